@@ -1,0 +1,64 @@
+#include "autograd/array.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace autograd {
+
+Array empty(const Shape& shape) { return Array::from_shape(shape); }
+
+Array full(const Shape& shape, Real value) {
+  Array a = empty(shape);
+  std::fill(a.data(), a.data() + a.size(), value);
+  return a;
+}
+
+Array zeros(const Shape& shape) { return full(shape, 0); }
+
+Array array(const Shape& shape, const std::vector<Real>& values) {
+  Array a = empty(shape);
+  if (a.size() != values.size())
+    throw std::invalid_argument("[array] shape " + to_string(shape) + " has " + std::to_string(a.size()) + " elements but " +
+                                std::to_string(values.size()) + " values are given");
+  std::copy(values.begin(), values.end(), a.data());
+  return a;
+}
+
+Array take_rows(const Array& a, const std::vector<std::size_t>& rows) {
+  if (a.dimension() == 0) throw std::invalid_argument("[take_rows] a scalar has no rows");
+  Shape shape = a.shape();
+  const std::size_t count = shape[0], width = count ? a.size() / count : 0;
+  shape[0] = rows.size();
+  Array out = empty(shape);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] >= count)
+      throw std::invalid_argument("[take_rows] row " + std::to_string(rows[i]) + " of an array " + to_string(a.shape()));
+    std::copy_n(a.data() + rows[i] * width, width, out.data() + i * width);
+  }
+  return out;
+}
+
+void resize(Array& a, const Shape& shape) {
+  if (a.shape() != shape) a.resize(shape);
+}
+
+std::size_t element_count(const Shape& shape) {
+  return std::accumulate(shape.begin(), shape.end(), std::size_t(1), std::multiplies<>());
+}
+
+std::string to_string(const Shape& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+bool all_finite(const Array& a) {
+  // 0 · v is 0 for finite v and NaN otherwise, so one vectorisable sum tells.
+  Real sum = 0;
+  for (const Real *v = a.data(), *end = v + a.size(); v != end; ++v) sum += Real(0) * *v;
+  return sum == 0;
+}
+
+}  // namespace autograd

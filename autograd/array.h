@@ -1,0 +1,43 @@
+// Arrays: the numbers that flow along the tape.
+//
+// An Array is a dense row-major xtensor array of Real with any number of axes; a scalar has shape []. Real is chosen when the
+// rooms are compiled: training runs in float, gradient checks and exact-truth tests in double, from the same sources.
+// Beware: `Array a({2, 3})` holds the two values 2 and 3; an array *of shape* [2,3] comes from the functions below.
+//
+// Next: tape.h.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "autograd/xtensor.h"
+
+#ifndef REAL
+#define REAL float
+#endif
+
+namespace autograd {
+
+using Real = REAL;
+using Array = xt::xarray<Real, xt::layout_type::row_major>;
+using Shape = Array::shape_type;
+
+// Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count differs).
+Array empty(const Shape& shape);
+Array full(const Shape& shape, Real value);
+Array zeros(const Shape& shape);
+Array array(const Shape& shape, const std::vector<Real>& values);
+
+// Rows `rows` of a [N,…] array, as [rows.size(),…].
+Array take_rows(const Array& a, const std::vector<std::size_t>& rows);
+
+// Gives `a` this shape; its values are then unspecified. Keeps the memory when the shape is already this one.
+void resize(Array& a, const Shape& shape);
+
+std::size_t element_count(const Shape& shape);
+std::string to_string(const Shape& shape);  // "[32,784]"
+bool all_finite(const Array& a);
+
+}  // namespace autograd

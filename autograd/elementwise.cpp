@@ -1,0 +1,187 @@
+// The operations on numbers. Above each: the value and what it adds to the adjoints of its inputs (x̄ for ∂loss/∂x).
+#include <stdexcept>
+
+#include "autograd/ops.h"
+#include "autograd/record.h"
+
+namespace autograd {
+
+// clang-format off
+
+// ---- arithmetic -------------------------------------------------------------------------------------------------------------
+
+// c = a + b        ā += c̄,  b̄ += c̄
+Var operator+(Operand a, Operand b) {
+  return elementwise("add", {a, b},
+                     [](auto a, auto b) { return a + b; },
+                     [](auto g) { return g; },
+                     [](auto g) { return g; });
+}
+
+// c = a − b        ā += c̄,  b̄ −= c̄
+Var operator-(Operand a, Operand b) {
+  return elementwise("sub", {a, b},
+                     [](auto a, auto b) { return a - b; },
+                     [](auto g) { return g; },
+                     [](auto g) { return -g; });
+}
+
+// c = a b          ā += c̄ b,  b̄ += c̄ a
+Var operator*(Operand a, Operand b) {
+  return elementwise("mul", {a, b},
+                     [](auto a, auto b) { return a * b; },
+                     [](auto g, auto, auto b) { return g * b; },
+                     [](auto g, auto a, auto) { return g * a; });
+}
+
+// c = a / b        ā += c̄ / b,  b̄ −= c̄ c / b
+Var operator/(Operand a, Operand b) {
+  return elementwise("div", {a, b},
+                     [](auto a, auto b) { return a / b; },
+                     [](auto g, auto, auto b) { return g / b; },
+                     [](auto g, auto, auto b, auto c) { return -(g * c / b); });
+}
+
+// y = −x           x̄ −= ȳ
+Var operator-(Var x) {
+  return elementwise("neg", {x},
+                     [](auto x) { return -x; },
+                     [](auto g) { return -g; });
+}
+
+// y = x²           x̄ += 2 ȳ x
+Var square(Var x) {
+  return elementwise("square", {x},
+                     [](auto x) { return x * x; },
+                     [](auto g, auto x) { return Real(2) * g * x; });
+}
+
+// y = √x           x̄ += ȳ / 2y
+Var sqrt(Var x) {
+  return elementwise("sqrt", {x},
+                     [](auto x) { return sqrt(x); },
+                     [](auto g, auto, auto y) { return g / (Real(2) * y); });
+}
+
+// ---- exponentials -----------------------------------------------------------------------------------------------------------
+
+// y = eˣ           x̄ += ȳ y
+Var exp(Var x) {
+  return elementwise("exp", {x},
+                     [](auto x) { return exp(x); },
+                     [](auto g, auto, auto y) { return g * y; });
+}
+
+// y = eˣ − 1       x̄ += ȳ (y + 1)
+Var expm1(Var x) {
+  return elementwise("expm1", {x},
+                     [](auto x) { return expm1(x); },
+                     [](auto g, auto, auto y) { return g * (y + Real(1)); });
+}
+
+// y = log x        x̄ += ȳ / x
+Var log(Var x) {
+  return elementwise("log", {x},
+                     [](auto x) { return log(x); },
+                     [](auto g, auto x) { return g / x; });
+}
+
+// y = tanh x       x̄ += ȳ (1 − y²)
+Var tanh(Var x) {
+  return elementwise("tanh", {x},
+                     [](auto x) { return tanh(x); },
+                     [](auto g, auto, auto y) { return g * (Real(1) - y * y); });
+}
+
+// y = σ(x)         x̄ += ȳ y (1 − y)
+Var sigmoid(Var x) {
+  return elementwise("sigmoid", {x},
+                     [](auto x) { return sigmoid(x); },
+                     [](auto g, auto, auto y) { return g * y * (Real(1) - y); });
+}
+
+// y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)        x̄ += ȳ σ(x)
+Var softplus(Var x) {
+  return elementwise("softplus", {x},
+                     [](auto x) { return where(x > Real(0), x, Real(0)) + log1p(exp(-abs(x))); },
+                     [](auto g, auto x) { return g * sigmoid(x); });
+}
+
+// ---- choices ----------------------------------------------------------------------------------------------------------------
+
+// y = [a > b]      no gradient
+Var operator>(Operand a, Operand b) {
+  return elementwise("greater", {a, b},
+                     [](auto a, auto b) { return where(a > b, Real(1), Real(0)); },
+                     nullptr, nullptr);
+}
+
+Var operator<(Operand a, Operand b) { return b > a; }
+
+// y = c > 0 ? a : b        ā += c > 0 ? ȳ : 0,  b̄ += c > 0 ? 0 : ȳ
+Var where(Operand c, Operand a, Operand b) {
+  return elementwise("where", {c, a, b},
+                     [](auto c, auto a, auto b) { return where(c > Real(0), a, b); },
+                     nullptr,
+                     [](auto g, auto c, auto, auto) { return where(c > Real(0), g, Real(0)); },
+                     [](auto g, auto c, auto, auto) { return where(c > Real(0), Real(0), g); });
+}
+
+// y = max(x, 0)    x̄ += y > 0 ? ȳ : 0        (x ≠ x keeps NaN)
+Var relu(Var x) {
+  return elementwise("relu", {x},
+                     [](auto x) { return where(x > Real(0), x, where(x != x, x, Real(0))); },
+                     [](auto g, auto, auto y) { return where(y > Real(0), g, Real(0)); });
+}
+
+// y = min(max(x, low), high)        x̄ += low ≤ x ≤ high ? ȳ : 0
+Var clamp(Var x, Real low, Real high) {
+  if (!(low <= high)) throw std::invalid_argument("[clamp] the lower bound is above the upper");
+  return elementwise("clamp", {x},
+                     [=](auto x) { return where(x > high, high, where(x < low, low, x)); },
+                     [=](auto g, auto x) { return where(x > high, Real(0), where(x < low, Real(0), g)); });
+}
+
+// ---- others -----------------------------------------------------------------------------------------------------------------
+
+// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|)        x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
+Var bernoulli_log_prob(Operand x, Operand logits) {
+  return elementwise("bernoulli_log_prob", {x, logits},
+                     [](auto x, auto l) { return x * l - where(l > Real(0), l, Real(0)) - log1p(exp(-abs(l))); },
+                     [](auto g, auto, auto l) { return g * l; },
+                     [](auto g, auto x, auto l) { return g * (x - sigmoid(l)); });
+}
+
+// y = x            no gradient
+Var stop_gradient(Var x) {
+  return elementwise("stop_gradient", {x},
+                     [](auto x) { return x; },
+                     nullptr);
+}
+
+// clang-format on
+
+// ---- broadcasting -----------------------------------------------------------------------------------------------------------
+
+Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) {
+  Shape shape;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (inputs[i].is_number) continue;
+    const Shape& other = inputs[i].var.shape();
+    if (other == shape) continue;
+    // Align at the last axis; a length of 1, or no axis, takes the other's length.
+    const auto length = [](const Shape& s, std::size_t from_last) { return from_last < s.size() ? s[s.size() - 1 - from_last] : 1; };
+    Shape wider = other.size() > shape.size() ? other : shape;
+    for (std::size_t k = 0; k < wider.size(); ++k) {
+      const std::size_t a = length(shape, k), b = length(other, k);
+      if (a != b && a != 1 && b != 1)
+        throw std::invalid_argument(std::string("[") + op + "] shapes " + to_string(shape) + " and " + to_string(other) +
+                                    " do not broadcast");
+      wider[wider.size() - 1 - k] = a == 1 ? b : a;
+    }
+    shape = wider;
+  }
+  return shape;
+}
+
+}  // namespace autograd

@@ -1,0 +1,31 @@
+// Checking gradients against finite differences. For a function f of some arrays, with any outputs, take the scalar
+// φ(x) = Σ r·f(x) with fixed weights r:
+//
+//   order 1    ∂φ/∂x by `backward`, and again by the recorded `grad`, against five-point differences of φ
+//   order 2    the gradient of vᵀ∂φ/∂x, with fixed v, against five-point differences of it
+//
+// Meant for Real = double, where a right gradient agrees to about 1e-10. A function that draws random numbers is checked on common
+// random numbers: give it a Stream.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "autograd/tape.h"
+
+namespace autograd {
+
+using Function = std::function<Var(const std::vector<Var>&)>;
+
+// The largest |analytic − numeric| / max(1, |numeric|) over all entries of all inputs.
+struct GradientCheck {
+  double order1 = 0;
+  double order2 = 0;
+  std::string worst;  // "order 1: input 0, element 3: analytic 0.5, numeric 0.7"
+};
+
+// `at` must lie inside the domain, further than 2·step from kinks.
+GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step = 1e-3);
+
+}  // namespace autograd

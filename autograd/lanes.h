@@ -1,0 +1,71 @@
+// Elementwise loops: a formula on one number, run over whole arrays.
+//
+// A Lane is a SIMD register of Reals; `+ − * / exp log tanh …` on it come from xsimd. The remainder of an array goes through a
+// padded register, not through scalar code, so an element's value does not depend on where in the array it stands.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "autograd/array.h"
+#include "autograd/threads.h"
+
+namespace autograd {
+
+using Lane = xsimd::batch<Real>;
+using LaneMask = xsimd::batch_bool<Real>;
+
+inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
+inline Lane sigmoid(Lane x) { return Real(1) / (Real(1) + exp(-x)); }
+
+// An input of an elementwise loop: an array's data, or one number for all elements.
+struct LaneInput {
+  LaneInput(const Real* data) : data(data), constant(Real(0)) {}
+  LaneInput(Real constant) : data(nullptr), constant(constant) {}
+
+  Lane at(std::size_t i) const { return data ? Lane::load_unaligned(data + i) : constant; }
+  Lane tail(std::size_t i, std::size_t count) const {
+    if (!data) return constant;
+    std::array<Real, Lane::size> padded{};
+    std::copy_n(data + i, count, padded.data());
+    return Lane::load_unaligned(padded.data());
+  }
+
+  const Real* data;
+  Lane constant;
+};
+
+namespace detail {
+
+template <class F, std::size_t N, std::size_t... I>
+void lane_loop(std::size_t first, std::size_t last, Real* out, bool add, const F& f, const LaneInput (&in)[N],
+               std::index_sequence<I...>) {
+  constexpr std::size_t width = Lane::size;
+  std::size_t i = first;
+  for (; i + width <= last; i += width) {
+    Lane y = f(in[I].at(i)...);
+    if (add) y += Lane::load_unaligned(out + i);
+    y.store_unaligned(out + i);
+  }
+  if (const std::size_t rest = last - i) {
+    Lane y = f(in[I].tail(i, rest)...);
+    if (add) y += LaneInput(out).tail(i, rest);
+    std::array<Real, width> padded;
+    y.store_unaligned(padded.data());
+    std::copy_n(padded.data(), rest, out + i);
+  }
+}
+
+}  // namespace detail
+
+// out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count
+template <class F, std::size_t N>
+void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
+  in_parallel(count, Lane::size, [&](std::size_t first, std::size_t last) {
+    detail::lane_loop(first, last, out, add, f, in, std::make_index_sequence<N>());
+  });
+}
+
+}  // namespace autograd

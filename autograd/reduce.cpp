@@ -1,0 +1,262 @@
+// Sums along axes, and their adjoint: spreading along axes.
+//
+// `broadcast_to` and `sum_to` are each other's adjoint, and all broadcasting and all sums go through this pair. Both take an array
+// one run of adjacent axes at a time, seen as a block [outer, n, inner]: n values are summed into one, or one is spread into n.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "autograd/lanes.h"
+#include "autograd/ops.h"
+#include "autograd/record.h"
+#include "autograd/work.h"
+
+namespace autograd {
+
+namespace {
+
+struct Block {
+  std::size_t outer, n, inner;
+};
+
+// The blocks whose n must be summed, innermost first, to go from `large` to `small`; each is seen after the ones before it.
+struct Blocks {
+  std::array<Block, 8> block;
+  std::size_t count = 0;
+};
+
+Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
+  const auto fail = [&] {
+    throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " does not broadcast to " + to_string(large));
+  };
+  if (small.size() > large.size()) fail();
+  const std::size_t missing = large.size() - small.size();
+  const auto length = [&](std::size_t axis) { return axis < missing ? 1 : small[axis - missing]; };
+
+  Blocks blocks;
+  std::size_t inner = 1, axis = large.size();
+  while (axis > 0) {
+    std::size_t n = 1;
+    while (axis > 0 && length(axis - 1) != large[axis - 1]) {
+      if (length(axis - 1) != 1) fail();
+      n *= large[--axis];
+    }
+    if (n != 1) {
+      std::size_t outer = 1;
+      for (std::size_t i = 0; i < axis; ++i) outer *= large[i];
+      if (blocks.count == blocks.block.size()) throw std::invalid_argument(std::string("[") + op + "] too many axes");
+      blocks.block[blocks.count++] = {outer, n, inner};
+    }
+    if (axis > 0) inner *= large[--axis];
+  }
+  return blocks;
+}
+
+void copy(std::size_t count, const Real* from, Real* to, bool add) {
+  for_each_lane(count, to, add, [](auto x) { return x; }, {from});
+}
+
+// ---- sums -------------------------------------------------------------------------------------------------------------------
+
+// Long sums are made of short ones, added in double: a float cannot count beyond 2²⁴.
+constexpr std::size_t short_sum = 1024;
+
+// Four registers, so that an addition need not wait for the one before.
+Real sum_short(const Real* x, std::size_t n) {
+  constexpr std::size_t width = Lane::size;
+  std::array<Lane, 4> partial = {Real(0), Real(0), Real(0), Real(0)};
+  std::size_t i = 0;
+  for (; i + 4 * width <= n; i += 4 * width)
+    for (std::size_t k = 0; k < 4; ++k) partial[k] += Lane::load_unaligned(x + i + k * width);
+  Lane total = (partial[0] + partial[1]) + (partial[2] + partial[3]);
+  for (; i < n; i += width) total += LaneInput(x).tail(i, std::min(width, n - i));
+
+  std::array<Real, width> lanes;
+  total.store_unaligned(lanes.data());
+  for (std::size_t half = width / 2; half > 0; half /= 2)
+    for (std::size_t k = 0; k < half; ++k) lanes[k] += lanes[k + half];
+  return lanes[0];
+}
+
+Real sum_row(const Real* x, std::size_t n) {
+  if (n <= short_sum) return sum_short(x, n);
+  double total = 0;
+  for (std::size_t i = 0; i < n; i += short_sum) total += double(sum_short(x + i, std::min(short_sum, n - i)));
+  return Real(total);
+}
+
+// out[j] = Σᵢ x[i, j] for x: [n, inner]
+void sum_rows(const Real* x, std::size_t n, std::size_t inner, Real* out, bool add) {
+  const auto short_rows = [&](std::size_t first, std::size_t last, Real* to, bool add) {
+    for (std::size_t i = first; i < last; ++i) copy(inner, x + i * inner, to, add || i > first);
+  };
+  if (n == 0) {
+    if (!add) std::fill_n(out, inner, Real(0));
+  } else if (n <= short_sum) {
+    short_rows(0, n, out, add);
+  } else {
+    std::vector<double> total(inner, 0.0);
+    std::vector<Real> part(inner);
+    for (std::size_t i = 0; i < n; i += short_sum) {
+      short_rows(i, std::min(n, i + short_sum), part.data(), false);
+      for (std::size_t j = 0; j < inner; ++j) total[j] += double(part[j]);
+    }
+    for (std::size_t j = 0; j < inner; ++j) out[j] = Real(total[j]) + (add ? out[j] : Real(0));
+  }
+}
+
+void sum_block(const Block& b, const Real* x, Real* out, bool add) {
+  for (std::size_t o = 0; o < b.outer; ++o) {
+    if (b.inner == 1)
+      out[o] = sum_row(x + o * b.n, b.n) + (add ? out[o] : Real(0));
+    else
+      sum_rows(x + o * b.n * b.inner, b.n, b.inner, out + o * b.inner, add);
+  }
+}
+
+void spread_block(const Block& b, const Real* x, Real* out, bool add) {
+  for (std::size_t o = 0; o < b.outer; ++o) {
+    Real* to = out + o * b.n * b.inner;
+    if (b.inner == 1)
+      for_each_lane(b.n, to, add, [](auto v) { return v; }, {x[o]});
+    else
+      for (std::size_t i = 0; i < b.n; ++i) copy(b.inner, x + o * b.inner, to + i * b.inner, add);
+  }
+}
+
+}  // namespace
+
+// ---- on arrays --------------------------------------------------------------------------------------------------------------
+
+Summed sum_to(const Array& x, const Shape& shape) {
+  blocks_between("sum_to", shape, x.shape());
+  return {x, shape};
+}
+
+void Summed::into(Array& out, bool add) const {
+  const Blocks blocks = blocks_between("sum_to", to, x.shape());
+  if (blocks.count == 0) return copy(x.size(), x.data(), out.data(), add);
+  std::vector<Real> before, after;
+  const Real* from = x.data();
+  for (std::size_t k = 0; k + 1 < blocks.count; ++k) {
+    const Block& b = blocks.block[k];
+    after.resize(b.outer * b.inner);
+    sum_block(b, from, after.data(), false);
+    std::swap(before, after);
+    from = before.data();
+  }
+  // `inner` of a later block counts axes that the earlier ones have summed away.
+  sum_block(blocks.block[blocks.count - 1], from, out.data(), add);
+}
+
+Spread broadcast_to(const Array& x, const Shape& shape) {
+  blocks_between("broadcast_to", x.shape(), shape);
+  return {x, shape};
+}
+
+void Spread::into(Array& out, bool add) const {
+  const Blocks blocks = blocks_between("broadcast_to", x.shape(), to);
+  if (blocks.count == 0) return copy(x.size(), x.data(), out.data(), add);
+  std::vector<Real> before, after;
+  const Real* from = x.data();
+  for (std::size_t k = blocks.count; k-- > 1;) {
+    const Block& b = blocks.block[k];
+    after.resize(b.outer * b.n * b.inner);
+    spread_block(b, from, after.data(), false);
+    std::swap(before, after);
+    from = before.data();
+  }
+  spread_block(blocks.block[0], from, out.data(), add);
+}
+
+// ---- on the tape ------------------------------------------------------------------------------------------------------------
+
+// y = x repeated        x̄ += Σ over the repetitions of ȳ
+Var broadcast_to(Var x, const Shape& shape) {
+  return record(
+      "broadcast_to", {x},  //
+      [&](const auto& x) { return broadcast_to(x, shape); },
+      [](const auto& g, const auto& x) { return sum_to(g, x.shape()); });
+}
+
+// y = Σ x               x̄ += ȳ repeated
+Var sum_to(Var x, const Shape& shape) {
+  return record(
+      "sum_to", {x},  //
+      [&](const auto& x) { return sum_to(x, shape); },
+      [](const auto& g, const auto& x) { return broadcast_to(g, x.shape()); });
+}
+
+namespace {
+
+// The shape with these axes of length 1, or without them.
+Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
+  Shape out;
+  for (const std::size_t axis : axes)
+    if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
+      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape) +
+                                  (axis < shape.size() ? " is named twice" : ""));
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
+    if (!gone)
+      out.push_back(shape[i]);
+    else if (keep)
+      out.push_back(1);
+  }
+  return out;
+}
+
+// The largest element along the summed axes; −∞ of none, 0 where it is infinite.
+Array finite_max_to(const Array& x, const Shape& shape) {
+  const Real lowest = -std::numeric_limits<Real>::infinity();
+  const Blocks blocks = blocks_between("logsumexp", shape, x.shape());
+  std::vector<Real> values(x.data(), x.data() + x.size());
+  for (std::size_t k = 0; k < blocks.count; ++k) {
+    const Block& b = blocks.block[k];
+    std::vector<Real> largest(b.outer * b.inner, lowest);
+    for (std::size_t o = 0; o < b.outer; ++o)
+      for (std::size_t i = 0; i < b.n; ++i)
+        for (std::size_t j = 0; j < b.inner; ++j)
+          largest[o * b.inner + j] = std::max(largest[o * b.inner + j], values[(o * b.n + i) * b.inner + j]);
+    values = std::move(largest);
+  }
+  for (Real& v : values)
+    if (!std::isfinite(v)) v = 0;
+  return array(shape, values);
+}
+
+Axes all_axes(const Shape& shape) {
+  Axes axes(shape.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = i;
+  return axes;
+}
+
+}  // namespace
+
+Var sum(Var x, const Axes& axes, bool keep) {
+  const Var y = sum_to(x, reduced("sum", x.shape(), axes, true));
+  return keep ? y : reshape(y, reduced("sum", x.shape(), axes, false));
+}
+
+Var sum(Var x) { return sum(x, all_axes(x.shape())); }
+
+Var mean(Var x, const Axes& axes, bool keep) {
+  const std::size_t count = element_count(x.shape());
+  const Var y = sum(x, axes, keep);
+  if (count == 0) throw std::invalid_argument("[mean] of no elements: shape " + to_string(x.shape()));
+  return y * (Real(y.value().size()) / Real(count));
+}
+
+Var mean(Var x) { return mean(x, all_axes(x.shape())); }
+
+// log Σ eˣ = m + log Σ eˣ⁻ᵐ with m = max x, a constant: its gradient cancels.
+Var logsumexp(Var x, const Axes& axes, bool keep) {
+  const Shape kept = reduced("logsumexp", x.shape(), axes, true);
+  const Var m = constant(finite_max_to(x.value(), kept));
+  const Var y = m + log(sum_to(exp(x - m), kept));
+  return keep ? y : reshape(y, reduced("logsumexp", x.shape(), axes, false));
+}
+
+}  // namespace autograd

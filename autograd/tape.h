@@ -1,0 +1,249 @@
+// The tape: what was computed, in the order in which it was computed, so that it can be walked backwards.
+//
+// Reverse-mode automatic differentiation (Speelpenning 1980; Griewank & Walther 2008, ch. 3). Every operation appends a node that
+// holds its value and the rule for its adjoint. For y = f(x₁, x₂, …) and a scalar loss, write x̄ for ∂loss/∂x; the rule says
+// x̄ᵢ += (∂y/∂xᵢ)ᵀ ȳ. `backward` walks the nodes from the loss to the start and applies the rules.
+//
+//     Step step;                              // what is recorded below is rewound at the end of this block
+//     Var loss = mean(square(affine(x, W, b) - y));
+//     Gradients g = backward(loss);
+//     ... g[W] ...                            // an array of W's shape
+//
+// Adjoints belong to one call of `backward`: there is nothing to zero, and calling it twice counts nothing double.
+// Read next: record.h (how an operation is written), then elementwise.cpp (the operations).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "autograd/array.h"
+
+namespace autograd {
+
+class Gradients;
+class Tape;
+class Var;
+struct Node;
+
+// An array that is learned. It outlives the steps it is used in.
+class Parameter {
+ public:
+  Parameter() = default;
+  explicit Parameter(Array value) : value_(std::move(value)) {}
+  Parameter(const Parameter& other) : value_(other.value_) {}
+  Parameter& operator=(const Parameter& other) {
+    update() = other.value_;
+    return *this;
+  }
+
+  const Array& value() const { return value_; }
+  const Shape& shape() const { return value_.shape(); }
+
+  // For changing the value. A `backward` through a use made before the change throws: its gradient would mix two values.
+  Array& update() {
+    ++version_;
+    return value_;
+  }
+
+ private:
+  friend class Tape;
+  Array value_;
+  std::uint64_t version_ = 0;
+  // The node that stands for this parameter in the step being recorded, so that a step has one node per parameter.
+  mutable Tape* tape_ = nullptr;
+  mutable std::uint32_t index_ = 0;
+  mutable std::uint64_t serial_ = 0;
+};
+
+// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound.
+class Var {
+ public:
+  Var() = default;
+  Var(const Parameter& parameter);
+
+  const Array& value() const;
+  const Shape& shape() const { return value().shape(); }
+  std::size_t rows() const;  // the length of the first axis
+  Real item() const;         // the value of a Var of one element; std::invalid_argument otherwise
+
+ private:
+  friend class Tape;
+  friend class Gradients;
+  friend Gradients backward(Var loss);
+  friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
+  Var(Tape* tape, std::uint32_t index, std::uint64_t serial) : tape_(tape), index_(index), serial_(serial) {}
+  Tape* tape_ = nullptr;
+  std::uint32_t index_ = 0;
+  std::uint64_t serial_ = 0;
+};
+
+// What an operation takes: a Var, or a number that stands for an array of it.
+struct Operand {
+  Operand() = default;
+  Operand(Var var) : var(var) {}
+  Operand(const Parameter& parameter) : var(parameter) {}
+  Operand(Real number) : number(number), is_number(true) {}
+  Var var;
+  Real number = 0;
+  bool is_number = false;
+};
+
+// Leaves of the graph: an array whose gradient is wanted, and one that is given (copied onto the tape).
+Var variable(const Array& value);
+Var constant(const Array& value);
+
+// ---- inside the tape --------------------------------------------------------------------------------------------------------
+
+// Where one term of an adjoint goes: written if it is the first, added if not.
+struct Adjoint {
+  Array value;
+  std::uint64_t serial = 0;  // of the node it belongs to; 0: nothing has arrived
+};
+
+// x̄ᵢ += (∂y/∂xᵢ)ᵀ ȳ for one node, once on arrays and once recorded, from the same formula (record.h).
+class Rule {
+ public:
+  virtual ~Rule() = default;
+  virtual bool reaches(std::size_t input) const = 0;  // false: no gradient flows to this input
+  virtual void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const = 0;
+  virtual Var pull(std::size_t input, const Node& node, Var y, Var g) const = 0;
+};
+
+struct Node {
+  static constexpr std::size_t max_inputs = 3;
+
+  Node() = default;
+  Node(const Node&) = delete;
+  ~Node() { clear_rule(); }
+
+  const char* op = "";
+  const Array* value = nullptr;  // own storage, or the parameter's array
+  Array storage;                 // kept when the slot is used again: a warm step allocates nothing
+  std::array<Operand, max_inputs> inputs;
+  std::size_t input_count = 0;
+  const Parameter* parameter = nullptr;
+  std::uint64_t parameter_version = 0;
+  std::uint64_t serial = 0;  // different for every use of the slot
+  bool needs_gradient = false;
+  Rule* rule = nullptr;
+
+  template <class R>
+  void set_rule(R r) {
+    static_assert(sizeof(R) <= sizeof(rule_storage), "this rule captures more than a node has room for");
+    rule = new (rule_storage) R(std::move(r));
+  }
+  void clear_rule() {
+    if (rule) rule->~Rule();
+    rule = nullptr;
+  }
+
+ private:
+  alignas(std::max_align_t) unsigned char rule_storage[256];
+};
+
+// A row of nodes in creation order. A thread always has a current tape; a Tape of your own is current until its block ends.
+class Tape {
+ public:
+  Tape();
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  static Tape& current();
+
+  std::size_t size() const { return size_; }
+  const Node& node(std::size_t index) const { return nodes_[index]; }
+  const Node& node(const Var& var) const;
+  bool recording() const { return recording_; }
+  std::size_t bytes() const;  // held by values and adjoints, in use or kept for the next step
+
+  // "tanh [100,500] of affine [100,500]" for node `index`.
+  std::string describe(std::size_t index) const;
+  // The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
+  std::string first_non_finite() const;
+
+  // Appends a node; its value is to be written into `storage`. Nodes have stable addresses.
+  Node& append(const char* op, const Operand* inputs, std::size_t input_count);
+  Var last();
+  Var leaf(const Parameter& parameter);
+  Var var(std::size_t index) { return Var(this, std::uint32_t(index), nodes_[index].serial); }
+
+ private:
+  friend class Scope;
+  friend class Gradients;
+  friend Gradients backward(Var loss);
+  friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
+
+  void rewind(std::size_t size) { size_ = size; }
+  void check_unchanged(const Node& node) const;
+
+  std::deque<Node> nodes_;
+  std::size_t size_ = 0;
+  std::uint64_t last_serial_ = 0;
+  bool recording_ = true;
+  Tape* outer_ = nullptr;
+  // Adjoint buffers of finished backward calls, for the next ones. Shared, because Gradients may outlive the tape.
+  using Buffers = std::vector<std::vector<Adjoint>>;
+  std::shared_ptr<Buffers> spare_ = std::make_shared<Buffers>();
+};
+
+// A block whose nodes are rewound at its end.
+class Scope {
+ public:
+  explicit Scope(bool recording);
+  ~Scope();
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  Tape& tape_;
+  std::size_t size_;
+  bool recording_;
+};
+
+// One step of training: records, and keeps memory flat over steps.
+struct Step : Scope {
+  Step() : Scope(true) {}
+};
+
+// Values only: no rules are kept, and memory does not grow over thousands of evaluations.
+struct Evaluation : Scope {
+  Evaluation() : Scope(false) {}
+};
+
+// ---- derivatives ------------------------------------------------------------------------------------------------------------
+
+// The adjoints of one backward call. g[w] has w's shape, and is zero where nothing flowed.
+class Gradients {
+ public:
+  Gradients(Gradients&&) = default;
+  ~Gradients();
+
+  const Array& operator[](const Var& x);
+  const Array& operator[](const Parameter& w);
+
+ private:
+  friend Gradients backward(Var loss);
+  explicit Gradients(Tape& tape);
+
+  std::shared_ptr<Tape::Buffers> spare_;
+  std::vector<Adjoint> adjoints_;                                     // by node
+  std::vector<std::pair<const Parameter*, std::uint32_t>> parameters_;  // met on the way, and their nodes
+  std::deque<Array> zeros_;
+};
+
+// ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was recorded
+// (std::logic_error otherwise).
+Gradients backward(Var loss);
+
+// The same, recorded: the gradients of y with respect to the xs as Vars that can be differentiated again.
+std::vector<Var> grad(Var y, const std::vector<Var>& xs);
+
+}  // namespace autograd

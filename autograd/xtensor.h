@@ -1,0 +1,17 @@
+// The only door to xtensor and xsimd: where their headers live differs between versions (0.26 moved them).
+#pragma once
+
+#ifndef XTENSOR_USE_XSIMD
+#error "build with XTENSOR_USE_XSIMD (meson.build sets it for every source): without it arrays are not vectorised"
+#endif
+
+#if __has_include(<xtensor/containers/xarray.hpp>)
+#include <xtensor/containers/xarray.hpp>
+#include <xtensor/core/xmath.hpp>
+#include <xtensor/core/xnoalias.hpp>
+#else
+#include <xtensor/xarray.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xnoalias.hpp>
+#endif
+#include <xsimd/xsimd.hpp>

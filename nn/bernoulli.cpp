@@ -1,0 +1,30 @@
+#include "nn/bernoulli.h"
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+Array Bernoulli::sample(const Stream& stream) const {
+  Evaluation scope;
+  const Var u = constant(uniform(stream, logits.shape()));
+  return (u < mean()).value();
+}
+
+// Σ [ x l − log(1 + e^l) ]
+Var Bernoulli::log_prob(Var x) const {
+  check_event("bernoulli.log_prob", x.shape(), logits.shape());
+  return sum_event(bernoulli_log_prob(x, logits));
+}
+
+// H = Σ [ log(1 + e^l) − l σ(l) ]
+Var Bernoulli::entropy() const { return sum_event(softplus(logits) - logits * sigmoid(logits)); }
+
+Var Bernoulli::mean() const { return sigmoid(logits); }
+
+Var kl(const Bernoulli& q, const Bernoulli& p) {
+  check_event("kl(bernoulli, bernoulli)", q.logits.shape(), p.logits.shape());
+  const Var a = q.logits, b = p.logits;
+  return sum_event(sigmoid(a) * (a - b) - (softplus(a) - softplus(b)));
+}
+
+}  // namespace nn

@@ -1,0 +1,38 @@
+#include "nn/linear.h"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+Array glorot_uniform(std::size_t in, std::size_t out, const Stream& stream) {
+  const Real limit = std::sqrt(Real(6) / Real(in + out));
+  Array w = uniform(stream.at(Purpose::initialization), {out, in});
+  for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = limit * (2 * w.data()[i] - 1);
+  return w;
+}
+
+Array he_normal(std::size_t in, std::size_t out, const Stream& stream) {
+  const Real deviation = std::sqrt(Real(2) / Real(in));
+  Array w = normal(stream.at(Purpose::initialization), {out, in});
+  for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] *= deviation;
+  return w;
+}
+
+Linear::Linear(Array w) : weight(std::move(w)), bias(zeros({weight.shape().at(0)})) {}
+
+Var Linear::operator()(Var x) const {
+  if (x.shape().size() != 2 || x.shape()[1] != weight.shape()[1])
+    throw std::invalid_argument("[linear] x is " + to_string(x.shape()) + " but W is " + to_string(weight.shape()) +
+                                ": inner sizes differ");
+  return affine(x, weight, bias);
+}
+
+void Linear::visit(const std::string& name, const Visitor& visitor) {
+  visitor(name + ".weight", weight);
+  visitor(name + ".bias", bias);
+}
+
+}  // namespace nn

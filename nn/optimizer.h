@@ -1,0 +1,22 @@
+// What all optimizers share: a step that moves parameters against their gradients, and a state that a checkpoint can hold.
+#pragma once
+
+#include <cstdint>
+
+#include "nn/parameters.h"
+
+namespace nn {
+
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  virtual void step(Gradients& g) = 0;  // descends the loss that g is the gradient of
+
+  // The arrays to save, under names such as "adam.m.encoder.0.weight", and the number of steps taken.
+  using StateVisitor = std::function<void(const std::string& name, Array& state)>;
+  virtual void visit_state(const StateVisitor& visitor) = 0;
+  std::uint64_t steps = 0;
+};
+
+}  // namespace nn

@@ -1,0 +1,20 @@
+// The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint and the report.
+// Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights travel.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/tape.h"
+
+namespace nn {
+
+using namespace autograd;
+
+using Visitor = std::function<void(const std::string& name, Parameter& parameter)>;
+
+using NamedParameters = std::vector<std::pair<std::string, Parameter*>>;
+
+}  // namespace nn

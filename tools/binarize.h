@@ -1,0 +1,31 @@
+// What a model is shown of an image: its grey values, or pixels of 0 and 1 made from them.
+//
+//     dynamic     a pixel is 1 with probability its grey value, drawn anew in every epoch (Salakhutdinov & Murray 2008)
+//     static      likewise, but drawn once: every epoch shows the same pixels
+//     threshold   a pixel is 1 if its grey value is at least 1/2
+//     none        the values as they are, for likelihoods of real numbers
+//
+// A Bernoulli likelihood of grey values is not a likelihood, so one of the first three belongs to it. Bounds of different
+// binarizations are not comparable.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "autograd/random.h"
+#include "tools/images.h"
+
+namespace tools {
+
+enum class Binarization { dynamic, fixed, threshold, none };  // `fixed` is called "static", a word C++ keeps for itself
+
+Binarization parse_binarization(const std::string& name);  // throws exit_usage
+std::string to_string(Binarization mode);
+
+// Images `rows` as [rows.size(), pixels]. The noise of an image follows from the stream and its row, not from its batch;
+// `dynamic` and `fixed` do the same here and differ in the stream's epoch, which the caller lets run or holds. Throws
+// exit_bad_data if a value to be binarized is outside [0, 1].
+autograd::Array presented(const Images& images, const std::vector<std::size_t>& rows, Binarization mode,
+                          const autograd::Stream& stream);
+
+}  // namespace tools

@@ -1,0 +1,53 @@
+#include "vae/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "vae/elbo.h"
+
+namespace vae {
+
+namespace {
+
+// Σ w and Σ w² of weights known by their logarithms, both scaled by the largest weight so far.
+struct WeightSums {
+  double largest = -std::numeric_limits<double>::infinity();
+  double sum = 0, squares = 0;
+
+  void add(double log_w) {
+    if (log_w > largest) {
+      const double scale = std::exp(largest - log_w);
+      sum *= scale;
+      squares *= scale * scale;
+      largest = log_w;
+    }
+    const double w = largest == log_w ? 1 : std::exp(log_w - largest);
+    sum += w;
+    squares += w * w;
+  }
+};
+
+}  // namespace
+
+Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream, std::size_t rows) {
+  const std::size_t batch = x.shape().at(0), at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, batch));
+  std::vector<WeightSums> sums(batch);
+  for (std::size_t first = 0; first < samples; first += at_once) {
+    Evaluation scope;
+    const std::size_t count = std::min(at_once, samples - first);
+    const Stream noise = stream.at(Purpose::importance).at_sample(std::uint32_t(first));
+    const Var log_w = log_weights(model, constant(x), count, noise);
+    for (std::size_t r = 0; r < count * batch; ++r) sums[r % batch].add(double(log_w.value().data()[r]));
+  }
+
+  Evidence evidence;
+  const double K = double(samples);
+  for (const WeightSums& w : sums) {
+    evidence.log_px.push_back(w.largest + std::log(w.sum / K));
+    evidence.standard_error.push_back(std::sqrt(std::max(0.0, w.squares / (w.sum * w.sum) - 1 / K)));
+  }
+  return evidence;
+}
+
+}  // namespace vae

@@ -1,0 +1,47 @@
+// p(x|z): the distribution over images that the decoder's output stands for.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "nn/bernoulli.h"
+#include "nn/mlp.h"
+#include "nn/normal.h"
+
+namespace vae {
+
+using namespace autograd;
+
+enum class LikelihoodKind { bernoulli, gaussian };
+
+LikelihoodKind likelihood_named(const std::string& name);  // std::invalid_argument lists the names
+
+using Likelihood = std::variant<nn::Bernoulli, nn::Normal>;
+
+Var log_prob(const Likelihood& p, Var x);                     // log p(x|z)   [rows] nats
+Array mean(const Likelihood& p);                              // E[x|z]       [rows,D]
+Array sample(const Likelihood& p, const Stream& stream);      // x ~ p(x|z)   [rows,D]
+
+// The decoder: an MLP from z to one number per pixel, read as the logits of a Bernoulli or the mean of a Gaussian whose σ is one
+// learned number for all pixels. (A Gaussian's likelihood is unbounded as σ → 0 when pixels can be met exactly; log σ² is clamped
+// to [−30, 20].)
+class Decoder {
+ public:
+  Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind, const Stream& stream);
+
+  Likelihood operator()(Var z) const;  // z: [rows,Z]
+
+  // Starts at the best constant: the output bias at the data's mean (its logit clipped to a mean in [.001, .999], as Burda et al.
+  // 2016 do), and σ at the deviation from it.  x: [N,D]
+  void start_at(const Array& x);
+
+  // PREFIX.0.weight, …; a Gaussian has log_std besides, of shape [1].
+  void visit(const std::string& name, const nn::Visitor& visitor);
+
+ private:
+  nn::MLP mlp_;
+  LikelihoodKind kind_;
+  Parameter log_std_;
+};
+
+}  // namespace vae
