@@ -42,6 +42,13 @@ Stream Stream::for_data(std::vector<std::uint32_t> data) const {
   return s;
 }
 
+Stream Stream::for_batch(std::size_t size) const {
+  if (!data.empty()) return *this;
+  std::vector<std::uint32_t> all(size);
+  std::iota(all.begin(), all.end(), 0u);
+  return for_data(std::move(all));
+}
+
 PhiloxBlock philox(const std::uint32_t (&counter)[4], const std::uint32_t (&key)[2]) {
   const r123::Philox4x32 generator;
   const r123::Philox4x32::ctr_type c = {{counter[0], counter[1], counter[2], counter[3]}};

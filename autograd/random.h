@@ -30,6 +30,7 @@ enum class Purpose : std::uint8_t {
   output = 6,           // x ~ p(x|z)
   importance = 7,       // z ~ q(z|x) for log p(x)
   drawing = 8,          // the built-in data set
+  evaluation = 9,       // z ~ q(z|x) for the bound on held-out data
 };
 
 // Rows r of an array drawn for [S·B, …] belong to datum r mod B and sample r / B.
@@ -46,6 +47,7 @@ struct Stream {
   Stream at_level(std::uint32_t level) const;
   Stream at_sample(std::uint32_t sample) const;
   Stream for_data(std::vector<std::uint32_t> data) const;
+  Stream for_batch(std::size_t size) const;  // data 0 … size−1, unless they are named already
 };
 
 // One Philox block, as published.

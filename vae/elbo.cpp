@@ -23,7 +23,7 @@ Var over_samples(Var v, std::size_t samples) {
 }  // namespace
 
 Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream& stream) {
-  const std::vector<Level> levels = model.infer(x, samples, stream.at(Purpose::posterior));
+  const std::vector<Level> levels = model.infer(x, samples, stream.for_batch(x.rows()));
 
   Bound bound;
   bound.reconstruction = over_samples(log_prob(model.decode(levels), repeat(x, samples)), samples);
@@ -38,7 +38,7 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream
 }
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {
-  const std::vector<Level> levels = model.infer(x, samples, stream);
+  const std::vector<Level> levels = model.infer(x, samples, stream.for_batch(x.rows()));
   Var log_w = log_prob(model.decode(levels), repeat(x, samples));
   for (const auto& [q, p, z] : levels) log_w = log_w + (p.log_prob(z) - q.log_prob(z));
   return log_w;

@@ -26,7 +26,7 @@ struct Bound {
   std::vector<Var> kl_per_level;  // for t > 0 an average over z_<t ~ q
 };
 
-// x: [B,D].  The noise comes from stream.at(Purpose::posterior).
+// x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t).
 Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream& stream);
 
 // log p(x, z) − log q(z|x) at S samples z ~ q(z|x): the logarithms of importance weights.  ->  [S·B]

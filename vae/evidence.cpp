@@ -36,7 +36,7 @@ Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, c
   for (std::size_t first = 0; first < samples; first += at_once) {
     Evaluation scope;
     const std::size_t count = std::min(at_once, samples - first);
-    const Stream noise = stream.at(Purpose::importance).at_sample(std::uint32_t(first));
+    const Stream noise = stream.at_sample(std::uint32_t(first));
     const Var log_w = log_weights(model, constant(x), count, noise);
     for (std::size_t r = 0; r < count * batch; ++r) sums[r % batch].add(double(log_w.value().data()[r]));
   }

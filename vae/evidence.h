@@ -19,8 +19,8 @@ struct Evidence {
   std::vector<double> standard_error;
 };
 
-// x: [B,D]. Memory does not grow with K: at most about `rows` samples are alive at a time. The noise comes from
-// stream.at(Purpose::importance), and does not depend on `rows`.
+// x: [B,D]. Memory does not grow with K: at most about `rows` samples are alive at a time. The noise does not
+// depend on `rows`.
 Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream, std::size_t rows = 1000);
 
 }  // namespace vae
