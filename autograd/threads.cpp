@@ -10,4 +10,6 @@ void set_threads(std::size_t threads) { openblas_set_num_threads(int(std::max<st
 
 std::size_t threads() { return std::size_t(openblas_get_num_threads()); }
 
+std::string blas_kernel() { return openblas_get_corename(); }
+
 }  // namespace autograd

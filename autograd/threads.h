@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace autograd {
 
 // Both for the products and for elementwise passes; at least 1.
 void set_threads(std::size_t threads);
 std::size_t threads();
+
+// The processor that the products are tuned for, such as "SkylakeX": their last bits depend on it.
+std::string blas_kernel();
 
 // f(first, last) over ranges that cover [0, count), each but the last a multiple of `grain`.
 template <class F>

@@ -45,7 +45,8 @@ class TemporaryFile {
     const fs::file_status status = fs::status(target, ignored);
     if (fs::exists(status) && !fs::is_regular_file(status))
       throw Failure(exit_cannot_create, target.string() + ": cannot replace it: not a regular file");
-    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    ::unlink(path_.c_str());  // left by a crash, and perhaps another name of a file that matters
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file_ < 0) fail(exit_cannot_create, target, "create", errno);
   }
   TemporaryFile(const TemporaryFile&) = delete;

@@ -1,8 +1,13 @@
-// Binarizes images, exactly: of the 2³² words a random word can be, the part that makes a pixel 1 is its grey value, rounded up
-// to the next 2⁻³². So black is never 1 and white is always 1.
+// Binarizes images.
+//
+// Bytes are compared without rounding. Since 2³² = 255 · 0x01010101 + 1, word / 2³² < byte / 255 says
+// 255 (word − byte · 0x01010101) < byte, and that is word <= byte · 0x01010101, except for byte 0, which no word is below.
 #include "tools/binarize.h"
 
 #include <algorithm>
+#include <iomanip>
+#include <limits>
+#include <sstream>
 
 #include "tools/errors.h"
 
@@ -13,37 +18,30 @@ using autograd::Real;
 
 namespace {
 
-const std::pair<Binarization, std::string> names[] = {{Binarization::dynamic, "dynamic"},
-                                                      {Binarization::fixed, "static"},
-                                                      {Binarization::threshold, "threshold"},
-                                                      {Binarization::none, "none"}};
+const std::string names[] = {"dynamic", "static", "threshold", "none"};  // in the order of Binarization
 
 void check_grey(const Array& values) {
-  for (const Real *v = values.data(), *end = v + values.size(); v != end; ++v)
-    if (!(*v >= 0 && *v <= 1))
-      throw Failure(exit_bad_data, "cannot binarize the value " + std::to_string(*v) +
-                                       ": grey values are within 0 and 1 (scale the data, or use --binarize none)");
+  for (const Real *v = values.data(), *end = v + values.size(); v != end; ++v) {
+    if (*v >= 0 && *v <= 1) continue;
+    std::ostringstream message;
+    message << "cannot binarize the value " << std::setprecision(std::numeric_limits<float>::max_digits10) << *v
+            << ": grey values are within 0 and 1 (scale the data, or use --binarize none)";
+    throw Failure(exit_bad_data, message.str());
+  }
 }
-
-// word / 2³² < byte / 255, exactly: since 2³² = 255 · 0x01010101 + 1, that is word <= byte · 0x01010101 unless byte is 0.
-Real draw_byte(std::uint32_t word, std::uint8_t byte) { return Real((byte > 0) & (word <= byte * 0x01010101u)); }
-
-// word / 2³² < p
-Real draw_float(std::uint32_t word, float p) { return Real(double(word) < double(p) * 0x1p32); }
 
 }  // namespace
 
+bool is_one(std::uint32_t word, std::uint8_t byte) { return (byte > 0) & (word <= byte * 0x01010101u); }
+bool is_one(std::uint32_t word, float grey) { return double(word) < double(grey) * 0x1p32; }
+
 Binarization parse_binarization(const std::string& text) {
-  for (const auto& [mode, name] : names)
-    if (name == text) return mode;
+  for (const Binarization mode : {Binarization::dynamic, Binarization::fixed, Binarization::threshold, Binarization::none})
+    if (to_string(mode) == text) return mode;
   throw Failure(exit_usage, "unknown binarization '" + text + "': dynamic, static, threshold or none");
 }
 
-std::string to_string(Binarization wanted) {
-  for (const auto& [mode, name] : names)
-    if (mode == wanted) return name;
-  return "";
-}
+std::string to_string(Binarization mode) { return names[int(mode)]; }
 
 Array presented(const Images& images, const std::vector<std::size_t>& rows, Binarization mode, const autograd::Stream& stream) {
   Array x = images.gather(rows);
@@ -62,9 +60,11 @@ Array presented(const Images& images, const std::vector<std::size_t>& rows, Bina
     autograd::random_words(noise, i, width, words.data());
     Real* out = x.data() + i * width;
     if (images.floats.empty())
-      std::transform(words.begin(), words.end(), &images.bytes[rows[i] * width], out, draw_byte);
+      std::transform(words.begin(), words.end(), &images.bytes[rows[i] * width], out,
+                     [](std::uint32_t word, std::uint8_t byte) { return is_one(word, byte) ? Real(1) : Real(0); });
     else
-      std::transform(words.begin(), words.end(), &images.floats[rows[i] * width], out, draw_float);
+      std::transform(words.begin(), words.end(), &images.floats[rows[i] * width], out,
+                     [](std::uint32_t word, float grey) { return is_one(word, grey) ? Real(1) : Real(0); });
   }
   return x;
 }

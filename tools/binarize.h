@@ -9,6 +9,8 @@
 // binarizations are not comparable.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,10 @@ enum class Binarization { dynamic, fixed, threshold, none };  // `fixed` is call
 
 Binarization parse_binarization(const std::string& name);  // throws exit_usage
 std::string to_string(Binarization mode);
+
+// Whether a random word makes a pixel 1: word / 2³² < byte / 255, and word / 2³² < grey. Black is never 1, white always.
+bool is_one(std::uint32_t word, std::uint8_t byte);
+bool is_one(std::uint32_t word, float grey);
 
 // Images `rows` as [rows.size(), pixels]. The noise of an image follows from the stream and its row, not from its batch;
 // `dynamic` and `fixed` do the same here and differ in the stream's epoch, which the caller lets run or holds. Throws

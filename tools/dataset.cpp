@@ -1,9 +1,8 @@
 // Finds the files of a data set and splits it.
 //
-// Every source gives a training and a test part; the split into training and validation is then the same for all of them.
+// Files give a training and a test part; the split into training and validation is then the same for all of them.
 #include "tools/dataset.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "tools/errors.h"
@@ -19,6 +18,16 @@ namespace {
 
 const std::string fashion_mnist_dir = "/usr/share/datasets/fashion-mnist";  // of Debian's dataset-fashion-mnist
 
+// Where a path may not be looked at there is nothing, as far as we are concerned.
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+bool is_directory(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
 struct Parts {
   Images train, test;
 };
@@ -30,7 +39,7 @@ std::string find_idx(const std::string& directory, const std::string& part, cons
   dotted[dotted.rfind("-idx")] = '.';
   for (const std::string& name : {dashed, dashed + ".gz", dotted, dotted + ".gz"}) {
     const std::string path = (fs::path(directory) / name).string();
-    if (fs::exists(path)) return path;
+    if (exists(path)) return path;
   }
   throw Failure(exit_no_input, directory + ": has no " + dashed + " (or " + dashed + ".gz, or " + dotted + ")");
 }
@@ -65,7 +74,7 @@ Parts load_named(const std::string& name, const std::string& data_dir) {
   const bool packaged = name == "fashion-mnist";
   const std::string directory = data_dir.empty() && packaged ? fashion_mnist_dir : data_dir;
   if (directory.empty()) throw Failure(exit_no_input, "mnist: needs --data-dir DIR, the directory of its four IDX files");
-  if (fs::is_directory(directory)) return load_idx_directory(directory);
+  if (is_directory(directory)) return load_idx_directory(directory);
   throw Failure(exit_no_input,
                 directory + ": no such directory" +
                     (packaged ? ": apt-get install dataset-fashion-mnist, or --data-dir DIR of its four IDX files" : ""));
@@ -92,12 +101,13 @@ Dataset load_dataset(const std::string& data, const std::string& data_dir, std::
     dataset = draw_dataset();
   else if (named)
     dataset = split(data, load_named(data, data_dir));
-  else if (fs::is_directory(data))
+  else if (is_directory(data))
     dataset = split(data, load_idx_directory(data));
-  else if (fs::exists(data))
+  else if (exists(data))
     dataset = split(data, split_last_sixth(read_npy(data)));
   else
-    throw Failure(exit_no_input, data + ": neither a data set (shapes, fashion-mnist, mnist) nor a file or directory");
+    throw Failure(exit_no_input, "no data set '" + data +
+                                     "': shapes, fashion-mnist, mnist, or the path of an .npy file or a directory of IDX files");
 
   if (limit_train > 0 && limit_train < dataset.train.count) dataset.train = dataset.train.slice(0, limit_train);
   return dataset;

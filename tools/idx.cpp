@@ -1,9 +1,6 @@
 // Reads IDX files. The header comes first and decides; the pixels are only read if the file holds exactly what it declares.
-//
-// Both limits are far above any data set in this format; they turn a damaged header into a message about the header.
+// A file that is something else is called what it is, since the usual mistake is to name the wrong one.
 #include "tools/idx.h"
-
-#include <utility>
 
 #include "tools/errors.h"
 #include "tools/input_file.h"
@@ -12,6 +9,7 @@ namespace tools {
 
 namespace {
 
+// Far above any data set in this format: they turn a damaged header into a message about the header.
 constexpr std::uint64_t most_images = 100'000'000;
 constexpr std::uint64_t widest = 16'384;
 
@@ -27,7 +25,7 @@ std::vector<std::uint64_t> read_header(InputFile& file, std::size_t rank, const 
   if (dimensions[0] > most_images) file.reject("its header declares " + std::to_string(dimensions[0]) + " items, more than 10^8");
   for (std::size_t i = 1; i < rank; ++i)
     if (dimensions[i] > widest)
-      file.reject("its header declares images " + std::to_string(dimensions[i]) + " pixels long or wide");
+      file.reject("its header declares images " + std::to_string(dimensions[i]) + " pixels high or wide");
   return dimensions;
 }
 

@@ -23,11 +23,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t deflate_ratio = 1032;  // deflate makes nothing smaller than this: 258 bytes take 2 bits at least
+constexpr std::uint64_t deflate_ratio = 1032;  // at best, 2 bits stand for 258 bytes
 constexpr std::size_t compressed_chunk = 1 << 16;
 
 const std::pair<std::string, std::string> known_magics[] = {
-    {"\x1f\x8b", "gzipped twice"},    {"\x93NUM", "a numpy .npy file"},      {"\x89PNG", "a PNG image"},
+    {"\x1f\x8b", "gzipped twice"},    {"\x93NUM", "a numpy .npy file"},        {"\x89PNG", "a PNG image"},
     {"\xff\xd8\xff", "a JPEG image"}, {"PK\x03\x04", "a zip or .npz archive"},
 };
 
@@ -88,10 +88,10 @@ std::size_t InputFile::read_raw(std::uint8_t* out, std::size_t most) {
   return count;
 }
 
-std::size_t InputFile::inflate(std::uint8_t* out, std::size_t count) {
+std::size_t InputFile::inflate(std::uint8_t* out, std::size_t most) {
   z_stream& z = *gzip_;
   z.next_out = out;
-  z.avail_out = uInt(count);
+  z.avail_out = uInt(most);
   while (z.avail_out > 0 && !gzip_ended_) {
     if (z.avail_in == 0) {
       compressed_.resize(compressed_chunk);
@@ -102,12 +102,12 @@ std::size_t InputFile::inflate(std::uint8_t* out, std::size_t count) {
     const int status = ::inflate(&z, Z_NO_FLUSH);
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status != Z_OK && status != Z_STREAM_END)
-      reject(std::string("its gzip stream is corrupt: ") + (z.msg ? z.msg : "it stops making sense"));
+      reject(std::string("its gzip stream is corrupt: ") + (z.msg ? z.msg : "invalid"));
     gzip_ended_ = status == Z_STREAM_END;
     if (gzip_ended_ && z.avail_in + left_ > 0)
       reject(std::to_string(z.avail_in + left_) + " bytes follow the end of its gzip stream");
   }
-  return count - z.avail_out;
+  return most - z.avail_out;
 }
 
 Bytes InputFile::read(std::size_t most) {

@@ -40,8 +40,9 @@ class InputFile {
   [[noreturn]] void reject(const std::string& reason) const;
 
  private:
-  std::size_t read_raw(std::uint8_t* out, std::size_t count);
-  std::size_t inflate(std::uint8_t* out, std::size_t count);
+  // Write up to `most` bytes and give their number.
+  std::size_t read_raw(std::uint8_t* out, std::size_t most);
+  std::size_t inflate(std::uint8_t* out, std::size_t most);
 
   std::string path_;
   std::ifstream file_;

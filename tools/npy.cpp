@@ -84,7 +84,10 @@ class HeaderParser {
     expect(quote);
     const std::size_t start = position_;
     position_ = text_.find(quote, start);
-    if (position_ == std::string::npos) position_ = text_.size(), fail();
+    if (position_ == std::string::npos) {
+      position_ = text_.size();
+      fail();
+    }
     return text_.substr(start, position_++ - start);
   }
 
@@ -150,7 +153,7 @@ Images read_npy(const std::string& path) {
   const std::vector<std::uint64_t>& shape = header.shape;
   if (header.fortran_order) file.reject("is in Fortran order: save it with numpy.ascontiguousarray");
   if (shape.size() != 2 && shape.size() != 3)
-    file.reject("has " + std::to_string(shape.size()) + " dimensions: images are [N,H,W] or [N,D]");
+    file.reject("is of rank " + std::to_string(shape.size()) + ": images are [N,H,W] or [N,D]");
   const std::map<std::string, std::size_t> sizes = {{"|u1", 1}, {"<f4", sizeof(float)}, {"<f8", sizeof(double)}};
   const auto size = sizes.find(header.descr);
   if (size == sizes.end())
@@ -180,8 +183,7 @@ Images read_npy(const std::string& path) {
     }
     images.floats[i] = float(value);
     if (!std::isfinite(images.floats[i]))
-      file.reject("holds " + std::to_string(value) + " in row " + std::to_string(i / images.pixels()) +
-                  ": every value must be finite");
+      file.reject("row " + std::to_string(i / images.pixels()) + " holds a value that is not a finite float");
   }
   return images;
 }

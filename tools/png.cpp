@@ -31,9 +31,8 @@ std::size_t extent(std::size_t count, std::size_t cell) { return separator + cou
 
 GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns) {
   if (height == 0 || width == 0 || columns == 0 || images.dimension() != 2 || images.shape()[1] != height * width)
-    throw std::invalid_argument("[sheet] images are " + autograd::to_string({images.shape().begin(), images.shape().end()}) +
-                                " but " + std::to_string(columns) + " columns of " + std::to_string(height) + "x" +
-                                std::to_string(width) + " are asked for");
+    throw std::invalid_argument("[sheet] images are " + autograd::to_string(images.shape()) + " but " + std::to_string(columns) +
+                                " columns of " + std::to_string(height) + "x" + std::to_string(width) + " are asked for");
   const std::size_t count = images.shape()[0];
   const std::size_t rows = (count + columns - 1) / columns;
   const std::size_t zoom = std::max<std::size_t>(1, shown_side / std::max(height, width));

@@ -78,8 +78,8 @@ json parse_header(const std::string& text) {
   if (text.empty() || text.front() != '{') throw BadContent("header is not a JSON object");
   try {
     return json::parse(text, check);
-  } catch (const json::parse_error& error) {
-    throw BadContent("header is not valid JSON (at its byte " + std::to_string(error.byte) + ")");
+  } catch (const json::exception&) {
+    throw BadContent("header is not valid JSON");
   }
 }
 

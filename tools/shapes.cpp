@@ -69,7 +69,7 @@ Images draw_shapes(std::size_t count, const autograd::Stream& stream) {
   images.count = count, images.height = images.width = side;
   images.bytes.resize(count * images.pixels());
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* u = random.data() + 5 * i;
+    const autograd::Real* u = random.data() + 5 * i;
     const auto between = [](float low, float high, float t) { return low + t * (high - low); };
     const int kind = int(3 * u[0]);
     const Factors factors = {between(most_radius, side - most_radius, u[1]), between(most_radius, side - most_radius, u[2]),

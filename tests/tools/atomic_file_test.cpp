@@ -18,6 +18,16 @@ using tools::write_atomically;
 using tools::write_atomically_keeping_previous;
 using Names = std::set<std::string>;
 
+namespace {
+
+ino_t inode(const std::filesystem::path& path) {
+  struct stat status = {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_ino;
+}
+
+}  // namespace
+
 TEST_CASE("a file is written, and replaced", "[atomic_file]") {
   const TemporaryDirectory directory;
   const std::string binary("\0one\n\xff", 6);
@@ -34,6 +44,15 @@ TEST_CASE("a temporary file left by a crash does not disturb", "[atomic_file]") 
   write_atomically(directory / "a", "whole");
   CHECK(content(directory / "a") == "whole");
   CHECK(directory.names() == Names{"a"});
+}
+
+TEST_CASE("a temporary name left on another file does not harm that file", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / "b", "other");
+  std::filesystem::create_hard_link(directory / "b", directory / "a.tmp");
+  write_atomically(directory / "a", "new");
+  CHECK(content(directory / "a") == "new");
+  CHECK(content(directory / "b") == "other");
 }
 
 TEST_CASE("a name without a directory is in the current one", "[atomic_file]") {
@@ -91,11 +110,13 @@ TEST_CASE("saving goes on after a crash between its steps", "[atomic_file]") {
   const auto path = directory / "last", previous = directory / "previous";
   put(path, "1");
   put(directory / "last.tmp", "2");
+  const ino_t old_file = inode(path);
   SECTION("with the old file linked but not yet renamed") { std::filesystem::create_hard_link(path, directory / "previous.tmp"); }
   SECTION("with both names on the old file") { std::filesystem::create_hard_link(path, previous); }
   write_atomically_keeping_previous(path, previous, "2");
   CHECK(content(path) == "2");
   CHECK(content(previous) == "1");
+  CHECK(inode(previous) == old_file);  // linked, not copied
   CHECK(directory.names() == Names{"last", "previous"});
 }
 

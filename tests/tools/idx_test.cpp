@@ -13,22 +13,17 @@ const std::string image_header = bytes({0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0
 const std::string pixels = bytes({0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255});
 const std::string labels = bytes({0, 0, 8, 1, 0, 0, 0, 2, 7, 9});
 
-// How these bytes are refused as images, without the path.
-Outcome refused_images(const std::string& file) {
+// The outcome without the path in its message.
+Outcome refused(const std::string& images, const std::string& labels, const std::string& culprit) {
   TemporaryDirectory dir;
-  const std::string path = file_of(dir, "images", content), labels_path = file_of(dir, "labels", labels);
-  Outcome r = outcome([&] { read_idx(path, labels_path); });
-  if (r.message.rfind(path + ": ", 0) == 0) r.message.erase(0, path.size() + 2);
-  return r;
+  const std::string images_path = file_of(dir, "images", images), labels_path = file_of(dir, "labels", labels);
+  Outcome o = outcome([&] { read_idx(images_path, labels_path); });
+  const std::string prefix = (dir / culprit).string() + ": ";
+  if (o.message.rfind(prefix, 0) == 0) o.message.erase(0, prefix.size());
+  return o;
 }
-
-Outcome refused_labels(const std::string& file) {
-  TemporaryDirectory dir;
-  const std::string images_path = file_of(dir, "images", image_header + pixels), path = file_of(dir, "labels", content);
-  Outcome r = outcome([&] { read_idx(images_path, path); });
-  if (r.message.rfind(path + ": ", 0) == 0) r.message.erase(0, path.size() + 2);
-  return r;
-}
+Outcome refused_images(const std::string& images) { return refused(images, labels, "images"); }
+Outcome refused_labels(const std::string& labels) { return refused(image_header + pixels, labels, "labels"); }
 
 }  // namespace
 
@@ -96,7 +91,7 @@ TEST_CASE("idx: a header of the largest dimensions") {
 
 TEST_CASE("idx: a header of too large images") {
   const std::string wide = bytes({0, 0, 8, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0});
-  CHECK(refused_images(wide + pixels) == Outcome{65, "its header declares images 65536 pixels long or wide"});
+  CHECK(refused_images(wide + pixels) == Outcome{65, "its header declares images 65536 pixels high or wide"});
 }
 
 TEST_CASE("idx: a header of more than 2 GiB, and one of more than a gzipped file may have") {

@@ -39,8 +39,8 @@ TEST_CASE("input file: a file of one byte is read") {
 
 TEST_CASE("input file: reads go on where the last one stopped") {
   TemporaryDirectory dir;
-  for (const std::string& content : {std::string("abcdef"), gzip("abcdef")}) {
-    InputFile file(file_of(dir, "f", content));
+  for (const std::string& letters : {std::string("abcdef"), gzip("abcdef")}) {
+    InputFile file(file_of(dir, "f", letters));
     CHECK(file.read(2) == Bytes{'a', 'b'});
     CHECK(file.rest({2, 2}) == Bytes{'c', 'd', 'e', 'f'});
     CHECK(file.at_end());

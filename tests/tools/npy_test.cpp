@@ -26,16 +26,16 @@ const std::vector<float> their_values = {1, 0.5, -2, 0.25};
 
 Images read(const std::string& file) {
   TemporaryDirectory dir;
-  return read_npy(file_of(dir, "a.npy", content));
+  return read_npy(file_of(dir, "a.npy", file));
 }
 
-// How these bytes are refused, without the path.
+// The outcome without the path in its message.
 Outcome refused(const std::string& file) {
   TemporaryDirectory dir;
-  const std::string path = file_of(dir, "a.npy", content);
-  Outcome r = outcome([&] { read_npy(path); });
-  if (r.message.rfind(path + ": ", 0) == 0) r.message.erase(0, path.size() + 2);
-  return r;
+  const std::string path = file_of(dir, "a.npy", file);
+  Outcome o = outcome([&] { read_npy(path); });
+  if (o.message.rfind(path + ": ", 0) == 0) o.message.erase(0, path.size() + 2);
+  return o;
 }
 
 Outcome not_understood(std::size_t character) {
@@ -94,8 +94,9 @@ TEST_CASE("npy: a dictionary that is not one") {
   CHECK(refused(npy("[1]", four_floats)) == not_understood(0));
   CHECK(refused(npy("{'descr': '<f4", four_floats)) == not_understood(14));
   CHECK(refused(npy("{'descr': '<f4', 'shape': (2, 2)}", four_floats)) == not_understood(33));  // a key too few
-  CHECK(refused(npy("{'descr': '<f4', 'descr'", four_floats)) == not_understood(24));           // twice
-  CHECK(refused(npy("{'color': 1}", four_floats)) == not_understood(9));                        // unknown
+  CHECK(refused(npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", four_floats)) ==
+        not_understood(24));                                              // twice
+  CHECK(refused(npy("{'color': 1}", four_floats)) == not_understood(9));  // unknown
   CHECK(refused(npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2, 2)}", "")) == not_understood(10));
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': Maybe}", four_floats)) == not_understood(34));
   CHECK(refused(npy("{'shape': (2, -2)}", four_floats)) == not_understood(14));
@@ -116,11 +117,11 @@ TEST_CASE("npy: other types") {
 
 TEST_CASE("npy: other numbers of dimensions") {
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", four_floats.substr(0, 4))) ==
-        Outcome{65, "has 0 dimensions: images are [N,H,W] or [N,D]"});
+        Outcome{65, "is of rank 0: images are [N,H,W] or [N,D]"});
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", four_floats)) ==
-        Outcome{65, "has 1 dimensions: images are [N,H,W] or [N,D]"});
+        Outcome{65, "is of rank 1: images are [N,H,W] or [N,D]"});
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2, 1), }", four_floats)) ==
-        Outcome{65, "has 4 dimensions: images are [N,H,W] or [N,D]"});
+        Outcome{65, "is of rank 4: images are [N,H,W] or [N,D]"});
 }
 
 TEST_CASE("npy: data cut short, and too much of it") {
@@ -145,8 +146,8 @@ TEST_CASE("npy: values that are not finite") {
   const std::string nan = bytes({0, 0, 0xc0, 0x7f}), infinity = bytes({0, 0, 0x80, 0x7f});
   const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }";
   CHECK(refused(npy(dictionary, four_floats.substr(0, 4) + nan)) ==
-        Outcome{65, "holds nan in row 1: every value must be finite"});
-  CHECK(refused(npy(dictionary, infinity + nan)) == Outcome{65, "holds inf in row 0: every value must be finite"});
+        Outcome{65, "row 1 holds a value that is not a finite float"});
+  CHECK(refused(npy(dictionary, infinity + nan)) == Outcome{65, "row 0 holds a value that is not a finite float"});
 }
 
 TEST_CASE("npy: a header cut short") {

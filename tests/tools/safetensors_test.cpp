@@ -128,10 +128,10 @@ TEST_CASE("scalars, empty tensors and empty files go there and back", "[safetens
   CHECK(shape(scalar.tensors.at(0).second) == "[]");
   CHECK(values(scalar.tensors.at(0).second) == std::vector<float>{3});
 
-  const Safetensors empty = read(to_bytes(
-      {{{"first", autograd::zeros({0, 3})}, {"one", autograd::array({1}, {1})}, {"last", autograd::zeros({2, 0})}}, {}}));
+  const Safetensors empty = read(
+      to_bytes({{{"zero", autograd::zeros({0, 3})}, {"one", autograd::array({1}, {1})}, {"last", autograd::zeros({2, 0})}}, {}}));
   REQUIRE(empty.tensors.size() == 3);
-  CHECK(empty.tensors[0].first == "first");
+  CHECK(empty.tensors[0].first == "zero");
   CHECK(shape(empty.tensors[0].second) == "[0,3]");
   CHECK(values(empty.tensors[1].second) == std::vector<float>{1});
   CHECK(shape(empty.tensors[2].second) == "[2,0]");
@@ -228,9 +228,10 @@ TEST_CASE("a header length that cannot be is refused", "[safetensors]") {
 TEST_CASE("a header that is not a JSON object is refused", "[safetensors]") {
   CHECK(refusal(file_of("", "")) == "header is not a JSON object");
   CHECK(refusal(file_of("[]", "")) == "header is not a JSON object");
-  CHECK(refusal(file_of("{\"a\":}", "")) == "header is not valid JSON (at its byte 6)");
-  CHECK(refusal(file_of("{} {}", "")) == "header is not valid JSON (at its byte 4)");
-  CHECK(refusal(file_of("{\"\xff\":1}", "")) == "header is not valid JSON (at its byte 3)");
+  CHECK(refusal(file_of("{\"a\":}", "")) == "header is not valid JSON");
+  CHECK(refusal(file_of("{\"a\":1e999}", "")) == "header is not valid JSON");
+  CHECK(refusal(file_of("{} {}", "")) == "header is not valid JSON");
+  CHECK(refusal(file_of("{\"\xff\":1}", "")) == "header is not valid JSON");
 }
 
 TEST_CASE("a header of too many items is refused, however they are nested", "[safetensors]") {

@@ -1,0 +1,244 @@
+#include "tools/config.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "nn/adam.h"
+#include "nn/sgd.h"
+#include "tools/errors.h"
+#include "vae/autoregressive.h"
+#include "vae/vae.h"
+
+namespace tools {
+
+using nlohmann::json;
+
+std::vector<Option> options(Config& c) {
+  return {
+      {"model", &c.model, "vae, or autoregressive: p(z) = p(z0) prod p(z_t|z_<t)"},
+      {"levels", &c.levels, "levels of latents of the autoregressive model (0: as many as --latent has sizes)"},
+      {"latent", &c.latent, "latents Z, or one size per level: 20,10,5"},
+      {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
+      {"activation", &c.activation, "tanh, relu, sigmoid or softplus"},
+      {"likelihood", &c.likelihood, "p(x|z): bernoulli, or gaussian with one learned sigma"},
+      {"data", &c.data, "shapes (built in), fashion-mnist, mnist, a directory of IDX files, or an .npy file", On::path},
+      {"data-dir", &c.data_dir, "where the IDX files of mnist or fashion-mnist are", On::path},
+      {"binarize", &c.binarize, "dynamic (anew at every presentation), static, threshold or none; empty: dynamic under a Bernoulli, "
+                                "none under a Gaussian"},
+      {"limit-train", &c.limit_train, "train on the first N images only (0: all)"},
+      {"samples", &c.samples, "samples of z per image in the bound"},
+      {"kl", &c.kl, "analytic or monte-carlo"},
+      {"optimizer", &c.optimizer, "adam or sgd"},
+      {"learning-rate", &c.learning_rate, "step size of the optimizer"},
+      {"batch-size", &c.batch_size, "images per step"},
+      {"epochs", &c.epochs, "passes over the training set, in all", On::resume_may_change},
+      {"seed", &c.seed, "of weights, order and noise"},
+      {"threads", &c.threads, "threads (0: chosen)"},
+      {"out", &c.out, "run directory; empty: runs/DATA-MODEL", On::path},
+  };
+}
+
+namespace {
+
+Failure usage(const std::string& message) { return {exit_usage, message}; }
+
+std::size_t processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::size_t(CPU_COUNT(&set)) : 1;
+}
+
+void check_positive(const char* name, double value) {
+  if (!(value > 0) || !std::isfinite(value)) throw usage(std::string("--") + name + " must be above 0");
+}
+
+void check_sizes(const char* name, const std::vector<std::uint64_t>& sizes) {
+  if (sizes.empty()) throw usage(std::string("--") + name + " needs at least one size");
+  for (const std::uint64_t size : sizes)
+    if (size < 1 || size > 100000) throw usage(std::string("--") + name + ": sizes are between 1 and 100000");
+}
+
+// The weights, their gradients and the optimizer's state, before any of it is allocated.
+void check_memory(const Config& c) {
+  double weights = 0, above = 0;
+  const auto network = [&](double in, double out) {
+    for (const std::uint64_t h : c.hidden) weights += in * double(h), in = double(h);
+    weights += in * out;
+  };
+  const double pixels = 784;
+  for (const std::uint64_t z : c.latent) {
+    network(pixels + above, 2 * double(z));
+    if (above > 0) network(above, 2 * double(z));
+    above += double(z);
+  }
+  network(above, pixels);
+  const double largest = double(*std::max_element(c.hidden.begin(), c.hidden.end()));
+  const double activations = double(c.batch_size) * double(c.samples) * (4 * largest + 8 * pixels) * double(c.latent.size());
+  const double needed = 4 * (4 * weights + activations);
+  const double present = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
+  if (needed > 0.8 * present)
+    throw usage("this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) + " GB, and the machine has " +
+                std::to_string(std::uint64_t(present / 1e9)) + " GB: make --hidden, --batch-size or --samples smaller");
+}
+
+}  // namespace
+
+Config resolved(Config c) {
+  const auto one_of = [](const char* name, const std::string& value, const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& n : names) list += (list.empty() ? "" : ", ") + n;
+    if (!std::count(names.begin(), names.end(), value))
+      throw usage(std::string("--") + name + " '" + value + "' is not one of " + list);
+  };
+  std::vector<std::string> activations;
+  for (const nn::Activation& a : nn::activations()) activations.push_back(a.name);
+  one_of("model", c.model, {"vae", "autoregressive"});
+  one_of("likelihood", c.likelihood, {"bernoulli", "gaussian"});
+  one_of("activation", c.activation, activations);
+  one_of("kl", c.kl, {"analytic", "monte-carlo"});
+  one_of("optimizer", c.optimizer, {"adam", "sgd"});
+
+  check_sizes("latent", c.latent);
+  check_sizes("hidden", c.hidden);
+  if (c.model == "vae") {
+    if (c.latent.size() > 1) throw usage("--latent with several sizes needs --model autoregressive");
+    if (c.levels > 1) throw usage("--levels needs --model autoregressive");
+  }
+  if (c.levels == 0) c.levels = c.latent.size();
+  if (c.levels > 200) throw usage("--levels: at most 200");
+  if (c.latent.size() == 1) c.latent.resize(c.levels, c.latent.front());
+  if (c.latent.size() != c.levels)
+    throw usage("--latent has " + std::to_string(c.latent.size()) + " sizes for " + std::to_string(c.levels) + " levels");
+
+  if (c.binarize.empty()) c.binarize = c.likelihood == "bernoulli" ? "dynamic" : "none";
+  one_of("binarize", c.binarize, {"dynamic", "static", "threshold", "none"});
+  if (c.likelihood == "bernoulli" && c.binarize == "none")
+    throw usage("--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound compares with nothing; "
+                "binarize them, or take --likelihood gaussian");
+
+  check_positive("learning-rate", c.learning_rate);
+  check_positive("batch-size", double(c.batch_size));
+  check_positive("samples", double(c.samples));
+  check_positive("epochs", double(c.epochs));
+  if (c.batch_size > 1000000 || c.samples > 1000000) throw usage("--batch-size and --samples are at most 1000000");
+  if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
+  if (c.seed >> 56) throw usage("--seed must be below 2^56");
+  if (c.threads == 0) c.threads = std::clamp<std::size_t>(processors(), 1, 8);
+  if (c.threads > 1024) throw usage("--threads is at most 1024");
+  check_memory(c);
+
+  if (c.out.empty()) {
+    const std::filesystem::path data = std::filesystem::path(c.data).lexically_normal();
+    const std::string name = data.has_filename() ? data.stem().string() : data.parent_path().filename().string();
+    c.out = "runs/" + name + "-" + c.model;
+  }
+  return c;
+}
+
+nlohmann::json to_json(const Config& config) {
+  Config c = config;
+  json out = json::object();
+  for (const Option& option : options(c)) std::visit([&](const auto* value) { out[option.name] = *value; }, option.value);
+  return out;
+}
+
+nlohmann::json essence(const Config& config) {
+  Config c = config;
+  json out = to_json(c);
+  for (const Option& option : options(c))
+    if (option.on != On::always) out.erase(option.name);
+  return out;
+}
+
+namespace {
+
+void read(std::string* value, const json& j) { *value = j.get_ref<const std::string&>(); }
+void read(std::uint64_t* value, const json& j) {
+  if (!j.is_number_unsigned()) throw std::invalid_argument("a whole number is needed");
+  *value = j.get<std::uint64_t>();
+}
+void read(double* value, const json& j) {
+  if (!j.is_number()) throw std::invalid_argument("a number is needed");
+  *value = j.get<double>();
+}
+void read(std::vector<std::uint64_t>* value, const json& j) {
+  if (!j.is_array()) throw std::invalid_argument("a list is needed");
+  value->assign(j.size(), 0);
+  for (std::size_t i = 0; i < j.size(); ++i) read(&(*value)[i], j[i]);
+}
+
+}  // namespace
+
+void read_json(Config& config, const json& in, const std::string& file) {
+  if (!in.is_object()) throw Failure(exit_bad_data, file + ": not a JSON object of options");
+  const std::vector<Option> known = options(config);
+  for (const auto& [name, value] : in.items()) {
+    const auto same = [&name = name](const Option& option) { return name == option.name; };
+    const auto option = std::find_if(known.begin(), known.end(), same);
+    if (option == known.end()) throw Failure(exit_bad_data, file + ": there is no option '" + name + "'");
+    try {
+      std::visit([&value = value](auto* to) { read(to, value); }, option->value);
+    } catch (const std::exception&) {
+      throw Failure(exit_bad_data, file + ": option '" + name + "' cannot be " + value.dump());
+    }
+  }
+}
+
+Config read_config(const std::string& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) throw Failure(exit_no_input, file + ": there is no such configuration file");
+  if (std::filesystem::file_size(file, error) > 1000000) throw Failure(exit_bad_data, file + ": too large for a configuration");
+  std::ifstream in(file);
+  if (!in) throw Failure(exit_no_input, file + ": cannot be read");
+  const json parsed = json::parse(in, nullptr, false);
+  if (parsed.is_discarded()) throw Failure(exit_bad_data, file + ": not valid JSON");
+  Config config;
+  read_json(config, parsed, file);
+  return config;
+}
+
+Config continued(const Config& stored, const Config& given, const std::set<std::string>& named) {
+  // Take over what was typed, fill in what that leaves open, and compare.
+  const json typed = to_json(given);
+  json changed = json::object();
+  for (const std::string& name : named) changed[name] = typed.at(name);
+  Config merged = stored;
+  read_json(merged, changed, "the command line");
+  merged = resolved(merged);
+
+  const json old_values = to_json(stored), new_values = to_json(merged);
+  for (const Option& option : options(merged))
+    if (option.on == On::always && old_values[option.name] != new_values[option.name])
+      throw usage(std::string("--") + option.name + " " + new_values[option.name].dump() + " contradicts the run, which has " +
+                  old_values[option.name].dump() + "; only --epochs may change when resuming");
+  return merged;
+}
+
+vae::Architecture architecture(const Config& config, std::size_t pixels) {
+  vae::Architecture a;
+  a.pixels = pixels;
+  a.hidden.assign(config.hidden.begin(), config.hidden.end());
+  a.latent.assign(config.latent.begin(), config.latent.end());
+  a.activation = &nn::activation_named(config.activation);
+  a.likelihood = vae::likelihood_named(config.likelihood);
+  return a;
+}
+
+std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels) {
+  autograd::Stream stream;
+  stream.seed = config.seed;
+  const vae::Architecture a = architecture(config, pixels);
+  if (config.model == "vae") return std::make_unique<vae::VAE>(a, stream);
+  return std::make_unique<vae::AutoregressiveVAE>(a, stream);
+}
+
+std::unique_ptr<nn::Optimizer> make_optimizer(const Config& config, vae::Model& model) {
+  if (config.optimizer == "adam") return std::make_unique<nn::Adam>(model.parameters(), config.learning_rate);
+  return std::make_unique<nn::SGD>(model.parameters(), config.learning_rate);
+}
+
+}  // namespace tools

@@ -1,0 +1,72 @@
+// The options of a training run, under one list: the command line, config.json and the comparison on `--resume` all walk it, so an
+// option is added in one place.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "nn/optimizer.h"
+#include "vae/elbo.h"
+#include "vae/model.h"
+
+namespace tools {
+
+struct Config {
+  std::string model = "vae";
+  std::uint64_t levels = 0;  // 0: as many as --latent has sizes
+  std::vector<std::uint64_t> latent = {20};
+  std::vector<std::uint64_t> hidden = {500};
+  std::string activation = "tanh";
+  std::string likelihood = "bernoulli";
+  std::string data = "shapes";
+  std::string data_dir;
+  std::string binarize;  // empty: dynamic under a Bernoulli, none under a Gaussian
+  std::uint64_t limit_train = 0;
+  std::uint64_t samples = 1;
+  std::string kl = "analytic";
+  std::string optimizer = "adam";
+  double learning_rate = 1e-3;
+  std::uint64_t batch_size = 100;
+  std::uint64_t epochs = 20;
+  std::uint64_t seed = 1;
+  std::uint64_t threads = 0;  // 0: chosen
+  std::string out;            // empty: runs/DATA-MODEL
+};
+
+enum class On { always, resume_may_change, path };  // `path`: likewise, and no part of a checkpoint
+
+struct Option {
+  const char* name;  // as on the command line, without the dashes
+  std::variant<std::string*, std::uint64_t*, double*, std::vector<std::uint64_t>*> value;
+  const char* help;
+  On on = On::always;
+};
+
+std::vector<Option> options(Config& config);
+
+// Fills in what was left open and checks every value. Throws Failure(exit_usage) with one line.
+Config resolved(Config config);
+
+nlohmann::json to_json(const Config& config);
+
+// The same without paths and without how long to train: what decides the bits of a checkpoint.
+nlohmann::json essence(const Config& config);
+
+// Only options that exist, of their type: Failure(exit_bad_data) naming `file` and the option otherwise.
+void read_json(Config& config, const nlohmann::json& json, const std::string& file);
+Config read_config(const std::string& file);
+
+// The run `stored`, continued with the options `given` of which `named` were typed. Failure(exit_usage) if one contradicts.
+Config continued(const Config& stored, const Config& given, const std::set<std::string>& named);
+
+vae::Architecture architecture(const Config& config, std::size_t pixels);
+std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels);
+std::unique_ptr<nn::Optimizer> make_optimizer(const Config& config, vae::Model& model);
+
+}  // namespace tools

@@ -1,0 +1,125 @@
+#include "tools/experiment.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+
+#include "tools/errors.h"
+
+namespace tools {
+
+namespace {
+
+// The held-out sets are binarized once for everybody.
+constexpr std::uint64_t held_out_seed = 13126114;
+
+// Enough images for products at full speed, few enough for little memory.
+constexpr std::size_t evaluation_batch = 500;
+
+double sum(const autograd::Var& v) {
+  return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0);
+}
+
+}  // namespace
+
+const char* name_of(Split split) {
+  switch (split) {
+    case Split::train: return "train";
+    case Split::validation: return "validation";
+    case Split::test: return "test";
+  }
+  return "";
+}
+
+Split split_named(const std::string& name) {
+  for (const Split split : {Split::train, Split::validation, Split::test})
+    if (name == name_of(split)) return split;
+  throw Failure(exit_usage, "--split '" + name + "' is not one of train, validation, test");
+}
+
+void Totals::add(const vae::Bound& bound) {
+  images += bound.elbo.rows();
+  elbo += sum(bound.elbo);
+  reconstruction += sum(bound.reconstruction);
+  kl += sum(bound.kl);
+  kl_per_level.resize(bound.kl_per_level.size(), 0.0);
+  for (std::size_t t = 0; t < kl_per_level.size(); ++t) kl_per_level[t] += sum(bound.kl_per_level[t]);
+}
+
+Totals Totals::means() const {
+  Totals m = *this;
+  const double n = double(images);
+  m.elbo /= n, m.reconstruction /= n, m.kl /= n;
+  for (double& k : m.kl_per_level) k /= n;
+  return m;
+}
+
+Rows row_range(std::size_t first, std::size_t last) {
+  Rows rows(last - first);
+  std::iota(rows.begin(), rows.end(), first);
+  return rows;
+}
+
+Stream for_rows(const Stream& stream, const Rows& rows) { return stream.for_data({rows.begin(), rows.end()}); }
+
+Experiment::Experiment(const Config& c) : config(c), data(load_dataset(c.data, c.data_dir, c.limit_train)) {
+  model = make_model(config, data.train.pixels());
+  model->start_at(presented_in_training(row_range(0, std::min<std::size_t>(data.train.count, 10000)), 0));
+  optimizer = make_optimizer(config, *model);
+}
+
+const Images& Experiment::images(Split split) const {
+  return split == Split::train ? data.train : split == Split::validation ? data.validation : data.test;
+}
+
+Stream Experiment::stream() const {
+  Stream s;
+  s.seed = config.seed;
+  return s;
+}
+
+Array Experiment::presented_in_training(const Rows& rows, std::uint64_t epoch) const {
+  const Binarization mode = parse_binarization(config.binarize);
+  const std::uint32_t draw = mode == Binarization::dynamic ? std::uint32_t(epoch) : 0;
+  return tools::presented(data.train, rows, mode, stream().at(Purpose::binarization).at_epoch(draw));
+}
+
+Array Experiment::presented(Split split, const Rows& rows) const {
+  if (split == Split::train) return presented_in_training(rows, 0);
+  Stream noise;
+  noise.seed = held_out_seed;
+  const Binarization mode = parse_binarization(config.binarize);
+  return tools::presented(images(split), rows, mode, noise.at(Purpose::binarization).at_level(std::uint32_t(split)));
+}
+
+Stream Experiment::evaluation_noise(Split split, const Rows& rows) const {
+  return for_rows(stream().at(Purpose::evaluation).at_epoch(std::uint32_t(split)), rows);
+}
+
+vae::Bound Experiment::bound(Split split, const Rows& rows, const Array& x) const {
+  return vae::elbo(*model, autograd::constant(x), 1, vae::KL::analytic, evaluation_noise(split, rows));
+}
+
+Totals Experiment::evaluate(Split split, std::size_t limit) const {
+  const std::size_t count = limit ? std::min(limit, images(split).count) : images(split).count;
+  Totals totals;
+  for (std::size_t first = 0; first < count; first += evaluation_batch) {
+    autograd::Evaluation scope;
+    const Rows rows = row_range(first, std::min(count, first + evaluation_batch));
+    totals.add(bound(split, rows, presented(split, rows)));
+  }
+  return totals.means();
+}
+
+std::string Experiment::data_digest() const {
+  const Images& images = data.train;
+  uLong crc = crc32_z(0, images.bytes.data(), images.bytes.size());
+  crc = crc32_z(crc, reinterpret_cast<const Bytef*>(images.floats.data()), images.floats.size() * sizeof(float));
+  char text[16];
+  std::snprintf(text, sizeof text, "%08lx", crc);
+  return text;
+}
+
+}  // namespace tools

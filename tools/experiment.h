@@ -1,0 +1,70 @@
+// What a configuration stands for: the data as they are presented, the model, its optimizer. All commands start from here.
+#pragma once
+
+#include <memory>
+
+#include "nn/optimizer.h"
+#include "tools/binarize.h"
+#include "tools/config.h"
+#include "tools/dataset.h"
+#include "vae/elbo.h"
+
+namespace tools {
+
+using autograd::Array;
+using autograd::Purpose;
+using autograd::Stream;
+
+using Rows = std::vector<std::size_t>;
+
+enum class Split { train, validation, test };
+
+const char* name_of(Split split);
+Split split_named(const std::string& name);  // Failure(exit_usage) lists the names
+
+// Sums of a bound over images, in nats.
+struct Totals {
+  std::uint64_t images = 0;
+  double elbo = 0, reconstruction = 0, kl = 0;
+  std::vector<double> kl_per_level;
+
+  void add(const vae::Bound& bound);
+  Totals means() const;  // per image; images as they are
+};
+
+struct Experiment {
+  explicit Experiment(const Config& config);  // loads the data; the model begins at the data's mean
+
+  const Images& images(Split split) const;
+
+  // Training images of an epoch (from 1), binarized with the run's seed: anew in every epoch, or as in epoch 0 if static.
+  Array presented_in_training(const Rows& rows, std::uint64_t epoch) const;
+
+  // Images as they are evaluated: always the same, the held-out splits for all seeds.   [rows, D]
+  Array presented(Split split, const Rows& rows) const;
+
+  // The bound of one sample of z for each of these images, with the KL in closed form, and the noise it takes. ->  [rows], [rows, Z_t]
+  vae::Bound bound(Split split, const Rows& rows, const Array& x) const;
+  Stream evaluation_noise(Split split, const Rows& rows) const;
+
+  // The mean bound over the first `limit` images of a split (0: all).
+  Totals evaluate(Split split, std::size_t limit = 0) const;
+
+  // CRC-32 of the training images: a run continues on its own data only.
+  std::string data_digest() const;
+
+  Stream stream() const;  // of the run's seed
+
+  Config config;
+  Dataset data;
+  std::unique_ptr<vae::Model> model;
+  std::unique_ptr<nn::Optimizer> optimizer;
+};
+
+// first, …, last−1
+Rows row_range(std::size_t first, std::size_t last);
+
+// The stream of these data.
+Stream for_rows(const Stream& stream, const Rows& rows);
+
+}  // namespace tools

@@ -1,0 +1,251 @@
+// The program `elbo`: its commands and their options. Each command is a function of another file; here they only meet the command line.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <new>
+
+#include "autograd/threads.h"
+#include "tools/bench.h"
+#include "tools/checkpoint.h"
+#include "tools/errors.h"
+#include "tools/evaluate.h"
+#include "tools/pictures.h"
+#include "tools/signals.h"
+#include "tools/train.h"
+
+namespace tools {
+
+namespace {
+
+const char* const exit_codes =
+    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input, 70 internal error,\n"
+    "73 cannot create a file, 74 cannot write, 75 the run is in use, 130 and 143 stopped by Ctrl-C or SIGTERM after saving.";
+
+// A command fills its options when the line is parsed, and then runs.
+using Command = std::function<int()>;
+
+// ---- train --------------------------------------------------------------------------------------------------------------------
+
+void add_options(CLI::App& app, Config& config) {
+  for (const Option& option : options(config)) {
+    const std::string name = std::string("--") + option.name;
+    std::visit([&](auto* value) { app.add_option(name, *value, option.help)->capture_default_str()->delimiter(','); }, option.value);
+  }
+}
+
+int run_train(const CLI::App& app, const Config& given, const TrainOptions& how) {
+  std::set<std::string> named;
+  for (const Option& option : options(const_cast<Config&>(given)))
+    if (app.count(std::string("--") + option.name)) named.insert(option.name);
+  if (named.count("levels") && given.model == "vae") throw Failure(exit_usage, "--levels needs --model autoregressive");
+  if (how.resume && how.force) throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
+
+  if (!how.resume) return train(resolved(given), how);
+  const std::string out = resolved(given).out;
+  const RunDirectory run(out);
+  run.require();
+  Config config = continued(read_config(run.config().string()), given, named);
+  config.out = out;
+  return train(config, how);
+}
+
+Command add_train(CLI::App& app) {
+  CLI::App* sub = app.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
+  auto config = std::make_shared<Config>();
+  auto how = std::make_shared<TrainOptions>();
+  sub->add_option_function<std::string>(
+         "--config", [config](const std::string& file) { *config = read_config(file); },
+         "options from a JSON file such as a run's config.json; those on the command line go before")
+      ->trigger_on_parse();
+  add_options(*sub, *config);
+  sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
+  sub->add_flag("--force", how->force, "start anew in --out: removes the files of the run there, and nothing else");
+  sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
+  return [=] { return run_train(*sub, *config, *how); };
+}
+
+// ---- commands on a run --------------------------------------------------------------------------------------------------------
+
+struct RunOptions {
+  std::string directory;
+  std::string checkpoint = "last";
+  std::uint64_t threads = 0;
+};
+
+std::shared_ptr<RunOptions> add_run_options(CLI::App& app) {
+  auto options = std::make_shared<RunOptions>();
+  app.add_option("DIR", options->directory, "run directory, as left by elbo train")->required();
+  app.add_option("--checkpoint", options->checkpoint, "last, previous, best, or a file")->capture_default_str();
+  app.add_option("--threads", options->threads, "threads (0: as in training)")->capture_default_str();
+  return options;
+}
+
+std::unique_ptr<Experiment> open_run(const RunOptions& options) {
+  const RunDirectory run(options.directory);
+  run.require();
+  const Config config = resolved(read_config(run.config().string()));
+  autograd::set_threads(options.threads ? options.threads : config.threads);
+  auto experiment = std::make_unique<Experiment>(config);
+  if (options.checkpoint == "last")
+    load_newest(run, *experiment);
+  else if (options.checkpoint == "best" || options.checkpoint == "previous")
+    load_checkpoint(options.checkpoint == "best" ? run.best() : run.previous(), *experiment);
+  else
+    load_checkpoint(options.checkpoint, *experiment);
+  return experiment;
+}
+
+Command add_eval(CLI::App& app) {
+  struct Options {
+    std::uint64_t samples = 5000, limit = 0;
+    std::string split = "test", export_to;
+    bool json = false;
+  };
+  CLI::App* sub = app.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  sub->add_option("--importance-samples", o->samples, "samples of z per image for log p(x)")->capture_default_str();
+  sub->add_option("--limit", o->limit, "the first N images only (0: all)")->capture_default_str();
+  sub->add_option("--split", o->split, "test, validation or train")->capture_default_str();
+  sub->add_option("--export", o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory");
+  sub->add_flag("--json", o->json, "print one JSON object");
+  return [=] {
+    const Split split = split_named(o->split);
+    if (o->samples < 1 || o->samples > 1 << 24) throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
+    const auto experiment = open_run(*run);
+    const Evaluation result = evaluate(*experiment, split, o->limit, o->samples, o->export_to, false);
+    std::printf("%s", o->json ? (as_json(result) + "\n").c_str() : as_text(result).c_str());
+    return int(exit_ok);
+  };
+}
+
+Command add_sample(CLI::App& app) {
+  struct Options {
+    std::uint64_t count = 64, seed = 1;
+    bool draw = false;
+    std::string out;
+  };
+  CLI::App* sub = app.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  sub->add_option("-n", o->count, "how many images")->capture_default_str();
+  sub->add_option("--seed", o->seed, "seed of the draws")->capture_default_str();
+  sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
+  sub->add_option("-o", o->out, "PNG file (default: DIR/samples.png)");
+  return [=] {
+    if (o->count < 1 || o->count > 100000) throw Failure(exit_usage, "-n is between 1 and 100000");
+    if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
+    const auto experiment = open_run(*run);
+    const std::string file = o->out.empty() ? RunDirectory(run->directory).samples().string() : o->out;
+    write_png(file, sample_sheet(*experiment, o->count, o->seed, o->draw));
+    std::printf("%s\n", file.c_str());
+    return int(exit_ok);
+  };
+}
+
+Command add_reconstruct(CLI::App& app) {
+  struct Options {
+    std::uint64_t count = 8;
+    std::string out;
+  };
+  CLI::App* sub = app.add_subcommand("reconstruct", "test images, and under each what the model makes of its code");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  sub->add_option("-n", o->count, "how many images")->capture_default_str();
+  sub->add_option("-o", o->out, "PNG file (default: DIR/reconstructions.png)");
+  return [=] {
+    if (o->count < 1 || o->count > 100000) throw Failure(exit_usage, "-n is between 1 and 100000");
+    const auto experiment = open_run(*run);
+    const std::string file = o->out.empty() ? RunDirectory(run->directory).reconstructions().string() : o->out;
+    write_png(file, reconstruction_sheet(*experiment, o->count));
+    std::printf("%s\n", file.c_str());
+    return int(exit_ok);
+  };
+}
+
+// ---- bench --------------------------------------------------------------------------------------------------------------------
+
+Command add_bench_step(CLI::App& app) {
+  struct Options {
+    std::uint64_t batch_size = 100, hidden = 500, latent = 20, threads = 0;
+    bool json = false;
+  };
+  CLI::App* sub = app.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
+  auto o = std::make_shared<Options>();
+  sub->add_option("--batch-size", o->batch_size, "images per step")->capture_default_str();
+  sub->add_option("--hidden", o->hidden, "hidden units H")->capture_default_str();
+  sub->add_option("--latent", o->latent, "latents Z")->capture_default_str();
+  sub->add_option("--threads", o->threads, "threads (0: chosen)")->capture_default_str();
+  sub->add_flag("--json", o->json, "print one JSON object");
+  return [=] {
+    Config checked;
+    checked.batch_size = o->batch_size, checked.hidden = {o->hidden}, checked.latent = {o->latent}, checked.threads = o->threads;
+    checked = resolved(checked);
+    autograd::set_threads(checked.threads);
+    const StepTimes t = bench_step(o->batch_size, o->hidden, o->latent);
+    if (o->json) {
+      const nlohmann::ordered_json json = {{"batch_size", o->batch_size}, {"hidden", o->hidden}, {"latent", o->latent}, {"step_ms", t.step_ms},
+                                           {"limit_ms", t.limit_ms},      {"ratio", t.ratio()}};
+      std::printf("%s\n", json.dump().c_str());
+    } else {
+      std::printf("step %.3f ms, limit %.3f ms, ratio %.2f (medians, interleaved; %llu threads)\n", t.step_ms, t.limit_ms, t.ratio(),
+                  static_cast<unsigned long long>(checked.threads));
+    }
+    return int(exit_ok);
+  };
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.", "elbo");
+  app.footer(exit_codes);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "elbo " ELBO_VERSION);
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  const auto add = [&](CLI::App* parent, Command (*make)(CLI::App&)) {
+    Command command = make(*parent);
+    commands.emplace_back(parent->get_subcommands({}).back(), std::move(command));
+  };
+  add(&app, add_train);
+  add(&app, add_eval);
+  add(&app, add_sample);
+  add(&app, add_reconstruct);
+  CLI::App* bench = app.add_subcommand("bench", "measure speed");
+  bench->require_subcommand(1);
+  add(bench, add_bench_step);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+    std::fprintf(stderr, "elbo: %s; see --help\n", e.what());
+    return exit_usage;
+  }
+  for (const auto& [sub, command] : commands)
+    if (sub->parsed()) return command();
+  return exit_internal;
+}
+
+}  // namespace
+
+}  // namespace tools
+
+int main(int argc, char** argv) {
+  tools::watch_signals();
+  const auto fail = [](int code, const char* message) {
+    std::fprintf(stderr, "elbo: %s\n", message);
+    return code;
+  };
+  try {
+    const int code = tools::run(argc, argv);
+    if (std::fflush(stdout) != 0) return fail(tools::exit_io, "standard output cannot be written");
+    return code;
+  } catch (const tools::Failure& e) {
+    return fail(e.code(), e.what());
+  } catch (const std::bad_alloc&) {
+    return fail(tools::exit_runtime, "out of memory");
+  } catch (const std::exception& e) {
+    return fail(tools::exit_internal, e.what());
+  }
+}

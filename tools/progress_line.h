@@ -1,0 +1,32 @@
+// How far a long job is: on a terminal one line on stderr, redrawn at most ten times a second, with the time left; elsewhere a plain line
+// per epoch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace tools {
+
+class ProgressLine {
+ public:
+  // Of `total` units of work, `done` were done before (a resumed run).
+  ProgressLine(std::uint64_t done, std::uint64_t total, bool quiet);
+  ~ProgressLine();
+
+  // True if it is time to redraw, so that what is shown need only be computed then.
+  bool due() const;
+  void show(std::uint64_t done, const std::string& text);
+  void line(const std::string& text);  // a line that stays
+
+  static std::string duration(double seconds);  // "1:05"
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::uint64_t first_, total_;
+  bool quiet_, terminal_;
+  bool drawn_ = false;
+  Clock::time_point start_ = Clock::now(), last_ = {};
+};
+
+}  // namespace tools

@@ -1,0 +1,64 @@
+#include "tools/run_directory.h"
+
+#include <fstream>
+
+#include "tools/atomic_file.h"
+#include "tools/errors.h"
+
+namespace tools {
+
+namespace fs = std::filesystem;
+
+void RunDirectory::make() const {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) throw Failure(exit_cannot_create, name() + ": cannot be created: " + error.message());
+  if (!fs::is_directory(path_, error)) throw Failure(exit_cannot_create, name() + ": is not a directory");
+}
+
+void RunDirectory::clear(bool force) const {
+  std::error_code error;
+  if (force)
+    for (const fs::path& f :
+         {config(), metrics(), last(), previous(), best(), non_finite(), samples(), reconstructions()})
+      fs::remove(f, error);
+
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
+    if (entry.path().filename() == ".lock") continue;
+    if (force) break;  // what is left is not ours
+    throw Failure(exit_runtime, name() + ": is not empty; --resume continues the run in it, --force starts it anew, --out names another");
+  }
+  if (error) throw Failure(exit_cannot_create, name() + ": " + error.message());
+}
+
+bool RunDirectory::holds_run() const {
+  std::error_code error;
+  return fs::is_regular_file(config(), error);
+}
+
+void RunDirectory::require() const {
+  if (!holds_run()) throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " + name() + "` makes one");
+}
+
+bool RunDirectory::append_metrics(const std::vector<nlohmann::json>& rows) const {
+  std::string lines;
+  for (const nlohmann::json& row : rows) lines += row.dump() + "\n";
+  std::ofstream out(metrics(), std::ios::app);
+  out << lines << std::flush;
+  return bool(out);
+}
+
+void RunDirectory::forget_metrics_after(std::uint64_t epoch) const {
+  std::ifstream in(metrics());
+  std::string kept, line;
+  bool changed = false;
+  while (std::getline(in, line)) {
+    const nlohmann::json row = nlohmann::json::parse(line, nullptr, false);
+    const bool keep = row.is_object() && row.contains("epoch") && row["epoch"].is_number_unsigned() && row["epoch"] <= epoch;
+    if (keep) kept += line + "\n";
+    changed |= !keep;
+  }
+  if (changed) write_atomically(metrics(), kept);
+}
+
+}  // namespace tools

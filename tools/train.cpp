@@ -1,0 +1,250 @@
+#include "tools/train.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+
+#include "autograd/ops.h"
+#include "autograd/threads.h"
+#include "tools/atomic_file.h"
+#include "tools/checkpoint.h"
+#include "tools/errors.h"
+#include "tools/pictures.h"
+#include "tools/progress_line.h"
+#include "tools/run_lock.h"
+#include "tools/signals.h"
+
+namespace tools {
+
+using namespace autograd;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string formatted(const char* format, double a, double b, double c) {
+  char text[128];
+  std::snprintf(text, sizeof text, format, a, b, c);
+  return text;
+}
+
+class Training {
+ public:
+  Training(const Config& config, const TrainOptions& options);
+  int run();
+
+ private:
+  void step(const Rows& rows);
+  bool epoch();         // false if a signal ended it
+  void finish_epoch(double seconds);
+  void announce();
+  nlohmann::json metrics(Split split, const Totals& means, double images_per_s) const;
+  void save();
+  void draw() const;
+  void report() const;
+  [[noreturn]] void stop_not_finite(const std::string& what);
+
+  std::uint64_t batches() const { return (experiment_.data.train.count + config_.batch_size - 1) / config_.batch_size; }
+
+  const Config config_;
+  const TrainOptions options_;
+  const RunDirectory directory_;
+  Experiment experiment_;
+  vae::KL kl_;
+  Progress progress_;
+  std::optional<ProgressLine> line_;
+  std::string unsaved_;  // why the newest checkpoint could not be written
+  bool metrics_failed_ = false;
+};
+
+Training::Training(const Config& config, const TrainOptions& options)
+    : config_(config), options_(options), directory_(config.out), experiment_(config), kl_(vae::kl_named(config.kl)) {}
+
+// ---- the algorithm ------------------------------------------------------------------------------------------------------------
+
+// One step of ascent: a minibatch x, z ~ q(z|x), the bound, its gradient, Adam.
+void Training::step(const Rows& rows) {
+  const std::uint64_t epoch = progress_.epoch + 1;
+  const Stream noise = for_rows(experiment_.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), rows);
+
+  Step scope;
+  const Var x = constant(experiment_.presented_in_training(rows, epoch));
+  const vae::Bound bound = vae::elbo(*experiment_.model, x, config_.samples, kl_, noise);
+  const Var loss = -mean(bound.elbo);
+  if (!std::isfinite(loss.item())) stop_not_finite("the loss");
+  Gradients g = backward(loss);
+  experiment_.optimizer->step(g);
+
+  progress_.running.add(bound);
+  ++progress_.step;
+  ++progress_.batch;
+}
+
+// The order of an epoch follows from the seed and its number, so a resumed epoch continues where it stopped.
+bool Training::epoch() {
+  const Clock::time_point start = Clock::now();
+  const std::size_t count = experiment_.data.train.count;
+  const std::vector<std::size_t> order =
+      permutation(experiment_.stream().at(Purpose::order).at_epoch(std::uint32_t(progress_.epoch + 1)), count);
+  const std::uint64_t before = progress_.running.images;
+  const auto images_per_s = [&] { return double(progress_.running.images - before) / since(start); };
+
+  while (progress_.batch < batches()) {
+    const std::size_t first = progress_.batch * config_.batch_size, last = std::min<std::size_t>(count, first + config_.batch_size);
+    step({order.begin() + std::ptrdiff_t(first), order.begin() + std::ptrdiff_t(last)});
+    if (line_->due()) {
+      const Totals means = progress_.running.means();
+      line_->show(progress_.epoch * batches() + progress_.batch,
+                  "epoch " + std::to_string(progress_.epoch + 1) + "/" + std::to_string(config_.epochs) + "   step " +
+                      std::to_string(progress_.step) + formatted("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s()));
+    }
+    if (stop_signal()) return false;
+  }
+  finish_epoch(images_per_s());
+  return true;
+}
+
+void Training::finish_epoch(double training_images_per_s) {
+  const Totals trained = progress_.running.means();
+  ++progress_.epoch;
+  progress_.batch = 0;
+  progress_.running = {};
+
+  std::vector<nlohmann::json> rows = {metrics(Split::train, trained, training_images_per_s)};
+  Totals validation;
+  for (const Split split : {Split::validation, Split::test}) {
+    const Clock::time_point start = Clock::now();
+    const Totals means = experiment_.evaluate(split);
+    if (!std::isfinite(means.elbo)) stop_not_finite(std::string("the bound on the ") + name_of(split) + " set");
+    rows.push_back(metrics(split, means, double(means.images) / since(start)));
+    if (split == Split::validation) validation = means;
+  }
+  if (!directory_.append_metrics(rows) && !metrics_failed_) {
+    metrics_failed_ = true;
+    std::fprintf(stderr, "elbo: warning: %s cannot be written; training goes on\n", directory_.metrics().c_str());
+  }
+
+  const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
+  if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
+  save();
+  line_->line("epoch " + std::to_string(progress_.epoch) + "/" + std::to_string(config_.epochs) +
+              formatted("   train %.2f   validation %.2f   kl %.2f", trained.elbo, validation.elbo, validation.kl) +
+              formatted("   %.0f images/s", training_images_per_s, 0, 0) + (best ? "   best so far" : ""));
+}
+
+// ---- around it ----------------------------------------------------------------------------------------------------------------
+
+nlohmann::json Training::metrics(Split split, const Totals& means, double images_per_s) const {
+  return {{"epoch", progress_.epoch},
+          {"step", progress_.step},
+          {"split", name_of(split)},
+          {"elbo", means.elbo},
+          {"reconstruction", means.reconstruction},
+          {"kl", means.kl},
+          {"kl_per_level", means.kl_per_level},
+          {"images_per_s", images_per_s}};
+}
+
+// A checkpoint that cannot be written leaves the one before in place; training goes on, and the next save tries again.
+void Training::save() {
+  try {
+    const std::string bytes = checkpoint_bytes(experiment_, progress_);
+    write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
+    if (progress_.best_epoch == progress_.epoch && progress_.batch == 0) write_atomically(directory_.best(), bytes);
+    unsaved_.clear();
+  } catch (const Failure& failure) {
+    unsaved_ = failure.what();
+    std::fprintf(stderr, "elbo: warning: %s; the checkpoint before is kept\n", failure.what());
+  }
+}
+
+void Training::stop_not_finite(const std::string& what) {
+  std::string culprit = Tape::current().first_non_finite();
+  for (const auto& [name, parameter] : experiment_.model->parameters())
+    if (!all_finite(parameter->value())) {
+      culprit = "weights " + name + " " + autograd::to_string(parameter->shape());
+      break;
+    }
+  std::string message = "step " + std::to_string(progress_.step + 1) + ": " + what + " is not finite";
+  if (!culprit.empty()) message += "; the first value that is not: " + culprit;
+  write_atomically(directory_.non_finite(), checkpoint_bytes(experiment_, progress_));
+  throw Failure(exit_not_finite, message + "; state kept in " + directory_.non_finite().string() +
+                                     "; a smaller --learning-rate often helps");
+}
+
+// What is about to be trained, and the memory that it takes: measured by one step that changes nothing.
+void Training::announce() {
+  std::size_t weights = 0;
+  for (const auto& [name, parameter] : experiment_.model->parameters()) weights += parameter->value().size();
+  {
+    Step scope;
+    const Rows rows = row_range(0, std::min<std::size_t>(config_.batch_size, experiment_.data.train.count));
+    const Var x = constant(experiment_.presented_in_training(rows, 0));
+    backward(-mean(vae::elbo(*experiment_.model, x, config_.samples, kl_, experiment_.stream()).elbo));
+  }
+  const Dataset& data = experiment_.data;
+  std::size_t bytes = Tape::current().bytes() + 3 * weights * sizeof(Real);  // weights and Adam's m and v
+  for (const Images* images : {&data.train, &data.validation, &data.test})
+    bytes += images->bytes.size() + images->floats.size() * sizeof(float);
+
+  const auto number = [](std::size_t n) { return std::to_string(n); };
+  line_->line(config_.model + " on " + data.name + ": " + number(data.train.count) + " training, " + number(data.validation.count) +
+              " validation, " + number(data.test.count) + " test images of " + number(data.train.height) + "x" +
+              number(data.train.width) + ", binarized: " + config_.binarize);
+  line_->line(number(weights) + " parameters, " + number(bytes / 1000000) + " MB; " + number(config_.threads) + " threads, seed " +
+              number(config_.seed) + "; " + (options_.resume ? "continues after epoch " + number(progress_.epoch) + " in " : "into ") +
+              directory_.name());
+}
+
+void Training::draw() const {
+  write_png(directory_.samples(), sample_sheet(experiment_, 64, config_.seed, false));
+  write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
+}
+
+void Training::report() const {
+  const Totals test = experiment_.evaluate(Split::test);
+  if (options_.quiet) return;
+  std::printf("%s", formatted("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl).c_str());
+  std::printf("samples:         %s\nreconstructions: %s\n", directory_.samples().c_str(), directory_.reconstructions().c_str());
+}
+
+int Training::run() {
+  if (!options_.resume) directory_.make();
+  const RunLock lock(directory_.name());
+  if (options_.resume) {
+    progress_ = load_newest(directory_, experiment_);
+    directory_.forget_metrics_after(progress_.epoch);
+  } else {
+    directory_.clear(options_.force);
+  }
+  write_atomically(directory_.config(), to_json(config_).dump(2) + "\n");
+
+  line_.emplace(progress_.epoch * batches() + progress_.batch, config_.epochs * batches(), options_.quiet);
+  announce();
+  while (progress_.epoch < config_.epochs) {
+    if (epoch()) continue;
+    save();
+    if (!unsaved_.empty()) break;
+    line_->line("stopped and saved; `elbo train --resume --out " + directory_.name() + "` continues");
+    return 128 + stop_signal();
+  }
+  if (!unsaved_.empty()) save();
+  if (!unsaved_.empty()) throw Failure(exit_io, unsaved_);
+  draw();
+  report();
+  return exit_ok;
+}
+
+}  // namespace
+
+int train(const Config& config, const TrainOptions& options) {
+  if (options.resume) RunDirectory(config.out).require();
+  set_threads(config.threads);
+  return Training(config, options).run();
+}
+
+}  // namespace tools
