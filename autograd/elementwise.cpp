@@ -127,7 +127,7 @@ Var where(Operand c, Operand a, Operand b) {
                      [](auto g, auto c, auto, auto) { return where(c > Real(0), Real(0), g); });
 }
 
-// y = max(x, 0)    x̄ += y > 0 ? ȳ : 0        (NaN ≤ 0 is false, so NaN stays; xsimd's x ≠ x is false for NaN on AVX-512)
+// y = max(x, 0)    x̄ += y > 0 ? ȳ : 0        (NaN ≤ 0 is false, so NaN stays)
 Var relu(Var x) {
   return elementwise("relu", {x},
                      [](auto x) { return where(x <= Real(0), Real(0), x); },

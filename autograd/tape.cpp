@@ -1,6 +1,7 @@
 #include "autograd/tape.h"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -10,6 +11,7 @@ namespace autograd {
 namespace {
 
 thread_local Tape* current_tape = nullptr;
+std::atomic<std::uint64_t> tape_count = 0;
 
 }  // namespace
 
@@ -36,7 +38,8 @@ Real Var::item() const {
 
 // ---- Tape -------------------------------------------------------------------------------------------------------------------
 
-Tape::Tape() : outer_(current_tape) { current_tape = this; }
+// Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
+Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) { current_tape = this; }
 
 Tape::~Tape() { current_tape = outer_; }
 
@@ -100,7 +103,8 @@ Var Tape::last() { return var(size_ - 1); }
 
 Var Tape::leaf(const Parameter& parameter) {
   const bool here = parameter.tape_ == this && parameter.index_ < size_ && nodes_[parameter.index_].serial == parameter.serial_ &&
-                    nodes_[parameter.index_].parameter_version == parameter.version_;
+                    nodes_[parameter.index_].parameter_version == parameter.version_ &&
+                    (nodes_[parameter.index_].needs_gradient || !recording_);
   if (here) return var(parameter.index_);
 
   Node& node = append("parameter", nullptr, 0);
@@ -217,8 +221,9 @@ std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
 
   for (std::size_t i = y.index_ + 1; i-- > 0;) {
     const Node& node = tape.nodes_[i];
-    if (!adjoints[i].tape_ || !node.rule) continue;
+    if (!adjoints[i].tape_) continue;
     tape.check_unchanged(node);
+    if (!node.rule) continue;
     for (std::size_t k = 0; k < node.input_count; ++k) {
       const Operand& input = node.inputs[k];
       if (input.is_number || !node.rule->reaches(k) || !tape.node(input.var).needs_gradient) continue;

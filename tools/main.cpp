@@ -8,6 +8,7 @@
 
 #include "autograd/threads.h"
 #include "tools/bench.h"
+#include "tools/blas_kernel.h"
 #include "tools/checkpoint.h"
 #include "tools/errors.h"
 #include "tools/evaluate.h"
@@ -232,6 +233,7 @@ int run(int argc, char** argv) {
 }  // namespace tools
 
 int main(int argc, char** argv) {
+  tools::use_avx512_kernels(argv);
   tools::watch_signals();
   const auto fail = [](int code, const char* message) {
     std::fprintf(stderr, "elbo: %s\n", message);

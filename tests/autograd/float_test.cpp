@@ -1,0 +1,74 @@
+// Facts about single precision, in which training runs. The other tests are in double.
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "autograd/ops.h"
+#include "autograd/random.h"
+#include "tests/catch.h"
+
+using namespace autograd;
+
+static_assert(std::is_same_v<Real, float>, "this file is compiled in single precision");
+
+TEST_CASE("float: the sum of 2e7 ones is 2e7, and their mean 1") {
+  Evaluation scope;
+  const Var ones = constant(full({20000000}, 1));  // adding them one by one ends at 2²⁴ = 16777216
+  CHECK(sum(ones).item() == 2e7f);
+  CHECK(mean(ones).item() == 1);
+}
+
+TEST_CASE("float: long sums keep six digits, along rows and along columns") {
+  Evaluation scope;
+  const std::size_t n = 1000000;
+  const float truth = float(double(0.1f) * double(n));  // adding one by one: 100958
+  CHECK(sum(constant(full({1, n}, 0.1f)), {1}).item() == Approx(truth).epsilon(1e-6));
+  const Array columns = sum(constant(full({n, 3}, 0.1f)), {0}).value();
+  for (std::size_t j = 0; j < 3; ++j) CHECK(columns(j) == Approx(truth).epsilon(1e-6));
+}
+
+TEST_CASE("float: ten million normal numbers are finite, their extremes below 6.77") {
+  float largest = 0;
+  for (std::uint32_t e = 0; e < 10; ++e) {
+    const Array z = normal(Stream().at_epoch(e), {1000, 1000});
+    CHECK(all_finite(z));
+    for (std::size_t i = 0; i < z.size(); ++i) largest = std::max(largest, std::abs(z.data()[i]));
+  }
+  CHECK(largest < 6.77f);
+  CHECK(largest > 4.5f);
+}
+
+TEST_CASE("float: uniform numbers stay inside (0, 1), although words near 2^32 round to 1") {
+  float least = 1, largest = 0;
+  for (std::uint32_t e = 0; e < 60; ++e) {
+    const Array u = uniform(Stream().at_epoch(e), {1000, 1000});
+    for (std::size_t i = 0; i < u.size(); ++i) least = std::min(least, u.data()[i]), largest = std::max(largest, u.data()[i]);
+  }
+  CHECK(least > 0);
+  CHECK(largest == std::nextafter(1.0f, 0.0f));  // 6e7 draws meet the last interval, of 2⁻²⁵, with probability 0.83
+}
+
+TEST_CASE("float: the stable forms") {
+  Evaluation scope;
+  const auto at = [](float x) { return constant(full({}, x)); };
+  CHECK(softplus(at(100)).item() == 100);
+  CHECK(softplus(at(-80)).item() == Approx(std::exp(-80.0)).epsilon(1e-5).margin(0));
+  CHECK(expm1(at(1e-6f)).item() == Approx(1.0000005e-6).epsilon(1e-6).margin(0));
+  CHECK(bernoulli_log_prob(Real(0), at(1000)).item() == -1000);
+  CHECK(bernoulli_log_prob(Real(1), at(1000)).item() == 0);
+  CHECK(logsumexp(constant(full({4}, 200)), {0}).item() == Approx(200 + std::log(4.0)).epsilon(1e-6));
+  CHECK(std::isnan(relu(at(std::numeric_limits<float>::quiet_NaN())).item()));
+  CHECK(std::isnan(clamp(at(std::numeric_limits<float>::quiet_NaN()), -1, 1).item()));
+}
+
+TEST_CASE("float: functions agree with double to a few units in the last place") {
+  Evaluation scope;
+  for (float x = -8; x < 8; x += 0.37f) {
+    const Var v = constant(full({}, x)), p = constant(full({}, std::abs(x) + 0.01f));
+    CHECK(exp(v).item() == Approx(std::exp(double(x))).epsilon(5e-7));
+    CHECK(tanh(v).item() == Approx(std::tanh(double(x))).epsilon(5e-7));
+    CHECK(sigmoid(v).item() == Approx(1 / (1 + std::exp(-double(x)))).epsilon(5e-7));
+    CHECK(softplus(v).item() == Approx(std::log1p(std::exp(double(x)))).epsilon(5e-7));
+    CHECK(log(p).item() == Approx(std::log(double(p.item()))).epsilon(5e-7).margin(1e-7));
+  }
+}

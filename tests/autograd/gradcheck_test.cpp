@@ -1,0 +1,99 @@
+// The gradient checker catches wrong rules: each op below is tanh or a product with one mistake in it. And it passes right ones.
+#include "autograd/gradcheck.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "autograd/random.h"
+#include "autograd/record.h"
+#include "tests/catch.h"
+
+using namespace autograd;
+
+namespace {
+
+using Vars = const std::vector<Var>&;
+
+template <class R>
+Function tanh_with(const R& rule) {
+  return [rule](Vars x) { return elementwise("tanh", {x[0]}, [](auto x) { return tanh(x); }, rule); };
+}
+
+// The second factor's rule is given; the first's is right.
+template <class R>
+Function product_with(const R& rule) {
+  return [rule](Vars x) {
+    return elementwise("mul", {x[0], x[1]}, [](auto a, auto b) { return a * b; }, [](auto g, auto, auto b) { return g * b; }, rule);
+  };
+}
+
+Lane hidden(Lane x) { return x; }
+Var hidden(Var x) { return stop_gradient(x); }
+
+const std::vector<Array> one = {array({2, 3}, {-1.2, 0.3, 0.8, -0.4, 1.5, 0.1})};
+const std::vector<Array> two = {one[0], array({2, 3}, {0.5, -1.1, 0.7, 2, -0.3, 1.4})};
+
+}  // namespace
+
+TEST_CASE("gradcheck: right rules pass to both orders") {
+  const GradientCheck unary = check_gradient(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - y * y); }), one);
+  CHECK(unary.order1 < 1e-9);
+  CHECK(unary.order2 < 1e-9);
+  const GradientCheck binary = check_gradient(product_with([](auto g, auto a, auto) { return g * a; }), two);
+  CHECK(binary.order1 < 1e-9);
+  CHECK(binary.order2 < 1e-9);
+}
+
+TEST_CASE("gradcheck: a sign is caught") {
+  CHECK(check_gradient(tanh_with([](auto g, auto, auto y) { return g * (y * y - Real(1)); }), one).order1 > 0.1);
+  CHECK(check_gradient(product_with([](auto g, auto a, auto) { return -(g * a); }), two).order1 > 0.1);
+}
+
+TEST_CASE("gradcheck: a missing term is caught") {
+  CHECK(check_gradient(tanh_with([](auto g, auto, auto) { return g; }), one).order1 > 0.1);
+  CHECK(check_gradient(product_with(nullptr), two).order1 > 0.1);
+}
+
+TEST_CASE("gradcheck: an error of a hundred-thousandth is caught") {
+  CHECK(check_gradient(product_with([](auto g, auto a, auto) { return Real(1.00001) * g * a; }), two).order1 > 1e-6);
+}
+
+TEST_CASE("gradcheck: a rule that is right but hides what it depends on is caught at the second order") {
+  const GradientCheck check =
+      check_gradient(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
+  CHECK(check.order1 < 1e-9);
+  CHECK(check.order2 > 0.1);
+}
+
+TEST_CASE("gradcheck: NaN and infinity are caught") {
+  const std::vector<Array> zero = {zeros({2})};
+  CHECK(std::isinf(check_gradient([](Vars x) { return sqrt(x[0] - Real(1)); }, zero).order1));
+  CHECK(std::isinf(check_gradient(tanh_with([](auto g, auto x) { return g / (x - x); }), zero).order1));
+}
+
+TEST_CASE("gradcheck: the worst element is named") {
+  // Right but for the elements above 1: of these, only element 4.
+  const auto rule = [](auto g, auto x, auto y) { return where(x > Real(1), g, g * (Real(1) - y * y)); };
+  const GradientCheck check = check_gradient(tanh_with(rule), one);
+  CHECK(check.worst.find("order 1: input 0, element 4: analytic") == 0);
+}
+
+TEST_CASE("gradcheck: outputs that cancel in their sum do not hide an error") {
+  // Σ softmax = 1 has no gradient; the checker weights the outputs differently.
+  const auto softmax = [](Vars x) { return exp(x[0] - logsumexp(x[0], {1}, true)); };
+  const auto blocked = [](Vars x) { return exp(x[0] - stop_gradient(logsumexp(x[0], {1}, true))); };
+  CHECK(check_gradient(softmax, one).order1 < 1e-9);
+  CHECK(check_gradient(blocked, one).order1 > 0.1);
+}
+
+TEST_CASE("gradcheck: a function that draws numbers is checked on common ones") {
+  const auto f = [](Vars x) { return tanh(x[0] * constant(normal(Stream(), x[0].shape()))); };
+  CHECK(check_gradient(f, one).order1 < 1e-9);
+}
+
+TEST_CASE("gradcheck: several inputs, a parameter's shape, and none at all") {
+  const auto f = [](Vars x) { return affine(x[0], x[1], x[2]); };
+  const GradientCheck check = check_gradient(f, {one[0], full({4, 3}, 0.5), zeros({4})});
+  CHECK(check.order1 < 1e-9);
+  CHECK(check_gradient([](Vars x) { return exp(x[0]); }, {zeros({0, 3})}).order1 == 0);
+}
