@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="g++ meson ninja-build pkg-config libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev librandom123-dev \
-  libcli11-dev nlohmann-json3-dev libpng-dev zlib1g-dev"
+  libcli11-dev nlohmann-json3-dev libpng-dev zlib1g-dev catch2"
 
 # install_missing PACKAGE…
 install_missing() {
