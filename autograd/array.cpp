@@ -29,7 +29,7 @@ Array array(const Shape& shape, const std::vector<Real>& values) {
 Array take_rows(const Array& a, const std::vector<std::size_t>& rows) {
   if (a.dimension() == 0) throw std::invalid_argument("[take_rows] a scalar has no rows");
   Shape shape = a.shape();
-  const std::size_t count = shape[0], width = count ? a.size() / count : 0;
+  const std::size_t count = a.shape(0), width = count ? a.size() / count : 0;
   shape[0] = rows.size();
   Array out = empty(shape);
   for (std::size_t i = 0; i < rows.size(); ++i) {

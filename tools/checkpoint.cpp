@@ -100,7 +100,6 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     if (found->second->shape() != array.shape())
       throw bad("tensor '" + tensor + "' has shape " + autograd::to_string(found->second->shape()) +
                 ", expected " + autograd::to_string(array.shape()));
-    given[tensor] = found->second;
   });
   if (given.size() != expected) {
     visit_arrays(e, [&](const std::string& tensor, Array&) { given.erase(tensor); });
@@ -119,14 +118,15 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   return loaded;
 }
 
-Progress load_newest(const RunDirectory& run, Experiment& experiment) {
+std::filesystem::path newest_checkpoint(const RunDirectory& run) {
   try {
-    return load_checkpoint(run.last(), experiment);
+    read_safetensors(run.last());
+    return run.last();
   } catch (const Failure& failure) {
     std::error_code error;
     if (!std::filesystem::exists(run.previous(), error)) throw;
     std::fprintf(stderr, "elbo: warning: %s; going back to %s\n", failure.what(), run.previous().c_str());
-    return load_checkpoint(run.previous(), experiment);
+    return run.previous();
   }
 }
 

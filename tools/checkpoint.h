@@ -22,7 +22,7 @@ std::string checkpoint_bytes(const Experiment& experiment, const Progress& progr
 // Puts weights, optimizer state and progress in place. Failure 66 or 65 with the file and, where it applies, the tensor and both shapes.
 Progress load_checkpoint(const std::filesystem::path& file, Experiment& experiment);
 
-// last.safetensors, or the one before it, with a warning on stderr, if that is damaged or missing.
-Progress load_newest(const RunDirectory& run, Experiment& experiment);
+// last.safetensors, or previous.safetensors, with a warning on stderr, if that is damaged or missing.
+std::filesystem::path newest_checkpoint(const RunDirectory& run);
 
 }  // namespace tools

@@ -62,27 +62,12 @@ void check_sizes(const char* name, const std::vector<std::uint64_t>& sizes) {
     if (size < 1 || size > 100000) throw usage(std::string("--") + name + ": sizes are between 1 and 100000");
 }
 
-// The weights, their gradients and the optimizer's state, before any of it is allocated.
-void check_memory(const Config& c) {
-  double weights = 0, above = 0;
-  const auto network = [&](double in, double out) {
-    for (const std::uint64_t h : c.hidden) weights += in * double(h), in = double(h);
-    weights += in * out;
-  };
-  const double pixels = 784;
-  for (const std::uint64_t z : c.latent) {
-    network(pixels + above, 2 * double(z));
-    if (above > 0) network(above, 2 * double(z));
-    above += double(z);
+bool is_utf8(const std::string& text) {
+  try {
+    return !json(text).dump().empty();
+  } catch (const json::exception&) {
+    return false;
   }
-  network(above, pixels);
-  const double largest = double(*std::max_element(c.hidden.begin(), c.hidden.end()));
-  const double activations = double(c.batch_size) * double(c.samples) * (4 * largest + 8 * pixels) * double(c.latent.size());
-  const double needed = 4 * (4 * weights + activations);
-  const double present = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
-  if (needed > 0.8 * present)
-    throw usage("this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) + " GB, and the machine has " +
-                std::to_string(std::uint64_t(present / 1e9)) + " GB: make --hidden, --batch-size or --samples smaller");
 }
 
 }  // namespace
@@ -129,14 +114,37 @@ Config resolved(Config c) {
   if (c.seed >> 56) throw usage("--seed must be below 2^56");
   if (c.threads == 0) c.threads = std::clamp<std::size_t>(processors(), 1, 8);
   if (c.threads > 1024) throw usage("--threads is at most 1024");
-  check_memory(c);
-
-  if (c.out.empty()) {
-    const std::filesystem::path data = std::filesystem::path(c.data).lexically_normal();
-    const std::string name = data.has_filename() ? data.stem().string() : data.parent_path().filename().string();
-    c.out = "runs/" + name + "-" + c.model;
-  }
+  c.out = out_directory(c);
+  for (const auto& [name, path] : {std::pair("data", c.data), std::pair("data-dir", c.data_dir), std::pair("out", c.out)})
+    if (!is_utf8(path)) throw usage(std::string("--") + name + ": the path is not UTF-8, and config.json could not hold it");
   return c;
+}
+
+std::string out_directory(const Config& c) {
+  if (!c.out.empty()) return c.out;
+  const std::filesystem::path data = std::filesystem::absolute(c.data).lexically_normal();
+  return "runs/" + (data.has_filename() ? data.stem() : data.parent_path().filename()).string() + "-" + c.model;
+}
+
+// Weights, their gradients, and Adam's m and v; and what a step keeps of every image and level.
+void check_memory(const Config& c, std::size_t pixels) {
+  double weights = 0, above = 0, units = 0;
+  const auto network = [&](double in, double out) {
+    for (const std::uint64_t h : c.hidden) weights += in * double(h), units += double(h), in = double(h);
+    weights += in * out;
+  };
+  for (const std::uint64_t z : c.latent) {
+    network(double(pixels) + above, 2 * double(z));
+    if (above > 0) network(above, 2 * double(z));
+    above += double(z);
+  }
+  network(above, double(pixels));
+  const double activations = double(c.batch_size) * double(c.samples) * (4 * units + 8 * double(pixels));
+  const double needed = sizeof(autograd::Real) * (4 * weights + activations);
+  const double present = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
+  if (needed > 0.8 * present)
+    throw usage("this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) + " GB, and the machine has " +
+                std::to_string(std::uint64_t(present / 1e9)) + " GB: make --hidden, --batch-size or --samples smaller");
 }
 
 nlohmann::json to_json(const Config& config) {
@@ -199,6 +207,15 @@ Config read_config(const std::string& file) {
   Config config;
   read_json(config, parsed, file);
   return config;
+}
+
+Config stored_config(const std::string& file) {
+  try {
+    return resolved(read_config(file));
+  } catch (const Failure& failure) {
+    if (failure.code() != exit_usage) throw;
+    throw Failure(exit_bad_data, file + ": " + failure.what());
+  }
 }
 
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named) {

@@ -53,6 +53,12 @@ std::vector<Option> options(Config& config);
 // Fills in what was left open and checks every value. Throws Failure(exit_usage) with one line.
 Config resolved(Config config);
 
+// --out, or runs/DATA-MODEL.
+std::string out_directory(const Config& config);
+
+// Failure(exit_usage) if a step on images of so many pixels needs more memory than the machine has: said before it is allocated.
+void check_memory(const Config& config, std::size_t pixels);
+
 nlohmann::json to_json(const Config& config);
 
 // The same without paths and without how long to train: what decides the bits of a checkpoint.
@@ -61,6 +67,9 @@ nlohmann::json essence(const Config& config);
 // Only options that exist, of their type: Failure(exit_bad_data) naming `file` and the option otherwise.
 void read_json(Config& config, const nlohmann::json& json, const std::string& file);
 Config read_config(const std::string& file);
+
+// The effective options of a run, as its config.json has them: a value that means nothing is bad data there.
+Config stored_config(const std::string& file);
 
 // The run `stored`, continued with the options `given` of which `named` were typed. Failure(exit_usage) if one contradicts.
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named);

@@ -38,10 +38,13 @@ double standard_error(const std::vector<double>& v) {
 
 void append(std::vector<double>& to, const Var& v) { to.insert(to.end(), v.value().data(), v.value().data() + v.value().size()); }
 
-void export_arrays(const Experiment& e, Split split, const Rows& rows, const std::vector<double>& elbo, const std::string& directory) {
+void make_directory(const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) throw Failure(exit_cannot_create, directory + ": cannot be created: " + error.message());
+}
+
+void export_arrays(const Experiment& e, Split split, const Rows& rows, const std::vector<double>& elbo, const std::string& directory) {
   const std::filesystem::path path = directory;
   write_npy((path / "x.npy").string(), e.presented(split, rows));
   for (std::size_t t = 0; t < e.config.latent.size(); ++t)
@@ -54,6 +57,7 @@ void export_arrays(const Experiment& e, Split split, const Rows& rows, const std
 
 Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples, const std::string& export_to,
                     bool quiet) {
+  if (!export_to.empty()) make_directory(export_to);  // before minutes of work, not after
   const std::size_t count = limit ? std::min(limit, e.images(split).count) : e.images(split).count;
   ProgressLine line(0, count, quiet);
   std::vector<double> elbo, reconstruction, kl, log_px, mc_variance;
@@ -65,6 +69,7 @@ Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::si
     {
       autograd::Evaluation scope;
       const vae::Bound bound = e.bound(split, rows, x);
+      e.check_finite(bound.elbo, "the bound");
       append(elbo, bound.elbo);
       append(reconstruction, bound.reconstruction);
       append(kl, bound.kl);

@@ -18,6 +18,14 @@ constexpr std::uint64_t held_out_seed = 13126114;
 // Enough images for products at full speed, few enough for little memory.
 constexpr std::size_t evaluation_batch = 500;
 
+// All of them, before a run begins that would meet the wrong one in its third hour.
+void check_grey(const Images& images, const std::string& name) {
+  for (const float value : images.floats)
+    if (!(value >= 0 && value <= 1))
+      throw Failure(exit_bad_data, name + ": holds the value " + nlohmann::json(value).dump() +
+                                       ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian");
+}
+
 double sum(const autograd::Var& v) {
   return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0);
 }
@@ -65,6 +73,9 @@ Rows row_range(std::size_t first, std::size_t last) {
 Stream for_rows(const Stream& stream, const Rows& rows) { return stream.for_data({rows.begin(), rows.end()}); }
 
 Experiment::Experiment(const Config& c) : config(c), data(load_dataset(c.data, c.data_dir, c.limit_train)) {
+  if (config.binarize != "none")
+    for (const Images* images : {&data.train, &data.validation, &data.test}) check_grey(*images, config.data);
+  check_memory(config, data.train.pixels());
   model = make_model(config, data.train.pixels());
   model->start_at(presented_in_training(row_range(0, std::min<std::size_t>(data.train.count, 10000)), 0));
   optimizer = make_optimizer(config, *model);
@@ -102,13 +113,26 @@ vae::Bound Experiment::bound(Split split, const Rows& rows, const Array& x) cons
   return vae::elbo(*model, autograd::constant(x), 1, vae::KL::analytic, evaluation_noise(split, rows));
 }
 
+void Experiment::check_finite(const autograd::Var& value, const std::string& what) const {
+  if (autograd::all_finite(value.value())) return;
+  std::string first = autograd::Tape::current().first_non_finite();
+  for (const auto& [name, parameter] : model->parameters())
+    if (!autograd::all_finite(parameter->value())) {
+      first = "the weights " + name + " " + autograd::to_string(parameter->shape());
+      break;
+    }
+  throw Failure(exit_not_finite, what + " is not finite; the first value that is not: " + first);
+}
+
 Totals Experiment::evaluate(Split split, std::size_t limit) const {
   const std::size_t count = limit ? std::min(limit, images(split).count) : images(split).count;
   Totals totals;
   for (std::size_t first = 0; first < count; first += evaluation_batch) {
     autograd::Evaluation scope;
     const Rows rows = row_range(first, std::min(count, first + evaluation_batch));
-    totals.add(bound(split, rows, presented(split, rows)));
+    const vae::Bound b = bound(split, rows, presented(split, rows));
+    check_finite(b.elbo, std::string("the bound on the ") + name_of(split) + " images");
+    totals.add(b);
   }
   return totals.means();
 }

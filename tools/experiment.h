@@ -33,7 +33,8 @@ struct Totals {
 };
 
 struct Experiment {
-  explicit Experiment(const Config& config);  // loads the data; the model begins at the data's mean
+  // Loads and checks the data; the model begins at their mean. Failure 2, 65 or 66.
+  explicit Experiment(const Config& config);
 
   const Images& images(Split split) const;
 
@@ -47,7 +48,10 @@ struct Experiment {
   vae::Bound bound(Split split, const Rows& rows, const Array& x) const;
   Stream evaluation_noise(Split split, const Rows& rows) const;
 
-  // The mean bound over the first `limit` images of a split (0: all).
+  // Failure 3 if `value` is not finite, with the first value on the tape or among the weights that is not. `what` it is, for the message.
+  void check_finite(const autograd::Var& value, const std::string& what) const;
+
+  // The mean bound over the first `limit` images of a split (0: all). Failure 3 if it is not finite.
   Totals evaluate(Split split, std::size_t limit = 0) const;
 
   // CRC-32 of the training images: a run continues on its own data only.

@@ -8,7 +8,6 @@
 
 #include "autograd/threads.h"
 #include "tools/bench.h"
-#include "tools/blas_kernel.h"
 #include "tools/checkpoint.h"
 #include "tools/errors.h"
 #include "tools/evaluate.h"
@@ -32,7 +31,11 @@ using Command = std::function<int()>;
 void add_options(CLI::App& app, Config& config) {
   for (const Option& option : options(config)) {
     const std::string name = std::string("--") + option.name;
-    std::visit([&](auto* value) { app.add_option(name, *value, option.help)->capture_default_str()->delimiter(','); }, option.value);
+    CLI::Option* added = std::visit([&](auto* value) { return app.add_option(name, *value, option.help); }, option.value);
+    if (const auto* sizes = std::get_if<std::vector<std::uint64_t>*>(&option.value))
+      added->delimiter(',')->allow_extra_args(false)->default_str(std::to_string((*sizes)->front()));
+    else
+      added->capture_default_str();
   }
 }
 
@@ -40,15 +43,20 @@ int run_train(const CLI::App& app, const Config& given, const TrainOptions& how)
   std::set<std::string> named;
   for (const Option& option : options(const_cast<Config&>(given)))
     if (app.count(std::string("--") + option.name)) named.insert(option.name);
-  if (named.count("levels") && given.model == "vae") throw Failure(exit_usage, "--levels needs --model autoregressive");
   if (how.resume && how.force) throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
+  if (how.resume && app.count("--config")) throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
 
-  if (!how.resume) return train(resolved(given), how);
-  const std::string out = resolved(given).out;
-  const RunDirectory run(out);
-  run.require();
-  Config config = continued(read_config(run.config().string()), given, named);
-  config.out = out;
+  Config config;
+  if (how.resume) {
+    const RunDirectory run(out_directory(given));
+    run.require();
+    config = continued(stored_config(run.config().string()), given, named);
+    config.out = run.name();
+  } else {
+    config = resolved(given);
+  }
+  if (named.count("levels") && config.model == "vae") throw Failure(exit_usage, "--levels needs --model autoregressive");
+  watch_signals();
   return train(config, how);
 }
 
@@ -83,18 +91,21 @@ std::shared_ptr<RunOptions> add_run_options(CLI::App& app) {
   return options;
 }
 
+std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
+  if (name == "last") return newest_checkpoint(run);
+  if (name == "previous") return run.previous();
+  if (name == "best") return run.best();
+  return name;
+}
+
 std::unique_ptr<Experiment> open_run(const RunOptions& options) {
   const RunDirectory run(options.directory);
   run.require();
-  const Config config = resolved(read_config(run.config().string()));
+  if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
+  const Config config = stored_config(run.config().string());
   autograd::set_threads(options.threads ? options.threads : config.threads);
   auto experiment = std::make_unique<Experiment>(config);
-  if (options.checkpoint == "last")
-    load_newest(run, *experiment);
-  else if (options.checkpoint == "best" || options.checkpoint == "previous")
-    load_checkpoint(options.checkpoint == "best" ? run.best() : run.previous(), *experiment);
-  else
-    load_checkpoint(options.checkpoint, *experiment);
+  load_checkpoint(checkpoint(run, options.checkpoint), *experiment);
   return experiment;
 }
 
@@ -136,7 +147,7 @@ Command add_sample(CLI::App& app) {
   sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
   sub->add_option("-o", o->out, "PNG file (default: DIR/samples.png)");
   return [=] {
-    if (o->count < 1 || o->count > 100000) throw Failure(exit_usage, "-n is between 1 and 100000");
+    if (o->count < 1 || o->count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
     if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
     const auto experiment = open_run(*run);
     const std::string file = o->out.empty() ? RunDirectory(run->directory).samples().string() : o->out;
@@ -157,7 +168,7 @@ Command add_reconstruct(CLI::App& app) {
   sub->add_option("-n", o->count, "how many images")->capture_default_str();
   sub->add_option("-o", o->out, "PNG file (default: DIR/reconstructions.png)");
   return [=] {
-    if (o->count < 1 || o->count > 100000) throw Failure(exit_usage, "-n is between 1 and 100000");
+    if (o->count < 1 || o->count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
     const auto experiment = open_run(*run);
     const std::string file = o->out.empty() ? RunDirectory(run->directory).reconstructions().string() : o->out;
     write_png(file, reconstruction_sheet(*experiment, o->count));
@@ -184,6 +195,7 @@ Command add_bench_step(CLI::App& app) {
     Config checked;
     checked.batch_size = o->batch_size, checked.hidden = {o->hidden}, checked.latent = {o->latent}, checked.threads = o->threads;
     checked = resolved(checked);
+    check_memory(checked, 784);
     autograd::set_threads(checked.threads);
     const StepTimes t = bench_step(o->batch_size, o->hidden, o->latent);
     if (o->json) {
@@ -233,15 +245,13 @@ int run(int argc, char** argv) {
 }  // namespace tools
 
 int main(int argc, char** argv) {
-  tools::use_avx512_kernels(argv);
-  tools::watch_signals();
   const auto fail = [](int code, const char* message) {
     std::fprintf(stderr, "elbo: %s\n", message);
     return code;
   };
   try {
     const int code = tools::run(argc, argv);
-    if (std::fflush(stdout) != 0) return fail(tools::exit_io, "standard output cannot be written");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return fail(tools::exit_io, "standard output cannot be written");
     return code;
   } catch (const tools::Failure& e) {
     return fail(e.code(), e.what());

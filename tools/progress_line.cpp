@@ -1,5 +1,6 @@
 #include "tools/progress_line.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,6 +12,13 @@ namespace tools {
 namespace {
 
 const char* const erase_line = "\r\033[K";
+
+// A line that wraps could not be erased. Our text is ASCII: a byte is a column.
+std::string fitted(const std::string& text) {
+  winsize size = {};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return text.substr(0, known ? size.ws_col - 1 : 79);
+}
 
 }  // namespace
 
@@ -30,7 +38,7 @@ void ProgressLine::show(std::uint64_t done, const std::string& text) {
     const double elapsed = std::chrono::duration<double>(last_ - start_).count();
     left = "   " + duration(elapsed * double(total_ - done) / double(done - first_)) + " left";
   }
-  std::fprintf(stderr, "%s%s%s", erase_line, text.c_str(), left.c_str());
+  std::fprintf(stderr, "%s%s", erase_line, fitted(text + left).c_str());
   std::fflush(stderr);
   drawn_ = true;
 }
@@ -38,6 +46,11 @@ void ProgressLine::show(std::uint64_t done, const std::string& text) {
 void ProgressLine::line(const std::string& text) {
   if (quiet_) return;
   std::fprintf(stderr, "%s%s\n", drawn_ ? erase_line : "", text.c_str());
+  drawn_ = false;
+}
+
+void ProgressLine::warning(const std::string& text) {
+  std::fprintf(stderr, "%selbo: warning: %s\n", drawn_ ? erase_line : "", text.c_str());
   drawn_ = false;
 }
 

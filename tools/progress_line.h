@@ -17,7 +17,8 @@ class ProgressLine {
   // True if it is time to redraw, so that what is shown need only be computed then.
   bool due() const;
   void show(std::uint64_t done, const std::string& text);
-  void line(const std::string& text);  // a line that stays
+  void line(const std::string& text);     // a line that stays
+  void warning(const std::string& text);  // likewise, and shown even if quiet
 
   static std::string duration(double seconds);  // "1:05"
 

@@ -20,16 +20,17 @@ class RunDirectory {
  public:
   explicit RunDirectory(const std::filesystem::path& path) : path_(path) {}
 
-  // Creates the directory; Failure 73 if it cannot be.
-  void make() const;
+  // Creates the directory, Failure 73 if it cannot be. One that holds anything is refused (Failure 1) unless `force`; if it is no run's
+  // (no .lock) already here, before a lock is put into somebody's directory, else by `clear`, when the run is known to have ended.
+  void make(bool force) const;
 
-  // Makes room for a new run. One that holds anything is refused (Failure 1) unless `force`, which removes the files of a run and
-  // nothing else.
+  // Makes room for a new run in a directory that we hold: `force` removes the files of a run, and nothing else.
   void clear(bool force) const;
 
   // Failure 66 unless there is a run here.
   void require() const;
   bool holds_run() const;
+  bool holds_checkpoint() const;  // false: the run ended before the first
 
   std::filesystem::path file(const char* name) const { return path_ / name; }
   std::filesystem::path config() const { return file("config.json"); }
@@ -42,13 +43,15 @@ class RunDirectory {
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
   std::string name() const { return path_.string(); }
 
-  // Adds lines to metrics.jsonl; false if they could not be written.
-  bool append_metrics(const std::vector<nlohmann::json>& rows) const;
+  // Adds lines to metrics.jsonl: all of them, or none and false.
+  bool append_metrics(const std::vector<nlohmann::ordered_json>& rows) const;
 
   // Removes what a killed process wrote about epochs after this one.
   void forget_metrics_after(std::uint64_t epoch) const;
 
  private:
+  void refuse_unless_empty() const;
+
   std::filesystem::path path_;
 };
 

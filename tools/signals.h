@@ -5,7 +5,7 @@
 
 namespace tools {
 
-// Installs the handlers; once, at the start of the program.
+// Installs the handlers; once, before training. The other commands have nothing to save, and leave at once as programs do.
 void watch_signals();
 
 // The signal that asked to stop, 0 if none did.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -39,14 +38,15 @@ class Training {
 
  private:
   void step(const Rows& rows);
-  bool epoch();         // false if a signal ended it
+  bool epoch();  // false if a signal ended it
   void finish_epoch(double seconds);
+  void load();
   void announce();
-  nlohmann::json metrics(Split split, const Totals& means, double images_per_s) const;
+  nlohmann::ordered_json metrics(Split split, const Totals& means, double images_per_s) const;
   void save();
   void draw() const;
   void report() const;
-  [[noreturn]] void stop_not_finite(const std::string& what);
+  [[noreturn]] void stop_not_finite(const Failure& failure);
 
   std::uint64_t batches() const { return (experiment_.data.train.count + config_.batch_size - 1) / config_.batch_size; }
 
@@ -57,7 +57,9 @@ class Training {
   vae::KL kl_;
   Progress progress_;
   std::optional<ProgressLine> line_;
-  std::string unsaved_;  // why the newest checkpoint could not be written
+  std::string unsaved_;                         // why the newest checkpoint could not be written
+  std::string best_;                            // the best one, while it is not
+  std::vector<nlohmann::ordered_json> metrics_waiting_;  // rows that are not written yet
   bool metrics_failed_ = false;
 };
 
@@ -75,7 +77,7 @@ void Training::step(const Rows& rows) {
   const Var x = constant(experiment_.presented_in_training(rows, epoch));
   const vae::Bound bound = vae::elbo(*experiment_.model, x, config_.samples, kl_, noise);
   const Var loss = -mean(bound.elbo);
-  if (!std::isfinite(loss.item())) stop_not_finite("the loss");
+  experiment_.check_finite(loss, "step " + std::to_string(progress_.step + 1) + ": the loss");
   Gradients g = backward(loss);
   experiment_.optimizer->step(g);
 
@@ -114,19 +116,19 @@ void Training::finish_epoch(double training_images_per_s) {
   progress_.batch = 0;
   progress_.running = {};
 
-  std::vector<nlohmann::json> rows = {metrics(Split::train, trained, training_images_per_s)};
+  std::vector<nlohmann::ordered_json>& rows = metrics_waiting_;
+  rows.push_back(metrics(Split::train, trained, training_images_per_s));
   Totals validation;
   for (const Split split : {Split::validation, Split::test}) {
     const Clock::time_point start = Clock::now();
     const Totals means = experiment_.evaluate(split);
-    if (!std::isfinite(means.elbo)) stop_not_finite(std::string("the bound on the ") + name_of(split) + " set");
     rows.push_back(metrics(split, means, double(means.images) / since(start)));
     if (split == Split::validation) validation = means;
   }
-  if (!directory_.append_metrics(rows) && !metrics_failed_) {
-    metrics_failed_ = true;
-    std::fprintf(stderr, "elbo: warning: %s cannot be written; training goes on\n", directory_.metrics().c_str());
-  }
+  const bool written = directory_.append_metrics(rows);
+  if (written) rows.clear();
+  if (!written && !metrics_failed_) line_->warning(directory_.metrics().string() + ": cannot be written; training goes on");
+  metrics_failed_ = !written;
 
   const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
   if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
@@ -138,7 +140,7 @@ void Training::finish_epoch(double training_images_per_s) {
 
 // ---- around it ----------------------------------------------------------------------------------------------------------------
 
-nlohmann::json Training::metrics(Split split, const Totals& means, double images_per_s) const {
+nlohmann::ordered_json Training::metrics(Split split, const Totals& means, double images_per_s) const {
   return {{"epoch", progress_.epoch},
           {"step", progress_.step},
           {"split", name_of(split)},
@@ -149,31 +151,31 @@ nlohmann::json Training::metrics(Split split, const Totals& means, double images
           {"images_per_s", images_per_s}};
 }
 
-// A checkpoint that cannot be written leaves the one before in place; training goes on, and the next save tries again.
+// A checkpoint that cannot be written leaves the one before in place; training goes on, and the next save tries again. The best goes
+// first: a run that continues from `last` relies on the best that it speaks of.
 void Training::save() {
+  const std::string bytes = checkpoint_bytes(experiment_, progress_);
+  if (progress_.best_epoch == progress_.epoch && progress_.epoch > 0 && progress_.batch == 0) best_ = bytes;
   try {
-    const std::string bytes = checkpoint_bytes(experiment_, progress_);
+    if (!best_.empty()) write_atomically(directory_.best(), best_);
+    best_.clear();
     write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
-    if (progress_.best_epoch == progress_.epoch && progress_.batch == 0) write_atomically(directory_.best(), bytes);
     unsaved_.clear();
   } catch (const Failure& failure) {
     unsaved_ = failure.what();
-    std::fprintf(stderr, "elbo: warning: %s; the checkpoint before is kept\n", failure.what());
+    line_->warning(unsaved_ + "; the checkpoint before is kept");
   }
 }
 
-void Training::stop_not_finite(const std::string& what) {
-  std::string culprit = Tape::current().first_non_finite();
-  for (const auto& [name, parameter] : experiment_.model->parameters())
-    if (!all_finite(parameter->value())) {
-      culprit = "weights " + name + " " + autograd::to_string(parameter->shape());
-      break;
-    }
-  std::string message = "step " + std::to_string(progress_.step + 1) + ": " + what + " is not finite";
-  if (!culprit.empty()) message += "; the first value that is not: " + culprit;
-  write_atomically(directory_.non_finite(), checkpoint_bytes(experiment_, progress_));
-  throw Failure(exit_not_finite, message + "; state kept in " + directory_.non_finite().string() +
-                                     "; a smaller --learning-rate often helps");
+// Leaves the state beside the checkpoints, for whoever wants to know why.
+void Training::stop_not_finite(const Failure& failure) {
+  std::string kept = "the state after step " + std::to_string(progress_.step) + " is in " + directory_.non_finite().string();
+  try {
+    write_atomically(directory_.non_finite(), checkpoint_bytes(experiment_, progress_));
+  } catch (const Failure& unwritten) {
+    kept = unwritten.what();
+  }
+  throw Failure(exit_not_finite, std::string(failure.what()) + "; a smaller --learning-rate often helps; " + kept);
 }
 
 // What is about to be trained, and the memory that it takes: measured by one step that changes nothing.
@@ -196,7 +198,7 @@ void Training::announce() {
               " validation, " + number(data.test.count) + " test images of " + number(data.train.height) + "x" +
               number(data.train.width) + ", binarized: " + config_.binarize);
   line_->line(number(weights) + " parameters, " + number(bytes / 1000000) + " MB; " + number(config_.threads) + " threads, seed " +
-              number(config_.seed) + "; " + (options_.resume ? "continues after epoch " + number(progress_.epoch) + " in " : "into ") +
+              number(config_.seed) + "; " + (progress_.step ? "continues after step " + number(progress_.step) + " in " : "into ") +
               directory_.name());
 }
 
@@ -206,27 +208,45 @@ void Training::draw() const {
 }
 
 void Training::report() const {
-  const Totals test = experiment_.evaluate(Split::test);
   if (options_.quiet) return;
+  const Totals test = experiment_.evaluate(Split::test);
   std::printf("%s", formatted("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl).c_str());
   std::printf("samples:         %s\nreconstructions: %s\n", directory_.samples().c_str(), directory_.reconstructions().c_str());
 }
 
-int Training::run() {
-  if (!options_.resume) directory_.make();
-  const RunLock lock(directory_.name());
-  if (options_.resume) {
-    progress_ = load_newest(directory_, experiment_);
-    directory_.forget_metrics_after(progress_.epoch);
-  } else {
-    directory_.clear(options_.force);
+// A run that ended before its first checkpoint continues from its beginning, which is the same.
+void Training::load() {
+  if (directory_.holds_checkpoint()) {
+    const std::filesystem::path newest = newest_checkpoint(directory_);
+    progress_ = load_checkpoint(newest, experiment_);
+    const std::uint64_t begun = progress_.epoch + (progress_.batch > 0);
+    if (config_.epochs < begun)
+      throw Failure(exit_usage, "--epochs " + std::to_string(config_.epochs) + " contradicts the run, which is in epoch " +
+                                    std::to_string(begun) + " already");
+    // Put a whole file in the damaged one's place, or the next save would keep that as the previous one.
+    if (newest != directory_.last()) write_atomically(directory_.last(), checkpoint_bytes(experiment_, progress_));
   }
+  directory_.forget_metrics_after(progress_.epoch);
+}
+
+int Training::run() {
+  if (!options_.resume) directory_.make(options_.force);
+  const RunLock lock(directory_.name());
+  if (options_.resume)
+    load();
+  else
+    directory_.clear(options_.force);
   write_atomically(directory_.config(), to_json(config_).dump(2) + "\n");
 
   line_.emplace(progress_.epoch * batches() + progress_.batch, config_.epochs * batches(), options_.quiet);
   announce();
   while (progress_.epoch < config_.epochs) {
-    if (epoch()) continue;
+    try {
+      if (epoch()) continue;
+    } catch (const Failure& failure) {
+      if (failure.code() == exit_not_finite) stop_not_finite(failure);
+      throw;
+    }
     save();
     if (!unsaved_.empty()) break;
     line_->line("stopped and saved; `elbo train --resume --out " + directory_.name() + "` continues");

@@ -3,7 +3,7 @@
 //     log p(x) ≥ E_q[ log p(x|z) ] − Σ_t E_q[ KL( q(z_t|z_<t, x) ‖ p(z_t|z_<t) ) ]
 //
 // estimated with S reparameterized samples of z: Kingma & Welling 2013 (arXiv 1312.6114), eq. 7 with the KL in closed form, eq. 6 with
-// log q(z) − log p(z) in its place; for several levels Child 2020 (arXiv 2011.10650), eq. 4. (A common misstatement has log p(x, z)
+// log q(z) − log p(z) in its place; for several levels Child 2020 (arXiv 2011.10650), section 2.2. (A common misstatement has log p(x, z)
 // in the first term: the prior would count twice.)
 #pragma once
 

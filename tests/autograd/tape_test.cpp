@@ -39,8 +39,7 @@ TEST_CASE("tape: the diamond b = a + a, c = b + b has slope 4") {
   CHECK(number(backward(c)[a]) == 4);
 }
 
-TEST_CASE("tape: a path that is longer than another is not cut short") {
-  // y = x · sin-like chain + x: x is met last although it is used first and last.
+TEST_CASE("tape: paths of different lengths meet") {
   Step step;
   const Var x = scalar(2), u = x * x, v = u * x, y = v + x;  // x³ + x
   CHECK(number(backward(y)[x]) == 13);

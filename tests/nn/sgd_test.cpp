@@ -1,0 +1,44 @@
+// Stochastic gradient descent: one step, and the decay that theory gives on a parabola.
+#include "nn/sgd.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "tests/autograd/arrays.h"
+#include "tests/catch.h"
+
+using namespace nn;
+
+namespace {
+
+// ½ Σ θ²
+void step_down(SGD& sgd, const Parameter& theta) {
+  Step step;
+  Gradients g = backward(Real(0.5) * sum(square(Var(theta))));
+  sgd.step(g);
+}
+
+}  // namespace
+
+TEST_CASE("sgd: theta moves by the rate times the gradient") {
+  Parameter theta(array({2, 2}, {1, -2, 4, 0}));
+  SGD sgd({{"theta", &theta}}, 0.25);
+  step_down(sgd, theta);
+  CHECK(same(theta.value(), array({2, 2}, {0.75, -1.5, 3, 0})));
+  CHECK(sgd.steps == 1);
+}
+
+TEST_CASE("sgd: on half a square, theta shrinks by 1 - rate a step") {
+  Parameter theta(full({}, 1));
+  SGD sgd({{"theta", &theta}}, 0.1);
+  for (int t = 0; t < 50; ++t) step_down(sgd, theta);
+  CHECK(theta.value()() == Approx(std::pow(0.9, 50)).epsilon(1e-13));
+}
+
+TEST_CASE("sgd: it has no state, and leaves alone what the loss does not reach") {
+  Parameter theta(full({}, 1)), idle(full({3}, 4));
+  SGD sgd({{"theta", &theta}, {"idle", &idle}}, 0.1);
+  step_down(sgd, theta);
+  CHECK(same(idle.value(), full({3}, 4)));
+  sgd.visit_state([](const std::string& name, Array&) { FAIL(name); });
+}

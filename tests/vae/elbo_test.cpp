@@ -1,0 +1,172 @@
+// The bound as a formula: its terms, its samples, its two forms, and its gradient against finite differences. What it is worth
+// against an exact log p(x) is in vae_test.cpp and autoregressive_test.cpp.
+#include "vae/elbo.h"
+
+#include <cmath>
+#include <memory>
+
+#include "autograd/ops.h"
+#include "tests/autograd/arrays.h"
+#include "tests/autograd/messages.h"
+#include "tests/autograd/statistics.h"
+#include "tests/catch.h"
+#include "vae/autoregressive.h"
+#include "vae/vae.h"
+
+using namespace vae;
+
+namespace {
+
+std::unique_ptr<Model> tiny(LikelihoodKind kind, const std::vector<std::size_t>& latent) {
+  Architecture a;
+  a.pixels = 3, a.hidden = {4}, a.latent = latent, a.likelihood = kind;
+  if (latent.size() == 1) return std::make_unique<VAE>(a, Stream());
+  return std::make_unique<AutoregressiveVAE>(a, Stream());
+}
+
+const std::vector<std::vector<std::size_t>> latents = {{2}, {2, 1, 2}};
+const std::vector<LikelihoodKind> kinds = {LikelihoodKind::bernoulli, LikelihoodKind::gaussian};
+
+Array images(std::size_t count) {
+  Array x = uniform(Stream().at_epoch(5), {count, 3});
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = x.data()[i] < 0.4;
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("elbo: reconstruction minus kl, and kl the sum over the levels") {
+  Evaluation scope;
+  for (const auto& latent : latents) {
+    const auto model = tiny(LikelihoodKind::bernoulli, latent);
+    const Bound b = elbo(*model, constant(images(4)), 3, KL::analytic, Stream());
+    CHECK(b.elbo.shape() == Shape{4});
+    CHECK(b.kl_per_level.size() == latent.size());
+    for (std::size_t i = 0; i < 4; ++i) {
+      double kl = 0;
+      for (const Var& kl_t : b.kl_per_level) kl += kl_t.value()(i);
+      CHECK(b.kl.value()(i) == Approx(kl).epsilon(1e-14));
+      CHECK(b.elbo.value()(i) == b.reconstruction.value()(i) - b.kl.value()(i));
+      CHECK(b.reconstruction.value()(i) < 0);
+      CHECK(b.kl.value()(i) > 0);
+    }
+  }
+}
+
+// z drawn by hand from the documented place, and both terms written out.
+TEST_CASE("elbo: of a plain VAE, by hand") {
+  Evaluation scope;
+  Architecture a;
+  a.pixels = 3, a.hidden = {4}, a.latent = {2};
+  const VAE model(a, Stream());
+  const Array x = images(2);
+  const Stream noise = Stream().at(Purpose::posterior).for_batch(2);
+  const Normal q = model.encode(constant(x));
+  const Array mu = q.mu.value(), log_var = q.log_var.value(), epsilon = normal(noise, {2, 2});
+  Array z = empty({2, 2});
+  for (std::size_t i = 0; i < 4; ++i) z.data()[i] = mu.data()[i] + std::exp(log_var.data()[i] / 2) * epsilon.data()[i];
+  const Array probability = mean(model.decode(constant(z)));
+  const Bound b = elbo(model, constant(x), 1, KL::analytic, noise);
+  for (std::size_t i = 0; i < 2; ++i) {
+    double reconstruction = 0, kl = 0;
+    for (std::size_t j = 0; j < 3; ++j) reconstruction += std::log(x(i, j) == 1 ? probability(i, j) : 1 - probability(i, j));
+    for (std::size_t k = 0; k < 2; ++k) kl += 0.5 * (std::exp(log_var(i, k)) + mu(i, k) * mu(i, k) - 1 - log_var(i, k));
+    CHECK(b.reconstruction.value()(i) == Approx(reconstruction));
+    CHECK(b.kl.value()(i) == Approx(kl));
+  }
+}
+
+TEST_CASE("elbo: S samples give the mean of the single samples at their places") {
+  Evaluation scope;
+  const Var x = constant(images(4));
+  for (const auto& latent : latents)
+    for (const KL form : {KL::analytic, KL::monte_carlo}) {
+      const auto model = tiny(LikelihoodKind::gaussian, latent);
+      const Array together = elbo(*model, x, 5, form, Stream()).elbo.value();
+      std::vector<double> apart(4);
+      for (std::uint32_t s = 0; s < 5; ++s) {
+        const Array single = elbo(*model, x, 1, form, Stream().at_sample(s)).elbo.value();
+        for (std::size_t i = 0; i < 4; ++i) apart[i] += single(i) / 5;
+      }
+      for (std::size_t i = 0; i < 4; ++i) CHECK(together(i) == Approx(apart[i]).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("elbo: a datum's bound does not depend on the batch it is in") {
+  Evaluation scope;
+  const Array x = images(4);
+  const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
+  const Array all = elbo(*model, constant(x), 2, KL::analytic, Stream().for_data({3, 1, 7, 5})).elbo.value();
+  const Array two = elbo(*model, constant(take_rows(x, {2, 0})), 2, KL::analytic, Stream().for_data({7, 3})).elbo.value();
+  CHECK(two(0) == Approx(all(2)).epsilon(1e-13));
+  CHECK(two(1) == Approx(all(0)).epsilon(1e-13));
+}
+
+TEST_CASE("elbo: the Monte Carlo form is the mean of the logarithms of the weights") {
+  Evaluation scope;
+  const Var x = constant(images(4));
+  for (const auto& latent : latents) {
+    const auto model = tiny(LikelihoodKind::gaussian, latent);
+    const Array bound = elbo(*model, x, 3, KL::monte_carlo, Stream()).elbo.value();
+    const Array weights = log_weights(*model, x, 3, Stream()).value();
+    REQUIRE(weights.shape() == Shape{12});
+    for (std::size_t i = 0; i < 4; ++i) CHECK(bound(i) == Approx((weights(i) + weights(4 + i) + weights(8 + i)) / 3).epsilon(1e-12));
+  }
+}
+
+// 10⁴ draws; a true difference of 0 is rejected with probability 1e-6 for each level.
+TEST_CASE("elbo: both forms of the KL have one expectation, level by level, in a nonlinear model") {
+  Evaluation scope;
+  const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
+  const Var x = constant(take_rows(images(4), std::vector<std::size_t>(10000, 1)));
+  const Bound exact = elbo(*model, x, 1, KL::analytic, Stream()), sampled = elbo(*model, x, 1, KL::monte_carlo, Stream());
+  for (std::size_t t = 0; t < 3; ++t) {
+    std::vector<double> difference;
+    for (std::size_t i = 0; i < 10000; ++i)
+      difference.push_back(exact.kl_per_level[t].value()(i) - sampled.kl_per_level[t].value()(i));
+    CHECK(average(difference).agrees_with(0));
+  }
+  CHECK(same(exact.reconstruction.value(), sampled.reconstruction.value()));
+}
+
+// Central five-point differences at common random numbers, of every parameter.
+TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
+  const Array x = images(2);
+  for (const LikelihoodKind kind : kinds)
+    for (const auto& latent : latents)
+      for (const KL form : {KL::analytic, KL::monte_carlo}) {
+        const auto model = tiny(kind, latent);
+        const auto loss = [&] { return -mean(elbo(*model, constant(x), 2, form, Stream()).elbo); };
+        std::vector<Array> found;
+        {
+          Step step;
+          Gradients g = backward(loss());
+          for (const auto& [name, parameter] : model->parameters()) found.push_back(g[*parameter]);
+        }
+        std::size_t k = 0;
+        double largest = 0;
+        for (const auto& [name, parameter] : model->parameters()) {
+          const Array& gradient = found[k++];
+          for (std::size_t i = 0; i < gradient.size(); ++i) {
+            const double at = parameter->value().data()[i], h = 1e-3;
+            const auto value_at = [&](double steps) {
+              Evaluation scope;
+              parameter->update().data()[i] = at + steps * h;
+              return loss().item();
+            };
+            const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * h);
+            parameter->update().data()[i] = at;
+            INFO(name << " element " << i);
+            CHECK(gradient.data()[i] == Approx(numeric).epsilon(1e-8).margin(1e-9));
+            largest = std::max(largest, std::abs(numeric));
+          }
+        }
+        CHECK(largest > 0.1);
+      }
+}
+
+TEST_CASE("elbo: names of the forms") {
+  CHECK(kl_named("analytic") == KL::analytic);
+  CHECK(kl_named("monte-carlo") == KL::monte_carlo);
+  CHECK(says(message_of<std::invalid_argument>([] { kl_named("exact"); }), {"exact", "analytic", "monte-carlo"}));
+}
