@@ -26,28 +26,17 @@ double median(std::vector<double> v) {
   return v[v.size() / 2];
 }
 
-// y = op(a) op(b) into an array that is there already
-struct PlainProduct {
-  Array a, b;
-  bool transpose_a, transpose_b;
-  Array out;
+// The products of one layer y = xWᵀ, [B,in] to [B,out], into arrays that are there already.
+struct PlainLayer {
+  Array x, W, y, x_bar, W_bar;
 
-  PlainProduct(const Shape& a, const Shape& b, bool ta, bool tb)
-      : a(full(a, Real(0.5))), b(full(b, Real(0.25))), transpose_a(ta), transpose_b(tb), out(empty(matmul(this->a, this->b, ta, tb).shape())) {}
-  void operator()() { matmul(a, b, transpose_a, transpose_b).into(out, false); }
+  PlainLayer(std::size_t B, std::size_t in, std::size_t out)
+      : x(full({B, in}, Real(0.5))), W(full({out, in}, Real(0.25))), y(zeros({B, out})), x_bar(zeros({B, in})), W_bar(zeros({out, in})) {}
+
+  void forward() { matmul(x, W, false, true).into(y, false); }
+  void towards_weight() { matmul(y, x, true, false).into(W_bar, false); }
+  void towards_input() { matmul(y, W, false, false).into(x_bar, false); }
 };
-
-// Forward, towards the weights and, but for the first layer, towards the input of each [B,in] · [out,in]ᵀ.
-std::vector<PlainProduct> products_of_step(std::size_t B, std::size_t H, std::size_t Z) {
-  const std::size_t sizes[4][2] = {{784, H}, {H, 2 * Z}, {Z, H}, {H, 784}};
-  std::vector<PlainProduct> products;
-  for (const auto& [in, out] : sizes) {
-    products.emplace_back(Shape{B, in}, Shape{out, in}, false, true);                       // y = xWᵀ
-    products.emplace_back(Shape{B, out}, Shape{B, in}, true, false);                        // W̄ = ȳᵀx
-    if (in != 784) products.emplace_back(Shape{B, out}, Shape{out, in}, false, false);      // x̄ = ȳW
-  }
-  return products;
-}
 
 // Adam's update of n numbers, as plain as it can be.
 struct PlainAdam {
@@ -77,7 +66,7 @@ StepTimes bench_step(std::size_t B, std::size_t H, std::size_t Z, double seconds
 
   std::size_t count = 0;
   for (const auto& [name, parameter] : model.parameters()) count += parameter->value().size();
-  std::vector<PlainProduct> products = products_of_step(B, H, Z);
+  std::vector<PlainLayer> layers = {{B, 784, H}, {B, H, 2 * Z}, {B, Z, H}, {B, H, 784}};
   PlainAdam plain_adam(count);
 
   const auto step = [&](std::uint32_t i) {
@@ -87,7 +76,11 @@ StepTimes bench_step(std::size_t B, std::size_t H, std::size_t Z, double seconds
     adam.step(g);
   };
   const auto limit = [&] {
-    for (PlainProduct& product : products) product();
+    for (PlainLayer& layer : layers) layer.forward();
+    for (std::size_t i = layers.size(); i-- > 0;) {
+      layers[i].towards_weight();
+      if (i > 0) layers[i].towards_input();  // nobody asks for the images' gradient
+    }
     plain_adam();
   };
 
