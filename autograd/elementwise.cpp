@@ -56,11 +56,11 @@ Var square(Var x) {
                      [](auto g, auto x) { return Real(2) * g * x; });
 }
 
-// y = √x           x̄ += ȳ / 2y
+// y = √x           x̄ += ȳ / 2y        (finite where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has a slope at 0)
 Var sqrt(Var x) {
   return elementwise("sqrt", {x},
                      [](auto x) { return sqrt(x); },
-                     [](auto g, auto, auto y) { return g / (Real(2) * y); });
+                     [](auto g, auto, auto y) { return g / (Real(2) * where(y + g * g > Real(0), y, y + Real(1))); });
 }
 
 // ---- exponentials -----------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ Var operator/(Operand a, Operand b);
 Var operator-(Var x);
 
 Var square(Var x);
-Var sqrt(Var x);    // at 0 the slope is infinite
+Var sqrt(Var x);    // at 0 the slope is infinite; but where(x > 0, sqrt(x), 0) has slope 0 there
 Var exp(Var x);
 Var expm1(Var x);   // eˣ − 1, exact near 0
 Var log(Var x);

@@ -7,11 +7,23 @@
 
 namespace nn {
 
-Array glorot_uniform(std::size_t in, std::size_t out, const Stream& stream) {
-  const Real limit = std::sqrt(Real(6) / Real(in + out));
+namespace {
+
+// U(±limit)
+Array symmetric_uniform(std::size_t in, std::size_t out, Real limit, const Stream& stream) {
   Array w = uniform(stream.at(Purpose::initialization), {out, in});
   for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = limit * (2 * w.data()[i] - 1);
   return w;
+}
+
+}  // namespace
+
+Array glorot_uniform(std::size_t in, std::size_t out, const Stream& stream) {
+  return symmetric_uniform(in, out, std::sqrt(Real(6) / Real(in + out)), stream);
+}
+
+Array lecun_uniform(std::size_t in, std::size_t out, const Stream& stream) {
+  return symmetric_uniform(in, out, std::sqrt(Real(3) / Real(in)), stream);
 }
 
 Array he_normal(std::size_t in, std::size_t out, const Stream& stream) {

@@ -8,7 +8,7 @@ namespace nn {
 
 const std::vector<Activation>& activations() {
   static const std::vector<Activation> all = {
-      {"tanh", tanh, glorot_uniform},
+      {"tanh", tanh, lecun_uniform},  // Glorot's would keep the units of a wide layer over few latents almost linear
       {"relu", relu, he_normal},
       {"sigmoid", sigmoid, glorot_uniform},
       {"softplus", softplus, he_normal},

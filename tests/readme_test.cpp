@@ -15,7 +15,7 @@ namespace {
 
 // A VAE on images [B,784] of zeros and ones; returns its bound after each step, in nats per image.
 std::vector<Real> train(const Array& images, std::size_t steps) {
-  vae::VAE model(vae::Architecture(), Stream());
+  vae::VAE model(vae::Architecture{}, Stream{});
   nn::Adam adam(model.parameters());
   std::vector<Real> bounds;
   for (std::size_t i = 0; i < steps; ++i) {
@@ -24,7 +24,7 @@ std::vector<Real> train(const Array& images, std::size_t steps) {
     const nn::Normal q = model.encode(x);                                // q(z|x) = N(μ(x), σ²(x))
     const Var z = q.rsample(Stream().at_epoch(std::uint32_t(i)));        // z = μ + σε
     const nn::Normal prior = nn::Normal::standard(z.shape());            // p(z) = N(0, I)
-    const Var elbo = log_prob(model.decode(z), x) - kl(q, prior);        // [B] nats
+    const Var elbo = vae::log_prob(model.decode(z), x) - kl(q, prior);   // [B] nats
     Gradients g = backward(-mean(elbo));
     adam.step(g);
     bounds.push_back(mean(elbo).item());

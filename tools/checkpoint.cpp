@@ -17,7 +17,11 @@ const char* const format = "elbo checkpoint";
 const char* const format_version = "1";
 
 json to_json(const Totals& t) {
-  return {{"images", t.images}, {"elbo", t.elbo}, {"reconstruction", t.reconstruction}, {"kl", t.kl}, {"kl_per_level", t.kl_per_level}};
+  return {{"images", t.images},
+          {"elbo", t.elbo},
+          {"reconstruction", t.reconstruction},
+          {"kl", t.kl},
+          {"kl_per_level", t.kl_per_level}};
 }
 
 Totals totals_from(const json& j) {
@@ -31,8 +35,8 @@ Totals totals_from(const json& j) {
 }
 
 json to_json(const Progress& p) {
-  return {{"epoch", p.epoch}, {"batch", p.batch}, {"step", p.step}, {"running", to_json(p.running)}, {"best_epoch", p.best_epoch},
-          {"best_elbo", p.best_elbo}};
+  return {{"epoch", p.epoch},           {"batch", p.batch},        {"step", p.step}, {"running", to_json(p.running)},
+          {"best_epoch", p.best_epoch}, {"best_elbo", p.best_elbo}};
 }
 
 Progress progress_from(const json& j) {
@@ -77,7 +81,8 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   std::map<std::string, std::string>& meta = file.metadata;
   if (meta["format"] != format) throw bad("is no checkpoint of elbo (its metadata lacks format '" + std::string(format) + "')");
   if (meta["format_version"] != format_version)
-    throw bad("is a checkpoint of format version " + meta["format_version"] + ", and this program reads version " + format_version);
+    throw bad("is a checkpoint of format version " + meta["format_version"] + ", and this program reads version " +
+              format_version);
   if (!file.verified) throw bad("has no digest");
   const json stored = json::parse(meta["config"], nullptr, false), wanted = essence(e.config);
   if (!stored.is_object()) throw bad("its configuration cannot be read");
@@ -86,7 +91,8 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
       throw bad("was made with --" + option + " " + stored.value(option, json()).dump() + ", and the run has " + value.dump());
   if (meta["data_digest"] != e.data_digest()) throw bad("was trained on other data than " + e.config.data + " holds now");
   if (meta["blas_kernel"] != autograd::blas_kernel())
-    std::fprintf(stderr, "elbo: warning: %s was made with the BLAS kernel %s, here it is %s: results agree, but not bit for bit\n",
+    std::fprintf(stderr,
+                 "elbo: warning: %s was made with the BLAS kernel %s, here it is %s: results agree, but not bit for bit\n",
                  name.c_str(), meta["blas_kernel"].c_str(), autograd::blas_kernel().c_str());
 
   // Exactly the arrays that are needed, in their shapes; only then is anything changed.
@@ -98,8 +104,8 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     const auto found = given.find(tensor);
     if (found == given.end()) throw bad("tensor '" + tensor + "' is missing");
     if (found->second->shape() != array.shape())
-      throw bad("tensor '" + tensor + "' has shape " + autograd::to_string(found->second->shape()) +
-                ", expected " + autograd::to_string(array.shape()));
+      throw bad("tensor '" + tensor + "' has shape " + autograd::to_string(found->second->shape()) + ", expected " +
+                autograd::to_string(array.shape()));
   });
   if (given.size() != expected) {
     visit_arrays(e, [&](const std::string& tensor, Array&) { given.erase(tensor); });

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +19,12 @@ namespace tools {
 
 using nlohmann::json;
 
+namespace {
+
+Failure usage(const std::string& message) { return {exit_usage, message}; }
+
+}  // namespace
+
 std::vector<Option> options(Config& c) {
   return {
       {"model", &c.model, "vae, or autoregressive: p(z) = p(z0) prod p(z_t|z_<t)"},
@@ -28,8 +35,9 @@ std::vector<Option> options(Config& c) {
       {"likelihood", &c.likelihood, "p(x|z): bernoulli, or gaussian with one learned sigma"},
       {"data", &c.data, "shapes (built in), fashion-mnist, mnist, a directory of IDX files, or an .npy file", On::path},
       {"data-dir", &c.data_dir, "where the IDX files of mnist or fashion-mnist are", On::path},
-      {"binarize", &c.binarize, "dynamic (anew at every presentation), static, threshold or none; empty: dynamic under a Bernoulli, "
-                                "none under a Gaussian"},
+      {"binarize", &c.binarize,
+       "dynamic (anew at every presentation), static, threshold or none; empty: dynamic under a Bernoulli, "
+       "none under a Gaussian"},
       {"limit-train", &c.limit_train, "train on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl, "analytic or monte-carlo"},
@@ -45,7 +53,47 @@ std::vector<Option> options(Config& c) {
 
 namespace {
 
-Failure usage(const std::string& message) { return {exit_usage, message}; }
+void read(std::string* value, const std::string& text) { *value = text; }
+void read(std::uint64_t* value, const std::string& text) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a whole number");
+}
+void read(double* value, const std::string& text) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a number");
+}
+void read(std::vector<std::uint64_t>* value, const std::string& text) {
+  value->clear();
+  for (std::size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(',', begin), text.size());
+    read(&value->emplace_back(), text.substr(begin, end - begin));
+  }
+}
+
+std::string write(const std::string* value) { return *value; }
+std::string write(const std::uint64_t* value) { return std::to_string(*value); }
+std::string write(const double* value) { return json(*value).dump(); }
+std::string write(const std::vector<std::uint64_t>* value) {
+  std::string text;
+  for (const std::uint64_t v : *value) text += (text.empty() ? "" : ",") + std::to_string(v);
+  return text;
+}
+
+}  // namespace
+
+void read_text(const Option& option, const std::string& text) {
+  try {
+    std::visit([&](auto* value) { read(value, text); }, option.value);
+  } catch (const std::invalid_argument& expected) {
+    throw usage(std::string("--") + option.name + ": '" + text + "' is not " + expected.what());
+  }
+}
+
+std::string to_text(const Option& option) {
+  return std::visit([](const auto* value) { return write(value); }, option.value);
+}
+
+namespace {
 
 std::size_t processors() {
   cpu_set_t set;
@@ -102,8 +150,9 @@ Config resolved(Config c) {
   if (c.binarize.empty()) c.binarize = c.likelihood == "bernoulli" ? "dynamic" : "none";
   one_of("binarize", c.binarize, {"dynamic", "static", "threshold", "none"});
   if (c.likelihood == "bernoulli" && c.binarize == "none")
-    throw usage("--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound compares with nothing; "
-                "binarize them, or take --likelihood gaussian");
+    throw usage(
+        "--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound compares with nothing; "
+        "binarize them, or take --likelihood gaussian");
 
   check_positive("learning-rate", c.learning_rate);
   check_positive("batch-size", double(c.batch_size));
@@ -198,7 +247,8 @@ void read_json(Config& config, const json& in, const std::string& file) {
 
 Config read_config(const std::string& file) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) throw Failure(exit_no_input, file + ": there is no such configuration file");
+  if (!std::filesystem::is_regular_file(file, error))
+    throw Failure(exit_no_input, file + ": there is no such configuration file");
   if (std::filesystem::file_size(file, error) > 1000000) throw Failure(exit_bad_data, file + ": too large for a configuration");
   std::ifstream in(file);
   if (!in) throw Failure(exit_no_input, file + ": cannot be read");
@@ -227,11 +277,12 @@ Config continued(const Config& stored, const Config& given, const std::set<std::
   read_json(merged, changed, "the command line");
   merged = resolved(merged);
 
-  const json old_values = to_json(stored), new_values = to_json(merged);
-  for (const Option& option : options(merged))
-    if (option.on == On::always && old_values[option.name] != new_values[option.name])
-      throw usage(std::string("--") + option.name + " " + new_values[option.name].dump() + " contradicts the run, which has " +
-                  old_values[option.name].dump() + "; only --epochs may change when resuming");
+  Config old = stored;
+  const std::vector<Option> before = options(old), after = options(merged);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (after[i].on == On::always && to_text(before[i]) != to_text(after[i]))
+      throw usage(std::string("--") + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
+                  to_text(before[i]) + "; only --epochs may change when resuming");
   return merged;
 }
 

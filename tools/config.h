@@ -1,15 +1,14 @@
-// The options of a training run, under one list: the command line, config.json and the comparison on `--resume` all walk it, so an
-// option is added in one place.
+// The options of a training run, under one list: the command line, config.json and the comparison on `--resume` all walk it, so
+// an option is added in one place.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "nn/optimizer.h"
 #include "vae/elbo.h"
@@ -49,6 +48,10 @@ struct Option {
 };
 
 std::vector<Option> options(Config& config);
+
+// An option's value as it is typed: text, 100, 1e-3, or 20,10,5. Failure(exit_usage) if it is not of the option's type.
+void read_text(const Option& option, const std::string& text);
+std::string to_text(const Option& option);
 
 // Fills in what was left open and checks every value. Throws Failure(exit_usage) with one line.
 Config resolved(Config config);

@@ -44,19 +44,21 @@ void make_directory(const std::string& directory) {
   if (error) throw Failure(exit_cannot_create, directory + ": cannot be created: " + error.message());
 }
 
-void export_arrays(const Experiment& e, Split split, const Rows& rows, const std::vector<double>& elbo, const std::string& directory) {
+void export_arrays(const Experiment& e, Split split, const Rows& rows, const std::vector<double>& elbo,
+                   const std::string& directory) {
   const std::filesystem::path path = directory;
   write_npy((path / "x.npy").string(), e.presented(split, rows));
   for (std::size_t t = 0; t < e.config.latent.size(); ++t)
-    write_npy((path / ("eps_" + std::to_string(t) + ".npy")).string(),
-              autograd::normal(e.evaluation_noise(split, rows).at_level(std::uint32_t(t)), Shape{rows.size(), e.config.latent[t]}));
+    write_npy(
+        (path / ("eps_" + std::to_string(t) + ".npy")).string(),
+        autograd::normal(e.evaluation_noise(split, rows).at_level(std::uint32_t(t)), Shape{rows.size(), e.config.latent[t]}));
   write_npy((path / "elbo.npy").string(), autograd::array(Shape{rows.size()}, {elbo.begin(), elbo.end()}));
 }
 
 }  // namespace
 
-Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples, const std::string& export_to,
-                    bool quiet) {
+Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples,
+                    const std::string& export_to, bool quiet) {
   if (!export_to.empty()) make_directory(export_to);  // before minutes of work, not after
   const std::size_t count = limit ? std::min(limit, e.images(split).count) : e.images(split).count;
   ProgressLine line(0, count, quiet);

@@ -22,21 +22,23 @@ constexpr std::size_t evaluation_batch = 500;
 void check_grey(const Images& images, const std::string& name) {
   for (const float value : images.floats)
     if (!(value >= 0 && value <= 1))
-      throw Failure(exit_bad_data, name + ": holds the value " + nlohmann::json(value).dump() +
-                                       ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian");
+      throw Failure(exit_bad_data,
+                    name + ": holds the value " + nlohmann::json(value).dump() +
+                        ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian");
 }
 
-double sum(const autograd::Var& v) {
-  return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0);
-}
+double sum(const autograd::Var& v) { return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0); }
 
 }  // namespace
 
 const char* name_of(Split split) {
   switch (split) {
-    case Split::train: return "train";
-    case Split::validation: return "validation";
-    case Split::test: return "test";
+    case Split::train:
+      return "train";
+    case Split::validation:
+      return "validation";
+    case Split::test:
+      return "test";
   }
   return "";
 }
@@ -139,8 +141,10 @@ Totals Experiment::evaluate(Split split, std::size_t limit) const {
 
 std::string Experiment::data_digest() const {
   const Images& images = data.train;
-  uLong crc = crc32_z(0, images.bytes.data(), images.bytes.size());
-  crc = crc32_z(crc, reinterpret_cast<const Bytef*>(images.floats.data()), images.floats.size() * sizeof(float));
+  // Exactly one of the two holds the pixels; of no bytes at all, zlib would start the sum anew.
+  const uLong crc = images.floats.empty()
+                        ? crc32_z(0, images.bytes.data(), images.bytes.size())
+                        : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()), images.floats.size() * sizeof(float));
   char text[16];
   std::snprintf(text, sizeof text, "%08lx", crc);
   return text;

@@ -44,11 +44,13 @@ struct Experiment {
   // Images as they are evaluated: always the same, the held-out splits for all seeds.   [rows, D]
   Array presented(Split split, const Rows& rows) const;
 
-  // The bound of one sample of z for each of these images, with the KL in closed form, and the noise it takes. ->  [rows], [rows, Z_t]
+  // The bound of one sample of z for each of these images, with the KL in closed form, and the noise it takes. ->  [rows], [rows,
+  // Z_t]
   vae::Bound bound(Split split, const Rows& rows, const Array& x) const;
   Stream evaluation_noise(Split split, const Rows& rows) const;
 
-  // Failure 3 if `value` is not finite, with the first value on the tape or among the weights that is not. `what` it is, for the message.
+  // Failure 3 if `value` is not finite, with the first value on the tape or among the weights that is not. `what` it is, for the
+  // message.
   void check_finite(const autograd::Var& value, const std::string& what) const;
 
   // The mean bound over the first `limit` images of a split (0: all). Failure 3 if it is not finite.

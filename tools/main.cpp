@@ -1,6 +1,8 @@
-// The program `elbo`: its commands and their options. Each command is a function of another file; here they only meet the command line.
-#include <CLI/CLI.hpp>
+// The program `elbo`: its commands and their options. What a command does is in another file; here it meets the command line.
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -26,25 +28,25 @@ const char* const exit_codes =
 // A command fills its options when the line is parsed, and then runs.
 using Command = std::function<int()>;
 
-// ---- train --------------------------------------------------------------------------------------------------------------------
-
-void add_options(CLI::App& app, Config& config) {
-  for (const Option& option : options(config)) {
-    const std::string name = std::string("--") + option.name;
-    CLI::Option* added = std::visit([&](auto* value) { return app.add_option(name, *value, option.help); }, option.value);
-    if (const auto* sizes = std::get_if<std::vector<std::uint64_t>*>(&option.value))
-      added->delimiter(',')->allow_extra_args(false)->default_str(std::to_string((*sizes)->front()));
-    else
-      added->capture_default_str();
-  }
+// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
+void add_option(CLI::App& app, const Option& option) {
+  static const char* const type_names[] = {"TEXT", "N", "X", "N,N,..."};  // in the order of the variant
+  const std::string name = option.name;
+  app.add_option_function<std::string>((name.size() == 1 ? "-" : "--") + name,
+                                       [option](const std::string& text) { read_text(option, text); }, option.help)
+      ->type_name(type_names[option.value.index()])
+      ->default_str(to_text(option));
 }
+
+// ---- train --------------------------------------------------------------------------------------------------------------------
 
 int run_train(const CLI::App& app, const Config& given, const TrainOptions& how) {
   std::set<std::string> named;
   for (const Option& option : options(const_cast<Config&>(given)))
     if (app.count(std::string("--") + option.name)) named.insert(option.name);
   if (how.resume && how.force) throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
-  if (how.resume && app.count("--config")) throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
+  if (how.resume && app.count("--config"))
+    throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
 
   Config config;
   if (how.resume) {
@@ -68,7 +70,7 @@ Command add_train(CLI::App& app) {
          "--config", [config](const std::string& file) { *config = read_config(file); },
          "options from a JSON file such as a run's config.json; those on the command line go before")
       ->trigger_on_parse();
-  add_options(*sub, *config);
+  for (const Option& option : options(*config)) add_option(*sub, option);
   sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
   sub->add_flag("--force", how->force, "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
@@ -86,8 +88,8 @@ struct RunOptions {
 std::shared_ptr<RunOptions> add_run_options(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   app.add_option("DIR", options->directory, "run directory, as left by elbo train")->required();
-  app.add_option("--checkpoint", options->checkpoint, "last, previous, best, or a file")->capture_default_str();
-  app.add_option("--threads", options->threads, "threads (0: as in training)")->capture_default_str();
+  add_option(app, {"checkpoint", &options->checkpoint, "last, previous, best, or a file"});
+  add_option(app, {"threads", &options->threads, "threads (0: as in training)"});
   return options;
 }
 
@@ -118,10 +120,10 @@ Command add_eval(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
-  sub->add_option("--importance-samples", o->samples, "samples of z per image for log p(x)")->capture_default_str();
-  sub->add_option("--limit", o->limit, "the first N images only (0: all)")->capture_default_str();
-  sub->add_option("--split", o->split, "test, validation or train")->capture_default_str();
-  sub->add_option("--export", o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory");
+  add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
+  add_option(*sub, {"limit", &o->limit, "the first N images only (0: all)"});
+  add_option(*sub, {"split", &o->split, "test, validation or train"});
+  add_option(*sub, {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
     const Split split = split_named(o->split);
@@ -142,10 +144,10 @@ Command add_sample(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
-  sub->add_option("-n", o->count, "how many images")->capture_default_str();
-  sub->add_option("--seed", o->seed, "seed of the draws")->capture_default_str();
+  add_option(*sub, {"n", &o->count, "how many images"});
+  add_option(*sub, {"seed", &o->seed, "seed of the draws"});
   sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
-  sub->add_option("-o", o->out, "PNG file (default: DIR/samples.png)");
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/samples.png)"});
   return [=] {
     if (o->count < 1 || o->count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
     if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
@@ -165,8 +167,8 @@ Command add_reconstruct(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("reconstruct", "test images, and under each what the model makes of its code");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
-  sub->add_option("-n", o->count, "how many images")->capture_default_str();
-  sub->add_option("-o", o->out, "PNG file (default: DIR/reconstructions.png)");
+  add_option(*sub, {"n", &o->count, "how many images"});
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/reconstructions.png)"});
   return [=] {
     if (o->count < 1 || o->count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
     const auto experiment = open_run(*run);
@@ -186,10 +188,10 @@ Command add_bench_step(CLI::App& app) {
   };
   CLI::App* sub = app.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
   auto o = std::make_shared<Options>();
-  sub->add_option("--batch-size", o->batch_size, "images per step")->capture_default_str();
-  sub->add_option("--hidden", o->hidden, "hidden units H")->capture_default_str();
-  sub->add_option("--latent", o->latent, "latents Z")->capture_default_str();
-  sub->add_option("--threads", o->threads, "threads (0: chosen)")->capture_default_str();
+  add_option(*sub, {"batch-size", &o->batch_size, "images per step"});
+  add_option(*sub, {"hidden", &o->hidden, "hidden units H"});
+  add_option(*sub, {"latent", &o->latent, "latents Z"});
+  add_option(*sub, {"threads", &o->threads, "threads (0: chosen)"});
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
     Config checked;
@@ -199,12 +201,12 @@ Command add_bench_step(CLI::App& app) {
     autograd::set_threads(checked.threads);
     const StepTimes t = bench_step(o->batch_size, o->hidden, o->latent);
     if (o->json) {
-      const nlohmann::ordered_json json = {{"batch_size", o->batch_size}, {"hidden", o->hidden}, {"latent", o->latent}, {"step_ms", t.step_ms},
-                                           {"limit_ms", t.limit_ms},      {"ratio", t.ratio()}};
+      const nlohmann::ordered_json json = {{"batch_size", o->batch_size}, {"hidden", o->hidden},    {"latent", o->latent},
+                                           {"step_ms", t.step_ms},        {"limit_ms", t.limit_ms}, {"ratio", t.ratio()}};
       std::printf("%s\n", json.dump().c_str());
     } else {
-      std::printf("step %.3f ms, limit %.3f ms, ratio %.2f (medians, interleaved; %llu threads)\n", t.step_ms, t.limit_ms, t.ratio(),
-                  static_cast<unsigned long long>(checked.threads));
+      std::printf("step %.3f ms, limit %.3f ms, ratio %.2f (medians, interleaved; %llu threads)\n", t.step_ms, t.limit_ms,
+                  t.ratio(), static_cast<unsigned long long>(checked.threads));
     }
     return int(exit_ok);
   };
@@ -232,7 +234,9 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-    std::fprintf(stderr, "elbo: %s; see --help\n", e.what());
+    bool known = argc < 2 || argv[1][0] == '-';
+    for (const CLI::App* sub : app.get_subcommands({})) known = known || sub->get_name() == argv[1];
+    std::fprintf(stderr, "elbo: %s; see --help\n", known ? e.what() : (std::string("there is no command ") + argv[1]).c_str());
     return exit_usage;
   }
   for (const auto& [sub, command] : commands)
@@ -240,11 +244,18 @@ int run(int argc, char** argv) {
   return exit_internal;
 }
 
+// A closed stream's number would go to the next file that is opened, and what is printed into that file. This one refuses it.
+void keep_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 }  // namespace
 
 }  // namespace tools
 
 int main(int argc, char** argv) {
+  tools::keep_standard_streams();
   const auto fail = [](int code, const char* message) {
     std::fprintf(stderr, "elbo: %s\n", message);
     return code;

@@ -23,7 +23,10 @@ std::string fitted(const std::string& text) {
 }  // namespace
 
 ProgressLine::ProgressLine(std::uint64_t done, std::uint64_t total, bool quiet)
-    : first_(done), total_(total), quiet_(quiet), terminal_(isatty(STDERR_FILENO) && std::getenv("TERM") && std::strcmp(std::getenv("TERM"), "dumb")) {}
+    : first_(done),
+      total_(total),
+      quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) && std::getenv("TERM") && std::strcmp(std::getenv("TERM"), "dumb")) {}
 
 ProgressLine::~ProgressLine() {
   if (drawn_) std::fputs(erase_line, stderr);

@@ -1,5 +1,5 @@
-// How far a long job is: on a terminal one line on stderr, redrawn at most ten times a second, with the time left; elsewhere a plain line
-// per epoch.
+// How far a long job is: on a terminal one line on stderr, redrawn at most ten times a second, with the time left; elsewhere a
+// plain line per epoch.
 #pragma once
 
 #include <chrono>

@@ -30,7 +30,8 @@ void RunDirectory::refuse_unless_empty() const {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_, error))
     if (entry.path().filename() != ".lock")
-      throw Failure(exit_runtime, name() + ": is not empty; --resume continues the run in it, --force starts it anew, --out names another");
+      throw Failure(exit_runtime,
+                    name() + ": is not empty; --resume continues the run in it, --force starts it anew, --out names another");
   if (error) throw Failure(exit_cannot_create, name() + ": cannot be read: " + error.message());
 }
 
@@ -45,7 +46,8 @@ bool RunDirectory::holds_checkpoint() const {
 }
 
 void RunDirectory::require() const {
-  if (!holds_run()) throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " + name() + "` makes one");
+  if (!holds_run())
+    throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " + name() + "` makes one");
 }
 
 bool RunDirectory::append_metrics(const std::vector<nlohmann::ordered_json>& rows) const {
@@ -55,7 +57,8 @@ bool RunDirectory::append_metrics(const std::vector<nlohmann::ordered_json>& row
   const std::uintmax_t before = fs::exists(metrics(), error) ? fs::file_size(metrics(), error) : 0;
   if (error) return false;
   std::ofstream out(metrics(), std::ios::app);
-  out << lines << std::flush;
+  out << lines;
+  out.close();  // else it would try again when it is destroyed
   if (out) return true;
   fs::resize_file(metrics(), before, error);  // half a line would spoil the next one
   return false;

@@ -2,15 +2,14 @@
 //
 //     config.json                 the effective options; feed it back with --config
 //     metrics.jsonl               one object per epoch and split
-//     last.safetensors            the newest checkpoint; previous.safetensors the one before, best.safetensors the best by validation
-//     samples.png  reconstructions.png
+//     last.safetensors            the newest checkpoint; previous.safetensors the one before, best.safetensors the best by
+//     validation samples.png  reconstructions.png
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "tools/config.h"
 
@@ -20,8 +19,9 @@ class RunDirectory {
  public:
   explicit RunDirectory(const std::filesystem::path& path) : path_(path) {}
 
-  // Creates the directory, Failure 73 if it cannot be. One that holds anything is refused (Failure 1) unless `force`; if it is no run's
-  // (no .lock) already here, before a lock is put into somebody's directory, else by `clear`, when the run is known to have ended.
+  // Creates the directory, Failure 73 if it cannot be. One that holds anything is refused (Failure 1) unless `force`; if it is no
+  // run's (no .lock) already here, before a lock is put into somebody's directory, else by `clear`, when the run is known to have
+  // ended.
   void make(bool force) const;
 
   // Makes room for a new run in a directory that we hold: `force` removes the files of a run, and nothing else.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "autograd/ops.h"
@@ -31,6 +33,11 @@ std::string formatted(const char* format, double a, double b, double c) {
   return text;
 }
 
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 class Training {
  public:
   Training(const Config& config, const TrainOptions& options);
@@ -43,6 +50,7 @@ class Training {
   void load();
   void announce();
   nlohmann::ordered_json metrics(Split split, const Totals& means, double images_per_s) const;
+  bool is_best() const { return progress_.epoch > 0 && progress_.epoch == progress_.best_epoch && progress_.batch == 0; }
   void save();
   void draw() const;
   void report() const;
@@ -57,8 +65,8 @@ class Training {
   vae::KL kl_;
   Progress progress_;
   std::optional<ProgressLine> line_;
-  std::string unsaved_;                         // why the newest checkpoint could not be written
-  std::string best_;                            // the best one, while it is not
+  std::string unsaved_;                                  // why the newest checkpoint could not be written
+  std::string best_;                                     // the best one, while it is not
   std::vector<nlohmann::ordered_json> metrics_waiting_;  // rows that are not written yet
   bool metrics_failed_ = false;
 };
@@ -96,13 +104,15 @@ bool Training::epoch() {
   const auto images_per_s = [&] { return double(progress_.running.images - before) / since(start); };
 
   while (progress_.batch < batches()) {
-    const std::size_t first = progress_.batch * config_.batch_size, last = std::min<std::size_t>(count, first + config_.batch_size);
+    const std::size_t first = progress_.batch * config_.batch_size,
+                      last = std::min<std::size_t>(count, first + config_.batch_size);
     step({order.begin() + std::ptrdiff_t(first), order.begin() + std::ptrdiff_t(last)});
     if (line_->due()) {
       const Totals means = progress_.running.means();
       line_->show(progress_.epoch * batches() + progress_.batch,
                   "epoch " + std::to_string(progress_.epoch + 1) + "/" + std::to_string(config_.epochs) + "   step " +
-                      std::to_string(progress_.step) + formatted("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s()));
+                      std::to_string(progress_.step) +
+                      formatted("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s()));
     }
     if (stop_signal()) return false;
   }
@@ -151,20 +161,23 @@ nlohmann::ordered_json Training::metrics(Split split, const Totals& means, doubl
           {"images_per_s", images_per_s}};
 }
 
-// A checkpoint that cannot be written leaves the one before in place; training goes on, and the next save tries again. The best goes
-// first: a run that continues from `last` relies on the best that it speaks of.
+// What cannot be written leaves the file before in place; training goes on, and the next save tries again.
 void Training::save() {
+  unsaved_.clear();
+  const auto try_to = [&](const auto& write) {
+    try {
+      write();
+      return true;
+    } catch (const Failure& failure) {
+      unsaved_ = failure.what();
+      line_->warning(unsaved_ + "; training goes on");
+      return false;
+    }
+  };
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
-  if (progress_.best_epoch == progress_.epoch && progress_.epoch > 0 && progress_.batch == 0) best_ = bytes;
-  try {
-    if (!best_.empty()) write_atomically(directory_.best(), best_);
-    best_.clear();
-    write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
-    unsaved_.clear();
-  } catch (const Failure& failure) {
-    unsaved_ = failure.what();
-    line_->warning(unsaved_ + "; the checkpoint before is kept");
-  }
+  if (is_best()) best_ = bytes;
+  const bool saved = try_to([&] { write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes); });
+  if (saved && !best_.empty() && try_to([&] { write_atomically(directory_.best(), best_); })) best_.clear();
 }
 
 // Leaves the state beside the checkpoints, for whoever wants to know why.
@@ -194,12 +207,12 @@ void Training::announce() {
     bytes += images->bytes.size() + images->floats.size() * sizeof(float);
 
   const auto number = [](std::size_t n) { return std::to_string(n); };
-  line_->line(config_.model + " on " + data.name + ": " + number(data.train.count) + " training, " + number(data.validation.count) +
-              " validation, " + number(data.test.count) + " test images of " + number(data.train.height) + "x" +
-              number(data.train.width) + ", binarized: " + config_.binarize);
-  line_->line(number(weights) + " parameters, " + number(bytes / 1000000) + " MB; " + number(config_.threads) + " threads, seed " +
-              number(config_.seed) + "; " + (progress_.step ? "continues after step " + number(progress_.step) + " in " : "into ") +
-              directory_.name());
+  line_->line(config_.model + " on " + data.name + ": " + number(data.train.count) + " training, " +
+              number(data.validation.count) + " validation, " + number(data.test.count) + " test images of " +
+              number(data.train.height) + "x" + number(data.train.width) + ", binarized: " + config_.binarize);
+  line_->line(number(weights) + " parameters, " + number(bytes / 1000000) + " MB; " + number(config_.threads) +
+              " threads, seed " + number(config_.seed) + "; " +
+              (progress_.step ? "continues after step " + number(progress_.step) + " in " : "into ") + directory_.name());
 }
 
 void Training::draw() const {
@@ -210,7 +223,9 @@ void Training::draw() const {
 void Training::report() const {
   if (options_.quiet) return;
   const Totals test = experiment_.evaluate(Split::test);
-  std::printf("%s", formatted("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl).c_str());
+  std::printf(
+      "%s", formatted("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl)
+                .c_str());
   std::printf("samples:         %s\nreconstructions: %s\n", directory_.samples().c_str(), directory_.reconstructions().c_str());
 }
 
@@ -223,8 +238,11 @@ void Training::load() {
     if (config_.epochs < begun)
       throw Failure(exit_usage, "--epochs " + std::to_string(config_.epochs) + " contradicts the run, which is in epoch " +
                                     std::to_string(begun) + " already");
-    // Put a whole file in the damaged one's place, or the next save would keep that as the previous one.
-    if (newest != directory_.last()) write_atomically(directory_.last(), checkpoint_bytes(experiment_, progress_));
+    // Put a whole file in the damaged one's place, or the next save would keep that as the previous one; and a run that was
+    // killed between the two files of a save lacks the second.
+    const std::string bytes = checkpoint_bytes(experiment_, progress_);
+    if (newest != directory_.last()) write_atomically(directory_.last(), bytes);
+    if (is_best() && content(directory_.best()) != bytes) write_atomically(directory_.best(), bytes);
   }
   directory_.forget_metrics_after(progress_.epoch);
 }

@@ -1,5 +1,7 @@
 #include "vae/autoregressive.h"
 
+#include <stdexcept>
+
 #include "autograd/ops.h"
 
 namespace vae {
@@ -24,6 +26,7 @@ std::vector<Var> latents(const std::vector<Level>& levels) {
 // the weights of the plain VAE.
 AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream)
     : decoder_(layer_sizes(total(a.latent, a.latent.size()), a.hidden, a.pixels), *a.activation, a.likelihood, stream.at_epoch(1)) {
+  if (a.latent.empty()) throw std::invalid_argument("[autoregressive] at least one level is needed");
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
     const std::size_t above = total(a.latent, t), out = 2 * a.latent[t];
     const auto network = [&](std::size_t in, std::size_t which) {

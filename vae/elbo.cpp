@@ -23,6 +23,7 @@ Var over_samples(Var v, std::size_t samples) {
 }  // namespace
 
 Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream& stream) {
+  if (samples == 0) throw std::invalid_argument("[elbo] at least one sample of z is needed");
   const std::vector<Level> levels = model.infer(x, samples, stream.for_batch(x.rows()));
 
   Bound bound;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "vae/elbo.h"
 
@@ -31,12 +32,13 @@ struct WeightSums {
 }  // namespace
 
 Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream, std::size_t rows) {
+  if (samples == 0) throw std::invalid_argument("[log_evidence] at least one sample of z is needed");
   const std::size_t batch = x.shape().at(0), at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, batch));
   std::vector<WeightSums> sums(batch);
   for (std::size_t first = 0; first < samples; first += at_once) {
     Evaluation scope;
     const std::size_t count = std::min(at_once, samples - first);
-    const Stream noise = stream.at_sample(std::uint32_t(first));
+    const Stream noise = stream.at_sample(stream.first_sample + std::uint32_t(first));
     const Var log_w = log_weights(model, constant(x), count, noise);
     for (std::size_t r = 0; r < count * batch; ++r) sums[r % batch].add(double(log_w.value().data()[r]));
   }

@@ -37,7 +37,10 @@ Likelihood Decoder::operator()(Var z) const {
 }
 
 void Decoder::start_at(const Array& x) {
-  const std::size_t count = x.shape().at(0), pixels = x.shape().at(1);
+  const std::size_t pixels = mlp_.layers.back().bias.value().size();
+  if (x.dimension() != 2 || x.shape(1) != pixels || x.size() == 0)
+    throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " + std::to_string(pixels) + " pixels");
+  const std::size_t count = x.shape(0);
   std::vector<double> mean(pixels, 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) mean[i % pixels] += double(x.data()[i]) / double(count);
 

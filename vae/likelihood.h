@@ -32,7 +32,7 @@ class Decoder {
   Likelihood operator()(Var z) const;  // z: [rows,Z]
 
   // Starts at the best constant: the output bias at the data's mean (its logit clipped to a mean in [.001, .999], as Burda et al.
-  // 2016 do), and σ at the deviation from it.  x: [N,D]
+  // 2016 do), and σ at the deviation from it.  x: [N,D], N > 0
   void start_at(const Array& x);
 
   // PREFIX.0.weight, …; a Gaussian has log_std besides, of shape [1].

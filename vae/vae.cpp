@@ -4,12 +4,19 @@
 
 namespace vae {
 
-VAE::VAE(const Architecture& a, const Stream& stream)
-    : encoder_(layer_sizes(a.pixels, a.hidden, 2 * a.latent.at(0)), *a.activation, stream.at_epoch(0)),
-      decoder_(layer_sizes(a.latent.at(0), a.hidden, a.pixels), *a.activation, a.likelihood, stream.at_epoch(1)),
-      latent_(a.latent.at(0)) {
-  if (a.latent.size() != 1) throw std::invalid_argument("[vae] has one level; for more, there is the autoregressive prior");
+namespace {
+
+std::size_t only_level(const Architecture& a) {
+  if (a.latent.size() != 1) throw std::invalid_argument("[vae] has exactly one level; for more, there is the autoregressive prior");
+  return a.latent.front();
 }
+
+}  // namespace
+
+VAE::VAE(const Architecture& a, const Stream& stream)
+    : encoder_(layer_sizes(a.pixels, a.hidden, 2 * only_level(a)), *a.activation, stream.at_epoch(0)),
+      decoder_(layer_sizes(only_level(a), a.hidden, a.pixels), *a.activation, a.likelihood, stream.at_epoch(1)),
+      latent_(only_level(a)) {}
 
 // q(z|x) = N(μ(x), σ²(x))
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }

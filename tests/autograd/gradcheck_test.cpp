@@ -16,14 +16,18 @@ using Vars = const std::vector<Var>&;
 
 template <class R>
 Function tanh_with(const R& rule) {
-  return [rule](Vars x) { return elementwise("tanh", {x[0]}, [](auto x) { return tanh(x); }, rule); };
+  return [rule](Vars x) {
+    return elementwise(
+        "tanh", {x[0]}, [](auto x) { return tanh(x); }, rule);
+  };
 }
 
 // The second factor's rule is given; the first's is right.
 template <class R>
 Function product_with(const R& rule) {
   return [rule](Vars x) {
-    return elementwise("mul", {x[0], x[1]}, [](auto a, auto b) { return a * b; }, [](auto g, auto, auto b) { return g * b; }, rule);
+    return elementwise(
+        "mul", {x[0], x[1]}, [](auto a, auto b) { return a * b; }, [](auto g, auto, auto b) { return g * b; }, rule);
   };
 }
 

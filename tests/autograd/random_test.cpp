@@ -1,5 +1,5 @@
-// Random streams: the generator against its published answers, the packing against its definition, independence of how the work is
-// cut, and the distributions. Statistical tests fail true samples with probability 1e-6 each; seeds are fixed.
+// Random streams: the generator against its published answers, the packing against its definition, independence of how the work
+// is cut, and the distributions. Statistical tests fail true samples with probability 1e-6 each; seeds are fixed.
 #include "autograd/random.h"
 
 #include <cmath>
@@ -51,7 +51,8 @@ TEST_CASE("random: key and counter are packed as documented") {
   s.data = {9, 4000000000u};
   const std::uint32_t key[2] = {0xd4e5f607, 0x07a1b2c3};
   // Row 3 of two data: the second datum, one sample further.
-  const Words first = block({0, 4000000000u, 70001 | 3u << 24, 11}, key), second = block({1, 4000000000u, 70001 | 3u << 24, 11}, key);
+  const Words first = block({0, 4000000000u, 70001 | 3u << 24, 11}, key),
+              second = block({1, 4000000000u, 70001 | 3u << 24, 11}, key);
   CHECK(words(s, 3, 6) == Words{first[0], first[1], first[2], first[3], second[0], second[1]});
 }
 

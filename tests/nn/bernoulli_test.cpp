@@ -1,5 +1,5 @@
-// The Bernoulli by its logits: sums over all outcomes, the extremes, samples, shapes. The statistical check fails true samples with
-// probability 1e-6; its seed is fixed.
+// The Bernoulli by its logits: sums over all outcomes, the extremes, samples, shapes. The statistical check fails true samples
+// with probability 1e-6; its seed is fixed.
 #include "nn/bernoulli.h"
 
 #include <cmath>
@@ -66,8 +66,10 @@ TEST_CASE("bernoulli: grey values get the cross-entropy") {
 
 TEST_CASE("bernoulli: entropy and KL by enumeration") {
   Evaluation scope;
-  CHECK(of(a).entropy().item() == Approx(expectation(a, [](const auto& x) { return -of(a).log_prob(row(x)).item(); })).epsilon(1e-13));
-  const double divergence = expectation(a, [](const auto& x) { return of(a).log_prob(row(x)).item() - of(b).log_prob(row(x)).item(); });
+  CHECK(of(a).entropy().item() ==
+        Approx(expectation(a, [](const auto& x) { return -of(a).log_prob(row(x)).item(); })).epsilon(1e-13));
+  const double divergence =
+      expectation(a, [](const auto& x) { return of(a).log_prob(row(x)).item() - of(b).log_prob(row(x)).item(); });
   CHECK(kl(of(a), of(b)).item() == Approx(divergence).epsilon(1e-13));
   CHECK(kl(of(a), of(a)).item() == 0);
   CHECK(kl(of(b), of(a)).item() > 0);

@@ -36,7 +36,9 @@ TEST_CASE("linear: y = x W' + b, by loops") {
 TEST_CASE("linear: inputs that do not fit are refused with both shapes") {
   Evaluation scope;
   const Linear layer(zeros({200, 784}));
-  const auto message = [&](const Shape& shape) { return message_of<std::invalid_argument>([&] { layer(constant(zeros(shape))); }); };
+  const auto message = [&](const Shape& shape) {
+    return message_of<std::invalid_argument>([&] { layer(constant(zeros(shape))); });
+  };
   CHECK(says(message({32, 10}), {"[linear] x is [32,10] but W is [200,784]"}));
   CHECK(says(message({784}), {"[linear] x is [784] but W is [200,784]"}));
   CHECK(says(message({2, 28, 28}), {"[linear] x is [2,28,28] but W is [200,784]"}));

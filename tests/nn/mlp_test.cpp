@@ -71,9 +71,7 @@ TEST_CASE("mlp: two sizes make it linear") {
 TEST_CASE("mlp: gradients to second order, in x and in every weight and bias") {
   for (const char* name : {"tanh", "sigmoid", "softplus"}) {
     const Activation& activation = activation_named(name);
-    const Function f = [&](const std::vector<Var>& v) {
-      return affine(activation.apply(affine(v[0], v[1], v[2])), v[3], v[4]);
-    };
+    const Function f = [&](const std::vector<Var>& v) { return affine(activation.apply(affine(v[0], v[1], v[2])), v[3], v[4]); };
     MLP mlp({3, 4, 2}, activation, Stream());
     std::vector<Array> at = {normal(Stream().at_epoch(1), {2, 3})};
     mlp.visit("mlp", [&](const std::string&, Parameter& p) { at.push_back(p.value()); });
@@ -104,8 +102,8 @@ TEST_CASE("mlp: layers begin with weights of their own, drawn to suit the activa
     return sum / double(w.size());
   };
   CHECK_FALSE(same(mlp.layers[0].weight.value(), mlp.layers[1].weight.value()));
-  CHECK(variance(mlp.layers[0].weight.value()) == Approx(2.0 / 100).epsilon(0.1));    // He
-  CHECK(variance(mlp.layers[2].weight.value()) == Approx(2.0 / 200).epsilon(0.1));    // Glorot: U(±a) has variance a²/3
+  CHECK(variance(mlp.layers[0].weight.value()) == Approx(2.0 / 100).epsilon(0.1));  // He
+  CHECK(variance(mlp.layers[2].weight.value()) == Approx(2.0 / 200).epsilon(0.1));  // Glorot: U(±a) has variance a²/3
   const MLP smooth({100, 100, 100}, activation_named("tanh"), Stream());
   CHECK(variance(smooth.layers[0].weight.value()) == Approx(2.0 / 200).epsilon(0.1));  // Glorot
 }

@@ -1,5 +1,6 @@
-// The diagonal normal: densities and KL against quadrature and known values, samples against the distribution function, gradients,
-// and shapes that must not broadcast. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// The diagonal normal: densities and KL against quadrature and known values, samples against the distribution function,
+// gradients, and shapes that must not broadcast. Statistical checks fail true samples with probability 1e-6 each; seeds are
+// fixed.
 #include "nn/normal.h"
 
 #include <cmath>
@@ -47,7 +48,8 @@ TEST_CASE("normal: known values") {
   Evaluation scope;
   CHECK(normal_of(0, 0).log_prob(row({0})).item() == Approx(-0.9189385332046727).epsilon(1e-15));
   CHECK(normal_of(0, 0).log_prob(row({2})).item() == Approx(-2.9189385332046727).epsilon(1e-15));
-  CHECK(normal_of(1, std::log(4.0)).log_prob(row({4})).item() == Approx(-0.9189385332046727 - std::log(2.0) - 9.0 / 8).epsilon(1e-15));
+  CHECK(normal_of(1, std::log(4.0)).log_prob(row({4})).item() ==
+        Approx(-0.9189385332046727 - std::log(2.0) - 9.0 / 8).epsilon(1e-15));
   CHECK(normal_of(3, 0).entropy().item() == Approx(1.4189385332046727).epsilon(1e-15));
   CHECK(normal_of(3, std::log(4.0)).entropy().item() == Approx(1.4189385332046727 + std::log(2.0)).epsilon(1e-15));
   CHECK(kl(normal_of(1, 0), normal_of(0, 0)).item() == Approx(0.5).epsilon(1e-15));
@@ -57,9 +59,8 @@ TEST_CASE("normal: known values") {
 
 TEST_CASE("normal: the entropy is the integral of -p log p") {
   Evaluation scope;
-  const double found = integral(0.7, std::exp(0.4), [](double x) {
-    return -std::exp(log_density(x, 0.7, 0.8)) * log_density(x, 0.7, 0.8);
-  });
+  const double found =
+      integral(0.7, std::exp(0.4), [](double x) { return -std::exp(log_density(x, 0.7, 0.8)) * log_density(x, 0.7, 0.8); });
   CHECK(normal_of(0.7, 0.8).entropy().item() == Approx(found).epsilon(1e-9));
 }
 
@@ -100,7 +101,8 @@ TEST_CASE("normal: log-variances of -30 and 30 stay finite, with their gradients
       Step step;
       const Var mu = variable(full({1, 1}, 0.5)), log_var = variable(full({1, 1}, u)), other = variable(full({1, 1}, v));
       const Normal q(mu, log_var), p(constant(full({1, 1}, 0)), other);
-      const Var total = sum(kl(q, p)) + sum(q.log_prob(constant(full({1, 1}, 0.25)))) + sum(q.entropy()) + sum(q.rsample(Stream()));
+      const Var total =
+          sum(kl(q, p)) + sum(q.log_prob(constant(full({1, 1}, 0.25)))) + sum(q.entropy()) + sum(q.rsample(Stream()));
       CHECK(std::isfinite(total.item()));
       Gradients g = backward(total);
       for (const Var& x : {mu, log_var, other}) CHECK(std::isfinite(g[x](0, 0)));
@@ -110,8 +112,8 @@ TEST_CASE("normal: log-variances of -30 and 30 stay finite, with their gradients
 }
 
 TEST_CASE("normal: gradients of log_prob, entropy, kl and rsample to second order") {
-  const std::vector<Array> at = {normal(Stream(), {2, 3}), normal(Stream().at_epoch(1), {2, 3}), normal(Stream().at_epoch(2), {2, 3}),
-                                 normal(Stream().at_epoch(3), {2, 3})};
+  const std::vector<Array> at = {normal(Stream(), {2, 3}), normal(Stream().at_epoch(1), {2, 3}),
+                                 normal(Stream().at_epoch(2), {2, 3}), normal(Stream().at_epoch(3), {2, 3})};
   using Vars = const std::vector<Var>&;
   const std::vector<std::pair<const char*, Function>> functions = {
       {"log_prob", [](Vars x) { return Normal(x[0], x[1]).log_prob(x[2]); }},
@@ -149,7 +151,8 @@ TEST_CASE("normal: the path through rsample gives unbiased gradients of moments"
 
 TEST_CASE("normal: everything sums over the event, of any number of axes, to [B]") {
   Evaluation scope;
-  const Array mu = normal(Stream(), {4, 6}), log_var = normal(Stream().at_epoch(1), {4, 6}), x = normal(Stream().at_epoch(2), {4, 6});
+  const Array mu = normal(Stream(), {4, 6}), log_var = normal(Stream().at_epoch(1), {4, 6}),
+              x = normal(Stream().at_epoch(2), {4, 6});
   const auto folded = [](const Array& a) { return reshape(constant(a), {4, 2, 3}); };
   const Normal flat(constant(mu), constant(log_var)), deep(folded(mu), folded(log_var));
   CHECK(flat.log_prob(constant(x)).shape() == Shape{4});

@@ -1,6 +1,6 @@
 // The model with an autoregressive prior: as one level it is the plain VAE, and on hierarchical linear-Gaussian models, where
-// linear_gaussian.h knows log p(x), every KL and the posterior, bounds and samples are exact or agree within their standard errors.
-// Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// linear_gaussian.h knows log p(x), every KL and the posterior, bounds and samples are exact or agree within their standard
+// errors. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
 #include "vae/autoregressive.h"
 
 #include <cmath>
@@ -121,8 +121,8 @@ TEST_CASE("autoregressive: z_t = mu + sigma eps, with the noise of level t at th
   for (std::size_t t = 0; t < 3; ++t) {
     const Array epsilon = normal(noise.at_level(std::uint32_t(t)), {4, 1});
     for (std::size_t r = 0; r < 4; ++r)
-      CHECK(levels[t].z.value()(r, 0) == Approx(levels[t].q.mu.value()(r, 0) +
-                                               std::exp(0.5 * levels[t].q.log_var.value()(r, 0)) * epsilon(r, 0)));
+      CHECK(levels[t].z.value()(r, 0) ==
+            Approx(levels[t].q.mu.value()(r, 0) + std::exp(0.5 * levels[t].q.log_var.value()(r, 0)) * epsilon(r, 0)));
   }
 }
 
@@ -214,15 +214,16 @@ TEST_CASE("autoregressive: KL_t is averaged over z_<t, not taken at its mean") {
   CHECK(missing > 0.1);
   CHECK(lg::expected_kl(q, p, 1) - lg::expected_kl(narrow, p, 1) == Approx(missing));
   Evaluation scope;
-  const Average kl_1 = average(values_of(elbo(model, constant(copies(20000)), 1, KL::analytic, Stream()).kl_per_level[1].value()));
+  const Average kl_1 =
+      average(values_of(elbo(model, constant(copies(20000)), 1, KL::analytic, Stream()).kl_per_level[1].value()));
   CHECK(kl_1.agrees_with(lg::expected_kl(q, p, 1)));
   CHECK_FALSE(kl_1.agrees_with(lg::expected_kl(narrow, p, 1)));
 }
 
 // ---- gradients --------------------------------------------------------------------------------------------------------------
 
-// The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to log-variances: with them, the
-// variances would not be constant.
+// The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to log-variances: with them,
+// the variances would not be constant.
 TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
   for (const KL form : {KL::analytic, KL::monte_carlo}) {
     constexpr std::size_t levels = 3, draws = 3000;
@@ -232,8 +233,7 @@ TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
 
     std::vector<std::vector<std::vector<double>>> sampled;  // by parameter, element, draw
     const nn::NamedParameters parameters = model.parameters();
-    for (const auto& [name, parameter] : parameters)
-      sampled.emplace_back(parameter->value().size(), std::vector<double>(draws));
+    for (const auto& [name, parameter] : parameters) sampled.emplace_back(parameter->value().size(), std::vector<double>(draws));
     for (std::uint32_t n = 0; n < draws; ++n) {
       Step step;
       Gradients g = backward(sum(elbo(model, constant(datum()), 1, form, Stream().at_epoch(n)).elbo));
@@ -242,15 +242,17 @@ TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
     }
 
     for (std::size_t k = 0; k < parameters.size(); ++k) {
-      const auto& [name, parameter] = parameters[k];
-      const bool gaussian = name.find("decoder") != 0 && parameter->shape().size() == 2;
-      const std::size_t inputs = gaussian ? parameter->shape()[1] : 0, from_x = name.find("posterior") == 0 ? pixels : 0;
+      const std::string& name = parameters[k].first;
+      Parameter& theta = *parameters[k].second;
+      const bool gaussian = name.find("decoder") != 0 && theta.shape().size() == 2;
+      const std::size_t inputs = gaussian ? theta.shape()[1] : 0, from_x = name.find("posterior") == 0 ? pixels : 0;
       for (std::size_t i = 0; i < sampled[k].size(); ++i) {
         if (gaussian && i >= inputs && i - inputs >= from_x) continue;
         const auto moved = [&](double by) {
-          parameter->update().data()[i] += by;
-          const double value = lg::expected_elbo(lg::read_q(model, levels, x_of_datum), lg::read_p(model, levels, pixels), x_of_datum);
-          parameter->update().data()[i] -= by;
+          theta.update().data()[i] += by;
+          const double value =
+              lg::expected_elbo(lg::read_q(model, levels, x_of_datum), lg::read_p(model, levels, pixels), x_of_datum);
+          theta.update().data()[i] -= by;
           return value;
         };
         const double exact = (moved(1e-4) - moved(-1e-4)) / 2e-4;

@@ -11,6 +11,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "vae/autoregressive.h"
+#include "vae/evidence.h"
 #include "vae/vae.h"
 
 using namespace vae;
@@ -110,7 +111,8 @@ TEST_CASE("elbo: the Monte Carlo form is the mean of the logarithms of the weigh
     const Array bound = elbo(*model, x, 3, KL::monte_carlo, Stream()).elbo.value();
     const Array weights = log_weights(*model, x, 3, Stream()).value();
     REQUIRE(weights.shape() == Shape{12});
-    for (std::size_t i = 0; i < 4; ++i) CHECK(bound(i) == Approx((weights(i) + weights(4 + i) + weights(8 + i)) / 3).epsilon(1e-12));
+    for (std::size_t i = 0; i < 4; ++i)
+      CHECK(bound(i) == Approx((weights(i) + weights(4 + i) + weights(8 + i)) / 3).epsilon(1e-12));
   }
 }
 
@@ -147,15 +149,16 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
         double largest = 0;
         for (const auto& [name, parameter] : model->parameters()) {
           const Array& gradient = found[k++];
+          Parameter& theta = *parameter;
           for (std::size_t i = 0; i < gradient.size(); ++i) {
-            const double at = parameter->value().data()[i], h = 1e-3;
+            const double at = theta.value().data()[i], h = 1e-3;
             const auto value_at = [&](double steps) {
               Evaluation scope;
-              parameter->update().data()[i] = at + steps * h;
+              theta.update().data()[i] = at + steps * h;
               return loss().item();
             };
             const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * h);
-            parameter->update().data()[i] = at;
+            theta.update().data()[i] = at;
             INFO(name << " element " << i);
             CHECK(gradient.data()[i] == Approx(numeric).epsilon(1e-8).margin(1e-9));
             largest = std::max(largest, std::abs(numeric));
@@ -163,6 +166,16 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
         }
         CHECK(largest > 0.1);
       }
+}
+
+TEST_CASE("elbo: no samples are refused, in the bound and in log p(x)") {
+  Evaluation scope;
+  Architecture a;
+  a.pixels = 3, a.hidden = {2}, a.latent = {1};
+  const VAE model(a, Stream());
+  const Array x = zeros({2, 3});
+  CHECK_THROWS_AS(elbo(model, constant(x), 0, KL::analytic, Stream()), std::invalid_argument);
+  CHECK_THROWS_AS(log_evidence(model, x, 0, Stream()), std::invalid_argument);
 }
 
 TEST_CASE("elbo: names of the forms") {

@@ -1,5 +1,5 @@
-// log p(x) by importance sampling, on linear-Gaussian models where linear_gaussian.h knows it. Statistical checks fail true samples
-// with probability 1e-6 each; seeds are fixed.
+// log p(x) by importance sampling, on linear-Gaussian models where linear_gaussian.h knows it. Statistical checks fail true
+// samples with probability 1e-6 each; seeds are fixed.
 #include "vae/evidence.h"
 
 #include <cmath>

@@ -2,9 +2,9 @@
 //
 //     u_i | u_<i  ~  N( w_i · u_<i + c_i, v_i )        u = (z₀ … z_{L−1}, x₀ … x_{D−1})
 //
-// so all of them together are one Gaussian, and conditionals, densities, KL divergences and expected bounds are small linear algebra,
-// here in double and without the tape. An AutoregressiveVAE without hidden layers is such a model once its variances are constant;
-// its weights are read from it by name.
+// so all of them together are one Gaussian, and conditionals, densities, KL divergences and expected bounds are small linear
+// algebra, here in double and without the tape. An AutoregressiveVAE without hidden layers is such a model once its variances are
+// constant; its weights are read from it by name.
 #pragma once
 
 #include <algorithm>

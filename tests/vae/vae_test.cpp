@@ -1,5 +1,5 @@
-// The plain VAE: its parts and their shapes, its start at the data, and the linear case, probabilistic PCA (Tipping & Bishop 1999),
-// where x ~ N(b, WWᵀ + σ²I) exactly. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// The plain VAE: its parts and their shapes, its start at the data, and the linear case, probabilistic PCA (Tipping & Bishop
+// 1999), where x ~ N(b, WWᵀ + σ²I) exactly. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
 #include "vae/vae.h"
 
 #include <cmath>
@@ -10,6 +10,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/linear_gaussian.h"
+#include "vae/autoregressive.h"
 #include "vae/elbo.h"
 #include "vae/evidence.h"
 
@@ -117,6 +118,11 @@ TEST_CASE("vae: images of another size are refused with both shapes") {
   Architecture two = small(LikelihoodKind::bernoulli);
   two.latent = {2, 2};
   CHECK_THROWS_AS(VAE(two, Stream()), std::invalid_argument);
+  two.latent = {};
+  CHECK(says(message_of<std::invalid_argument>([&] { VAE(two, Stream()); }), {"[vae]", "one level"}));
+  CHECK(says(message_of<std::invalid_argument>([&] { AutoregressiveVAE(two, Stream()); }), {"[autoregressive]", "one level"}));
+  VAE narrow(small(LikelihoodKind::bernoulli), Stream());
+  CHECK(says(message_of<std::invalid_argument>([&] { narrow.start_at(zeros({2, 7})); }), {"[start_at]", "[2,7]", "6 pixels"}));
 }
 
 TEST_CASE("vae: names of likelihoods") {
