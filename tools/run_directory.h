@@ -2,8 +2,10 @@
 //
 //     config.json                 the effective options; feed it back with --config
 //     metrics.jsonl               one object per epoch and split
-//     last.safetensors            the newest checkpoint; previous.safetensors the one before, best.safetensors the best by
-//     validation samples.png  reconstructions.png
+//     last.safetensors            the newest checkpoint
+//     previous.safetensors        the one before
+//     best.safetensors            the one with the best validation bound
+//     samples.png, reconstructions.png
 #pragma once
 
 #include <filesystem>
