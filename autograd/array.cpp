@@ -1,8 +1,7 @@
 #include "autograd/array.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
+#include <limits>
 #include <stdexcept>
 
 namespace autograd {
@@ -26,26 +25,19 @@ Array array(const Shape& shape, const std::vector<Real>& values) {
   return a;
 }
 
-Array take_rows(const Array& a, const std::vector<std::size_t>& rows) {
-  if (a.dimension() == 0) throw std::invalid_argument("[take_rows] a scalar has no rows");
-  Shape shape = a.shape();
-  const std::size_t count = a.shape(0), width = count ? a.size() / count : 0;
-  shape[0] = rows.size();
-  Array out = empty(shape);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i] >= count)
-      throw std::invalid_argument("[take_rows] row " + std::to_string(rows[i]) + " of an array " + to_string(a.shape()));
-    std::copy_n(a.data() + rows[i] * width, width, out.data() + i * width);
-  }
-  return out;
-}
-
 void resize(Array& a, const Shape& shape) {
   if (a.shape() != shape) a.resize(shape);
 }
 
 std::size_t element_count(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::size_t(1), std::multiplies<>());
+  constexpr std::size_t most = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(Real);
+  std::size_t count = 1;
+  for (const std::size_t length : shape) {
+    if (length != 0 && count > most / length)
+      throw std::invalid_argument("[array] " + to_string(shape) + " has too many elements");
+    count *= length;
+  }
+  return count;
 }
 
 std::string to_string(const Shape& shape) {

@@ -30,14 +30,11 @@ Array full(const Shape& shape, Real value);
 Array zeros(const Shape& shape);
 Array array(const Shape& shape, const std::vector<Real>& values);
 
-// Rows `rows` of a [N,…] array, as [rows.size(),…].
-Array take_rows(const Array& a, const std::vector<std::size_t>& rows);
-
 // Gives `a` this shape; its values are then unspecified. Keeps the memory when the shape is already this one.
 void resize(Array& a, const Shape& shape);
 
-std::size_t element_count(const Shape& shape);
-std::string to_string(const Shape& shape);  // "[32,784]"
+std::size_t element_count(const Shape& shape);  // std::invalid_argument if no memory could hold so many
+std::string to_string(const Shape& shape);      // "[32,784]"
 bool all_finite(const Array& a);
 
 }  // namespace autograd

@@ -53,14 +53,14 @@ Var operator-(Var x) {
 Var square(Var x) {
   return elementwise("square", {x},
                      [](auto x) { return x * x; },
-                     [](auto g, auto x) { return Real(2) * g * x; });
+                     [](auto g, auto x) { return 2 * g * x; });
 }
 
 // y = √x           x̄ += ȳ / 2y        (finite where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has a slope at 0)
 Var sqrt(Var x) {
   return elementwise("sqrt", {x},
                      [](auto x) { return sqrt(x); },
-                     [](auto g, auto, auto y) { return g / (Real(2) * where(y + g * g > Real(0), y, y + Real(1))); });
+                     [](auto g, auto, auto y) { return g / (2 * where(y > 0, y, where(g > 0, y, where(g < 0, y, 1)))); });
 }
 
 // ---- exponentials -----------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ Var exp(Var x) {
 Var expm1(Var x) {
   return elementwise("expm1", {x},
                      [](auto x) { return expm1(x); },
-                     [](auto g, auto, auto y) { return g * (y + Real(1)); });
+                     [](auto g, auto, auto y) { return g * (y + 1); });
 }
 
 // y = log x        x̄ += ȳ / x
@@ -90,20 +90,20 @@ Var log(Var x) {
 Var tanh(Var x) {
   return elementwise("tanh", {x},
                      [](auto x) { return tanh(x); },
-                     [](auto g, auto, auto y) { return g * (Real(1) - y * y); });
+                     [](auto g, auto, auto y) { return g * (1 - y * y); });
 }
 
 // y = σ(x)         x̄ += ȳ y (1 − y)
 Var sigmoid(Var x) {
   return elementwise("sigmoid", {x},
                      [](auto x) { return sigmoid(x); },
-                     [](auto g, auto, auto y) { return g * y * (Real(1) - y); });
+                     [](auto g, auto, auto y) { return g * y * (1 - y); });
 }
 
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)        x̄ += ȳ σ(x)
 Var softplus(Var x) {
   return elementwise("softplus", {x},
-                     [](auto x) { return where(x > Real(0), x, Real(0)) + log1p(exp(-abs(x))); },
+                     [](auto x) { return where(x > 0, x, 0) + log1p(exp(-abs(x))); },
                      [](auto g, auto x) { return g * sigmoid(x); });
 }
 
@@ -112,7 +112,7 @@ Var softplus(Var x) {
 // y = [a > b]      no gradient
 Var operator>(Operand a, Operand b) {
   return elementwise("greater", {a, b},
-                     [](auto a, auto b) { return where(a > b, Real(1), Real(0)); },
+                     [](auto a, auto b) { return where(a > b, 1, 0); },
                      nullptr, nullptr);
 }
 
@@ -121,17 +121,17 @@ Var operator<(Operand a, Operand b) { return b > a; }
 // y = c > 0 ? a : b        ā += c > 0 ? ȳ : 0,  b̄ += c > 0 ? 0 : ȳ
 Var where(Operand c, Operand a, Operand b) {
   return elementwise("where", {c, a, b},
-                     [](auto c, auto a, auto b) { return where(c > Real(0), a, b); },
+                     [](auto c, auto a, auto b) { return where(c > 0, a, b); },
                      nullptr,
-                     [](auto g, auto c, auto, auto) { return where(c > Real(0), g, Real(0)); },
-                     [](auto g, auto c, auto, auto) { return where(c > Real(0), Real(0), g); });
+                     [](auto g, auto c, auto, auto) { return where(c > 0, g, 0); },
+                     [](auto g, auto c, auto, auto) { return where(c > 0, 0, g); });
 }
 
 // y = max(x, 0)    x̄ += y > 0 ? ȳ : 0        (NaN ≤ 0 is false, so NaN stays)
 Var relu(Var x) {
   return elementwise("relu", {x},
-                     [](auto x) { return where(x <= Real(0), Real(0), x); },
-                     [](auto g, auto, auto y) { return where(y > Real(0), g, Real(0)); });
+                     [](auto x) { return where(x <= 0, 0, x); },
+                     [](auto g, auto, auto y) { return where(y > 0, g, 0); });
 }
 
 // y = min(max(x, low), high)        x̄ += low ≤ x ≤ high ? ȳ : 0
@@ -139,7 +139,7 @@ Var clamp(Var x, Real low, Real high) {
   if (!(low <= high)) throw std::invalid_argument("[clamp] the lower bound is above the upper");
   return elementwise("clamp", {x},
                      [=](auto x) { return where(x > high, high, where(x < low, low, x)); },
-                     [=](auto g, auto x) { return where(x > high, Real(0), where(x < low, Real(0), g)); });
+                     [=](auto g, auto x) { return where(x > high, 0, where(x < low, 0, g)); });
 }
 
 // ---- others -----------------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ Var clamp(Var x, Real low, Real high) {
 // y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|)        x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
 Var bernoulli_log_prob(Operand x, Operand logits) {
   return elementwise("bernoulli_log_prob", {x, logits},
-                     [](auto x, auto l) { return x * l - where(l > Real(0), l, Real(0)) - log1p(exp(-abs(l))); },
+                     [](auto x, auto l) { return x * l - where(l > 0, l, 0) - log1p(exp(-abs(l))); },
                      [](auto g, auto, auto l) { return g * l; },
                      [](auto g, auto x, auto l) { return g * (x - sigmoid(l)); });
 }
@@ -170,7 +170,9 @@ Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) 
     const Shape& other = inputs[i].var.shape();
     if (other == shape) continue;
     // Align at the last axis; a length of 1, or no axis, takes the other's length.
-    const auto length = [](const Shape& s, std::size_t from_last) { return from_last < s.size() ? s[s.size() - 1 - from_last] : 1; };
+    const auto length = [](const Shape& s, std::size_t from_last) {
+      return from_last < s.size() ? s[s.size() - 1 - from_last] : 1;
+    };
     Shape wider = other.size() > shape.size() ? other : shape;
     for (std::size_t k = 0; k < wider.size(); ++k) {
       const std::size_t a = length(shape, k), b = length(other, k);

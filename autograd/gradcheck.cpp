@@ -1,3 +1,4 @@
+// Analytic gradients to two orders, and the finite differences that they are held against.
 #include "autograd/gradcheck.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ using Arrays = std::vector<Array>;
 
 // Fixed weights in ±[½, 1½], different for each `which`.
 Array weights(const Shape& shape, std::uint32_t which) {
-  const Stream stream = Stream().at_epoch(which);
+  const Stream stream = Stream().at(Purpose::checking).at_epoch(which);
   Array w = uniform(stream.at_level(0), shape);
   const Array sign = uniform(stream.at_level(1), shape);
   for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = (Real(0.5) + w.data()[i]) * (sign.data()[i] < Real(0.5) ? -1 : 1);
@@ -38,8 +39,15 @@ Var projected(const std::vector<Var>& ys, std::uint32_t which) {
 // vᵀ∂φ/∂x, recorded
 Var directional(const Function& f, const std::vector<Var>& xs) { return projected(grad(projected({f(xs)}, 0), xs), 1); }
 
-void compare(int order, const std::vector<Arrays>& analytic, const std::function<double(const Arrays&)>& phi, const Arrays& at,
-             double step, double& worst, std::string& where) {
+struct Worst {
+  double error = 0;
+  std::string where;
+};
+
+// The worst of these gradients against five-point differences of φ.
+Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double(const Arrays&)>& phi, const Arrays& at,
+              double step) {
+  Worst worst;
   for (std::size_t k = 0; k < at.size(); ++k) {
     for (std::size_t i = 0; i < at[k].size(); ++i) {
       Arrays moved = at;
@@ -51,20 +59,20 @@ void compare(int order, const std::vector<Arrays>& analytic, const std::function
       for (const Arrays& gradients : analytic) {
         const double found = double(gradients[k].data()[i]);
         const double error = std::abs(found - numeric) / std::max(1.0, std::abs(numeric));
-        if (error <= worst) continue;  // NaN goes on
-        worst = std::isnan(error) ? HUGE_VAL : error;
+        if (error <= worst.error) continue;  // NaN goes on
         char text[160];
-        std::snprintf(text, sizeof text, "order %d: input %zu, element %zu: analytic %.10g, numeric %.10g", order, k, i, found, numeric);
-        where = text;
+        std::snprintf(text, sizeof text, "order %d: input %zu, element %zu: analytic %.10g, numeric %.10g", order, k, i, found,
+                      numeric);
+        worst = {std::isnan(error) ? HUGE_VAL : error, text};
       }
     }
   }
+  return worst;
 }
 
 }  // namespace
 
 GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step) {
-  GradientCheck check;
   Arrays swept, recorded, second;
   {
     Step scope;
@@ -89,11 +97,9 @@ GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, do
     Step scope;
     return double(directional(f, variables(x)).item());
   };
-  compare(1, {swept, recorded}, phi, at, step, check.order1, check.worst);
-  std::string worst2;
-  compare(2, {second}, slope, at, step, check.order2, worst2);
-  if (check.order2 > check.order1) check.worst = worst2;
-  return check;
+  const Worst first_order = compare(1, {swept, recorded}, phi, at, step);
+  const Worst second_order = compare(2, {second}, slope, at, step);
+  return {first_order.error, second_order.error, second_order.error > first_order.error ? second_order.where : first_order.where};
 }
 
 }  // namespace autograd

@@ -4,8 +4,8 @@
 //   order 1    ∂φ/∂x by `backward`, and again by the recorded `grad`, against five-point differences of φ
 //   order 2    the gradient of vᵀ∂φ/∂x, with fixed v, against five-point differences of it
 //
-// Meant for Real = double, where a right gradient agrees to about 1e-10. A function that draws random numbers is checked on common
-// random numbers: give it a Stream.
+// Meant for Real = double, where a right gradient agrees to about 1e-10. A function that draws random numbers is checked on
+// common random numbers: give it a Stream.
 #pragma once
 
 #include <functional>

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "autograd/array.h"
-#include "autograd/threads.h"
 
 namespace autograd {
 
@@ -18,7 +17,7 @@ using Lane = xsimd::batch<Real>;
 using LaneMask = xsimd::batch_bool<Real>;
 
 inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
-inline Lane sigmoid(Lane x) { return Real(1) / (Real(1) + exp(-x)); }
+inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
 
 // An input of an elementwise loop: an array's data, or one number for all elements.
 struct LaneInput {
@@ -40,16 +39,15 @@ struct LaneInput {
 namespace detail {
 
 template <class F, std::size_t N, std::size_t... I>
-void lane_loop(std::size_t first, std::size_t last, Real* out, bool add, const F& f, const LaneInput (&in)[N],
-               std::index_sequence<I...>) {
+void lane_loop(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N], std::index_sequence<I...>) {
   constexpr std::size_t width = Lane::size;
-  std::size_t i = first;
-  for (; i + width <= last; i += width) {
+  std::size_t i = 0;
+  for (; i + width <= count; i += width) {
     Lane y = f(in[I].at(i)...);
     if (add) y += Lane::load_unaligned(out + i);
     y.store_unaligned(out + i);
   }
-  if (const std::size_t rest = last - i) {
+  if (const std::size_t rest = count - i) {
     Lane y = f(in[I].tail(i, rest)...);
     if (add) y += LaneInput(out).tail(i, rest);
     std::array<Real, width> padded;
@@ -63,9 +61,12 @@ void lane_loop(std::size_t first, std::size_t last, Real* out, bool add, const F
 // out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count
 template <class F, std::size_t N>
 void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
-  in_parallel(count, Lane::size, [&](std::size_t first, std::size_t last) {
-    detail::lane_loop(first, last, out, add, f, in, std::make_index_sequence<N>());
-  });
+  detail::lane_loop(count, out, add, f, in, std::make_index_sequence<N>());
+}
+
+// to[i] = from[i], or to[i] += from[i] if `add`
+inline void copy_or_add(std::size_t count, const Real* from, Real* to, bool add) {
+  for_each_lane(count, to, add, [](auto x) { return x; }, {from});
 }
 
 }  // namespace autograd

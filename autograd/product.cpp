@@ -1,12 +1,11 @@
 // Matrix products, on BLAS: the one place that calls it, because xt::blas::gemm checks no shapes.
 #include <stdexcept>
+#include <xtensor-blas/xblas.hpp>
 
 #include "autograd/lanes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 #include "autograd/work.h"
-
-#include <xtensor-blas/xblas.hpp>
 
 namespace autograd {
 
@@ -39,9 +38,10 @@ Product matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_
 void Product::into(Array& out, bool add) const { gemm(a, b, transpose_a, transpose_b, out, add); }
 
 Affine affine(const Array& x, const Array& W, const Array& b) {
-  if (x.dimension() != 2 || W.dimension() != 2 || x.shape(1) != W.shape(1))
+  const bool matrices = x.dimension() == 2 && W.dimension() == 2;
+  if (!matrices || x.shape(1) != W.shape(1))
     throw std::invalid_argument("[affine] x is " + to_string(x.shape()) + " but W is " + to_string(W.shape()) +
-                                ": inner sizes differ");
+                                (matrices ? ": inner sizes differ" : ": both must have two axes"));
   if (b.dimension() != 1 || b.shape(0) != W.shape(0))
     throw std::invalid_argument("[affine] b is " + to_string(b.shape()) + " but W is " + to_string(W.shape()));
   return {x, W, b, {x.shape(0), W.shape(0)}};

@@ -1,3 +1,4 @@
+// Philox, what it is keyed by, and the numbers made from its words.
 #include "autograd/random.h"
 
 #include <Random123/philox.h>
@@ -43,6 +44,9 @@ Stream Stream::for_data(std::vector<std::uint32_t> data) const {
 }
 
 Stream Stream::for_batch(std::size_t size) const {
+  if (!data.empty() && data.size() != size)
+    throw std::invalid_argument("[random] the stream names " + std::to_string(data.size()) + " data for a batch of " +
+                                std::to_string(size));
   if (!data.empty()) return *this;
   std::vector<std::uint32_t> all(size);
   std::iota(all.begin(), all.end(), 0u);

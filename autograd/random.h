@@ -22,15 +22,16 @@ namespace autograd {
 // What a stream's numbers are for; two purposes never share a number. Append, never renumber: saved runs depend on it.
 enum class Purpose : std::uint8_t {
   general = 0,
-  initialization = 1,   // weights
-  order = 2,            // the order of the training data
-  binarization = 3,     // pixels drawn from grey values
-  posterior = 4,        // z ~ q(z|x)
-  prior = 5,            // z ~ p(z)
-  output = 6,           // x ~ p(x|z)
-  importance = 7,       // z ~ q(z|x) for log p(x)
-  drawing = 8,          // the built-in data set
-  evaluation = 9,       // z ~ q(z|x) for the bound on held-out data
+  initialization = 1,  // weights
+  order = 2,           // the order of the training data
+  binarization = 3,    // pixels drawn from grey values
+  posterior = 4,       // z ~ q(z|x)
+  prior = 5,           // z ~ p(z)
+  output = 6,          // x ~ p(x|z)
+  importance = 7,      // z ~ q(z|x) for log p(x)
+  drawing = 8,         // the built-in data set
+  evaluation = 9,      // z ~ q(z|x) for the bound on held-out data
+  checking = 10,       // directions for the gradient checker
 };
 
 // Rows r of an array drawn for [S·B, …] belong to datum r mod B and sample r / B.
@@ -47,7 +48,8 @@ struct Stream {
   Stream at_level(std::uint32_t level) const;
   Stream at_sample(std::uint32_t sample) const;
   Stream for_data(std::vector<std::uint32_t> data) const;
-  Stream for_batch(std::size_t size) const;  // data 0 … size−1, unless they are named already
+  // Data 0 … size−1, unless so many are named already; std::invalid_argument if another number is.
+  Stream for_batch(std::size_t size) const;
 };
 
 // One Philox block, as published.

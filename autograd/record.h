@@ -8,10 +8,11 @@
 //     }
 //
 // g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term of its input's
-// adjoint; nullptr in its place says that no gradient flows there. Each rule is written once, generic in its arguments, and serves
-// twice: on numbers it runs over the arrays in one pass; on Vars it records, so that gradients can be differentiated again.
+// adjoint; nullptr in its place says that no gradient flows there. Each rule is written once, generic in its arguments, and
+// serves twice: on numbers it runs over the arrays in one pass; on Vars it records, so that gradients can be differentiated
+// again.
 //
-// Next: elementwise.cpp, shape.cpp, product.cpp for the operations themselves.
+// Next: elementwise.cpp, then product.cpp, reduce.cpp and shape.cpp, for the operations themselves.
 #pragma once
 
 #include <stdexcept>
@@ -58,6 +59,7 @@ class RuleBase : public Rule {
  public:
   explicit RuleBase(Rules... rules) : rules_(std::move(rules)...) {}
 
+  static constexpr bool reached[] = {!std::is_same_v<Rules, std::nullptr_t>...};
   bool reaches(std::size_t input) const override { return reached[input]; }
 
   Var pull(std::size_t input, const Node& node, Var y, Var g) const override {
@@ -70,7 +72,6 @@ class RuleBase : public Rule {
 
  protected:
   static constexpr auto indices = std::make_index_sequence<sizeof...(Rules)>();
-  static constexpr bool reached[] = {!std::is_same_v<Rules, std::nullptr_t>...};
 
   // f(rule of this input)
   template <class F>
@@ -110,7 +111,6 @@ class ElementwiseRule final : public RuleBase<Rules...> {
       Base::with_inputs(node, Base::indices, as_lanes, [&](const auto&... x) {
         const auto term = [&rule](Lane g, Lane y, auto... x) -> Lane { return apply_rule(rule, g, y, x...); };
         for_each_lane(target.size(), target.data(), add, term, {g.data(), node.value->data(), x...});
-        return 0;
       });
     });
   }
@@ -133,7 +133,6 @@ class ArrayRule final : public RuleBase<Rules...> {
           throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
                                  to_string(target.shape()));
         term.into(target, add);
-        return 0;
       });
     });
   }
@@ -142,10 +141,9 @@ class ArrayRule final : public RuleBase<Rules...> {
 // True if some input both needs a gradient and is reached by its rule.
 template <class... Rules>
 bool needs_gradient(const Tape& tape, const Operand* inputs) {
-  constexpr bool reached[] = {!std::is_same_v<Rules, std::nullptr_t>...};
   bool needed = false;
   for (std::size_t i = 0; i < sizeof...(Rules); ++i)
-    needed |= reached[i] && !inputs[i].is_number && tape.node(inputs[i].var).needs_gradient;
+    needed |= RuleBase<Rules...>::reached[i] && !inputs[i].is_number && tape.node(inputs[i].var).needs_gradient;
   return needed && tape.recording();
 }
 
@@ -157,8 +155,8 @@ void elementwise_value(Node& node, std::index_sequence<I...>, const Value& value
 
 }  // namespace detail
 
-// An operation on numbers, applied to every element; operands of different shapes are broadcast first (by `broadcast_to`, whose own
-// rule sums the adjoint back), so no formula mentions it.
+// An operation on numbers, applied to every element; operands of different shapes are broadcast first (by `broadcast_to`, whose
+// own rule sums the adjoint back), so no formula mentions it.
 template <std::size_t N, class Value, class... Rules>
 Var elementwise(const char* op, const Operand (&operands)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");

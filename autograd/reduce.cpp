@@ -1,7 +1,8 @@
 // Sums along axes, and their adjoint: spreading along axes.
 //
-// `broadcast_to` and `sum_to` are each other's adjoint, and all broadcasting and all sums go through this pair. Both take an array
-// one run of adjacent axes at a time, seen as a block [outer, n, inner]: n values are summed into one, or one is spread into n.
+// `broadcast_to` and `sum_to` are each other's adjoint, and all broadcasting and all sums go through this pair. Both take an
+// array one run of adjacent axes at a time, seen as a block [outer, n, inner]: n values are summed into one, or one is spread
+// into n.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -46,16 +47,14 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
     if (n != 1) {
       std::size_t outer = 1;
       for (std::size_t i = 0; i < axis; ++i) outer *= large[i];
-      if (blocks.count == blocks.block.size()) throw std::invalid_argument(std::string("[") + op + "] too many axes");
+      if (blocks.count == blocks.block.size())
+        throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " to " + to_string(large) +
+                                    ": too many axes");
       blocks.block[blocks.count++] = {outer, n, inner};
     }
     if (axis > 0) inner *= large[--axis];
   }
   return blocks;
-}
-
-void copy(std::size_t count, const Real* from, Real* to, bool add) {
-  for_each_lane(count, to, add, [](auto x) { return x; }, {from});
 }
 
 // ---- sums -------------------------------------------------------------------------------------------------------------------
@@ -90,7 +89,7 @@ Real sum_row(const Real* x, std::size_t n) {
 // out[j] = Σᵢ x[i, j] for x: [n, inner]
 void sum_rows(const Real* x, std::size_t n, std::size_t inner, Real* out, bool add) {
   const auto short_rows = [&](std::size_t first, std::size_t last, Real* to, bool add) {
-    for (std::size_t i = first; i < last; ++i) copy(inner, x + i * inner, to, add || i > first);
+    for (std::size_t i = first; i < last; ++i) copy_or_add(inner, x + i * inner, to, add || i > first);
   };
   if (n == 0) {
     if (!add) std::fill_n(out, inner, Real(0));
@@ -122,7 +121,7 @@ void spread_block(const Block& b, const Real* x, Real* out, bool add) {
     if (b.inner == 1)
       for_each_lane(b.n, to, add, [](auto v) { return v; }, {x[o]});
     else
-      for (std::size_t i = 0; i < b.n; ++i) copy(b.inner, x + o * b.inner, to + i * b.inner, add);
+      for (std::size_t i = 0; i < b.n; ++i) copy_or_add(b.inner, x + o * b.inner, to + i * b.inner, add);
   }
 }
 
@@ -137,7 +136,7 @@ Summed sum_to(const Array& x, const Shape& shape) {
 
 void Summed::into(Array& out, bool add) const {
   const Blocks blocks = blocks_between("sum_to", to, x.shape());
-  if (blocks.count == 0) return copy(x.size(), x.data(), out.data(), add);
+  if (blocks.count == 0) return copy_or_add(x.size(), x.data(), out.data(), add);
   std::vector<Real> before, after;
   const Real* from = x.data();
   for (std::size_t k = 0; k + 1 < blocks.count; ++k) {
@@ -158,7 +157,7 @@ Spread broadcast_to(const Array& x, const Shape& shape) {
 
 void Spread::into(Array& out, bool add) const {
   const Blocks blocks = blocks_between("broadcast_to", x.shape(), to);
-  if (blocks.count == 0) return copy(x.size(), x.data(), out.data(), add);
+  if (blocks.count == 0) return copy_or_add(x.size(), x.data(), out.data(), add);
   std::vector<Real> before, after;
   const Real* from = x.data();
   for (std::size_t k = blocks.count; k-- > 1;) {
@@ -177,16 +176,14 @@ void Spread::into(Array& out, bool add) const {
 Var broadcast_to(Var x, const Shape& shape) {
   return record(
       "broadcast_to", {x},  //
-      [&](const auto& x) { return broadcast_to(x, shape); },
-      [](const auto& g, const auto& x) { return sum_to(g, x.shape()); });
+      [&](const auto& x) { return broadcast_to(x, shape); }, [](const auto& g, const auto& x) { return sum_to(g, x.shape()); });
 }
 
 // y = Σ x               x̄ += ȳ repeated
 Var sum_to(Var x, const Shape& shape) {
   return record(
       "sum_to", {x},  //
-      [&](const auto& x) { return sum_to(x, shape); },
-      [](const auto& g, const auto& x) { return broadcast_to(g, x.shape()); });
+      [&](const auto& x) { return sum_to(x, shape); }, [](const auto& g, const auto& x) { return broadcast_to(g, x.shape()); });
 }
 
 namespace {
@@ -243,10 +240,11 @@ Var sum(Var x, const Axes& axes, bool keep) {
 Var sum(Var x) { return sum(x, all_axes(x.shape())); }
 
 Var mean(Var x, const Axes& axes, bool keep) {
-  const std::size_t count = element_count(x.shape());
   const Var y = sum(x, axes, keep);
+  std::size_t count = 1;
+  for (const std::size_t axis : axes) count *= x.shape()[axis];
   if (count == 0) throw std::invalid_argument("[mean] of no elements: shape " + to_string(x.shape()));
-  return y * (Real(y.value().size()) / Real(count));
+  return y / Real(count);
 }
 
 Var mean(Var x) { return mean(x, all_axes(x.shape())); }

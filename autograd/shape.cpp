@@ -24,13 +24,6 @@ std::size_t outer_size(const Shape& shape, std::size_t axis) {
   return size;
 }
 
-void copy(std::size_t count, const Real* from, Real* to, bool add) {
-  if (add)
-    for_each_lane(count, to, true, [](auto x) { return x; }, {from});
-  else
-    std::copy_n(from, count, to);
-}
-
 bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis) {
   if (a.size() != b.size() || axis >= a.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -48,7 +41,7 @@ Reshaped reshape(const Array& x, const Shape& shape) {
   return {x, shape};
 }
 
-void Reshaped::into(Array& out, bool add) const { copy(x.size(), x.data(), out.data(), add); }
+void Reshaped::into(Array& out, bool add) const { copy_or_add(x.size(), x.data(), out.data(), add); }
 
 Sliced slice(const Array& x, std::size_t axis, std::size_t first, std::size_t last) {
   if (axis >= x.dimension() || first > last || last > x.shape(axis))
@@ -62,11 +55,11 @@ Sliced slice(const Array& x, std::size_t axis, std::size_t first, std::size_t la
 void Sliced::into(Array& out, bool add) const {
   const std::size_t inner = inner_size(to, axis), run = to[axis] * inner, stride = x.shape(axis) * inner;
   for (std::size_t o = 0; o < outer_size(to, axis); ++o)
-    copy(run, x.data() + o * stride + first * inner, out.data() + o * run, add);
+    copy_or_add(run, x.data() + o * stride + first * inner, out.data() + o * run, add);
 }
 
 Embedded embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first) {
-  if (!equal_but_for(x.shape(), shape, axis) || first + x.shape(axis) > shape[axis])
+  if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) > shape[axis] || first > shape[axis] - x.shape(axis))
     throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + std::to_string(first) + " along axis " +
                                 std::to_string(axis) + " of " + to_string(shape));
   return {x, shape, axis, first};
@@ -76,7 +69,7 @@ void Embedded::into(Array& out, bool add) const {
   if (!add) out.fill(0);
   const std::size_t inner = inner_size(to, axis), run = x.shape(axis) * inner, stride = to[axis] * inner;
   for (std::size_t o = 0; o < outer_size(to, axis); ++o)
-    copy(run, x.data() + o * run, out.data() + o * stride + first * inner, add);
+    copy_or_add(run, x.data() + o * run, out.data() + o * stride + first * inner, add);
 }
 
 Joined concat(const Array& a, const Array& b, std::size_t axis) {
@@ -92,8 +85,8 @@ void Joined::into(Array& out, bool add) const {
   const std::size_t inner = inner_size(to, axis), run_a = a.shape(axis) * inner, run_b = b.shape(axis) * inner;
   for (std::size_t o = 0; o < outer_size(to, axis); ++o) {
     Real* row = out.data() + o * (run_a + run_b);
-    copy(run_a, a.data() + o * run_a, row, add);
-    copy(run_b, b.data() + o * run_b, row + run_a, add);
+    copy_or_add(run_a, a.data() + o * run_a, row, add);
+    copy_or_add(run_b, b.data() + o * run_b, row + run_a, add);
   }
 }
 
@@ -103,8 +96,7 @@ void Joined::into(Array& out, bool add) const {
 Var reshape(Var x, const Shape& shape) {
   return record(
       "reshape", {x},  //
-      [&](const auto& x) { return reshape(x, shape); },
-      [](const auto& g, const auto& x) { return reshape(g, x.shape()); });
+      [&](const auto& x) { return reshape(x, shape); }, [](const auto& g, const auto& x) { return reshape(g, x.shape()); });
 }
 
 // y = x[…, first:last, …]       x̄[…, first:last, …] += ȳ

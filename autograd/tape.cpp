@@ -1,7 +1,9 @@
+// The tape: recording (leaves, scopes), and at the end of this file the reverse pass, twice: on arrays, and recorded.
 #include "autograd/tape.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -52,8 +54,9 @@ Tape& Tape::current() {
 }
 
 const Node& Tape::node(const Var& var) const {
+  if (!var.tape_) throw std::logic_error("[tape] a Var is used that was never given a value");
   if (var.index_ >= size_ || nodes_[var.index_].serial != var.serial_)
-    throw std::logic_error("[tape] a Var is used after its step was rewound");
+    throw std::logic_error("[tape] a Var is used after its step was rewound, or on another tape");
   return nodes_[var.index_];
 }
 
@@ -71,9 +74,11 @@ std::string Tape::describe(std::size_t index) const {
   for (std::size_t i = 0; i < node.input_count; ++i) {
     const Operand& input = node.inputs[i];
     text += i ? ", " : " of ";
-    if (input.is_number)
-      text += std::to_string(input.number);
-    else
+    if (input.is_number) {
+      char number[32];
+      std::snprintf(number, sizeof number, "%g", double(input.number));
+      text += number;
+    } else
       text += std::string(this->node(input.var).op) + " " + to_string(input.var.shape());
   }
   return text;
@@ -102,10 +107,12 @@ Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_coun
 Var Tape::last() { return var(size_ - 1); }
 
 Var Tape::leaf(const Parameter& parameter) {
-  const bool here = parameter.tape_ == this && parameter.index_ < size_ && nodes_[parameter.index_].serial == parameter.serial_ &&
-                    nodes_[parameter.index_].parameter_version == parameter.version_ &&
-                    (nodes_[parameter.index_].needs_gradient || !recording_);
-  if (here) return var(parameter.index_);
+  const auto found = leaves_.find(&parameter);
+  if (found != leaves_.end() && found->second < size_) {
+    const Node& node = nodes_[found->second];
+    const bool current = node.parameter == &parameter && node.parameter_version == parameter.version_;
+    if (current && (node.needs_gradient || !recording_)) return var(found->second);
+  }
 
   Node& node = append("parameter", nullptr, 0);
   node.value = &parameter.value_;
@@ -113,16 +120,19 @@ Var Tape::leaf(const Parameter& parameter) {
   node.parameter_version = parameter.version_;
   node.needs_gradient = recording_;
   const Var leaf = last();
-  parameter.tape_ = this;
-  parameter.index_ = leaf.index_;
-  parameter.serial_ = leaf.serial_;
+  leaves_[&parameter] = leaf.index_;
   return leaf;
 }
 
-void Tape::check_unchanged(const Node& node) const {
-  if (node.parameter && node.parameter->version_ != node.parameter_version)
-    throw std::logic_error("[backward] a parameter of shape " + to_string(node.parameter->shape()) +
-                           " was changed after it was used");
+// A rule reads the values of its inputs, so they must be what they were.
+void Tape::check_inputs_unchanged(const Node& node) const {
+  for (std::size_t k = 0; k < node.input_count; ++k) {
+    if (node.inputs[k].is_number) continue;
+    const Node& input = this->node(node.inputs[k].var);
+    if (input.parameter && input.parameter->version_ != input.parameter_version)
+      throw std::logic_error("[backward] a parameter of shape " + to_string(input.parameter->shape()) +
+                             " was changed after it was used");
+  }
 }
 
 Scope::Scope(bool recording) : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_) {
@@ -163,12 +173,12 @@ Gradients::~Gradients() {
   if (spare_) spare_->push_back(std::move(adjoints_));
 }
 
-const Array& Gradients::operator[](const Var& x) {
-  if (x.index_ < adjoints_.size() && adjoints_[x.index_].serial == x.serial_) return adjoints_[x.index_].value;
+const Array& Gradients::operator[](const Var& x) const& {
+  if (x.tape_ && x.index_ < adjoints_.size() && adjoints_[x.index_].serial == x.serial_) return adjoints_[x.index_].value;
   return zeros_.emplace_back(zeros(x.shape()));
 }
 
-const Array& Gradients::operator[](const Parameter& w) {
+const Array& Gradients::operator[](const Parameter& w) const& {
   for (const auto& [parameter, index] : parameters_)
     if (parameter == &w) return adjoints_[index].value;
   return zeros_.emplace_back(zeros(w.shape()));
@@ -195,9 +205,9 @@ Gradients backward(Var loss) {
   for (std::size_t i = loss.index_ + 1; i-- > 0;) {
     const Node& node = tape.nodes_[i];
     if (!adjoints[i].serial) continue;
-    tape.check_unchanged(node);
     if (node.parameter) g.parameters_.emplace_back(node.parameter, std::uint32_t(i));
     if (!node.rule) continue;
+    tape.check_inputs_unchanged(node);
     for (std::size_t k = 0; k < node.input_count; ++k) {
       const Operand& input = node.inputs[k];
       if (input.is_number || !node.rule->reaches(k) || !tape.node(input.var).needs_gradient) continue;
@@ -213,17 +223,16 @@ Gradients backward(Var loss) {
 
 // The same walk; here a contribution is a recorded Var, and adding is the recorded +.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
-  if (y.value().size() != 1)
-    throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
+  if (y.value().size() != 1) throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
   Tape& tape = *y.tape_;
+  for (const Var& x : xs) tape.node(x);  // alive, and on this tape
   std::vector<Var> adjoints(y.index_ + 1);
   adjoints[y.index_] = constant(full(y.shape(), 1));
 
   for (std::size_t i = y.index_ + 1; i-- > 0;) {
     const Node& node = tape.nodes_[i];
-    if (!adjoints[i].tape_) continue;
-    tape.check_unchanged(node);
-    if (!node.rule) continue;
+    if (!adjoints[i].tape_ || !node.rule) continue;
+    tape.check_inputs_unchanged(node);
     for (std::size_t k = 0; k < node.input_count; ++k) {
       const Operand& input = node.inputs[k];
       if (input.is_number || !node.rule->reaches(k) || !tape.node(input.var).needs_gradient) continue;

@@ -9,7 +9,8 @@
 //     Gradients g = backward(loss);
 //     ... g[W] ...                            // an array of W's shape
 //
-// Adjoints belong to one call of `backward`: there is nothing to zero, and calling it twice counts nothing double.
+// Adjoints belong to one call of `backward`: there is nothing to zero, and calling it twice counts nothing double. Without a Step
+// the tape grows. Steps and Tapes end in the reverse order of their beginning, as blocks do, and belong to one thread.
 // Read next: record.h (how an operation is written), then elementwise.cpp (the operations).
 #pragma once
 
@@ -20,6 +21,7 @@
 #include <new>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -56,21 +58,18 @@ class Parameter {
   friend class Tape;
   Array value_;
   std::uint64_t version_ = 0;
-  // The node that stands for this parameter in the step being recorded, so that a step has one node per parameter.
-  mutable Tape* tape_ = nullptr;
-  mutable std::uint32_t index_ = 0;
-  mutable std::uint64_t serial_ = 0;
 };
 
-// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound.
+// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound, or on another tape.
 class Var {
  public:
   Var() = default;
   Var(const Parameter& parameter);
+  Var(Parameter&& parameter) = delete;  // it would not outlive the step
 
   const Array& value() const;
   const Shape& shape() const { return value().shape(); }
-  std::size_t rows() const;  // the length of the first axis
+  std::size_t rows() const;  // the length of the first axis; std::invalid_argument if there is none
   Real item() const;         // the value of a Var of one element; std::invalid_argument otherwise
 
  private:
@@ -89,6 +88,7 @@ struct Operand {
   Operand() = default;
   Operand(Var var) : var(var) {}
   Operand(const Parameter& parameter) : var(parameter) {}
+  Operand(Parameter&& parameter) = delete;
   Operand(Real number) : number(number), is_number(true) {}
   Var var;
   Real number = 0;
@@ -101,7 +101,7 @@ Var constant(const Array& value);
 
 // ---- inside the tape --------------------------------------------------------------------------------------------------------
 
-// Where one term of an adjoint goes: written if it is the first, added if not.
+// x̄ of one node during one `backward`.
 struct Adjoint {
   Array value;
   std::uint64_t serial = 0;  // of the node it belongs to; 0: nothing has arrived
@@ -116,6 +116,7 @@ class Rule {
   virtual Var pull(std::size_t input, const Node& node, Var y, Var g) const = 0;
 };
 
+// One operation that was done: its inputs, its value, and its rule if a gradient may be asked for.
 struct Node {
   static constexpr std::size_t max_inputs = 3;
 
@@ -162,7 +163,7 @@ class Tape {
   const Node& node(std::size_t index) const { return nodes_[index]; }
   const Node& node(const Var& var) const;
   bool recording() const { return recording_; }
-  std::size_t bytes() const;  // held by values and adjoints, in use or kept for the next step
+  std::size_t bytes() const;  // held by nodes, and by adjoints that no Gradients uses
 
   // "tanh [100,500] of affine [100,500]" for node `index`.
   std::string describe(std::size_t index) const;
@@ -182,10 +183,11 @@ class Tape {
   friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
 
   void rewind(std::size_t size) { size_ = size; }
-  void check_unchanged(const Node& node) const;
+  void check_inputs_unchanged(const Node& node) const;
 
   std::deque<Node> nodes_;
   std::size_t size_ = 0;
+  std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // a step has one node per parameter
   std::uint64_t last_serial_ = 0;
   bool recording_ = true;
   Tape* outer_ = nullptr;
@@ -220,30 +222,34 @@ struct Evaluation : Scope {
 
 // ---- derivatives ------------------------------------------------------------------------------------------------------------
 
-// The adjoints of one backward call. g[w] has w's shape, and is zero where nothing flowed.
+// The adjoints of one backward call. g[w] has w's shape, and is zero where nothing flowed. The array lives as long as the
+// Gradients; of a temporary one it is returned by value.
 class Gradients {
  public:
   Gradients(Gradients&&) = default;
   ~Gradients();
 
-  const Array& operator[](const Var& x);
-  const Array& operator[](const Parameter& w);
+  const Array& operator[](const Var& x) const&;
+  const Array& operator[](const Parameter& w) const&;
+  Array operator[](const Var& x) const&& { return static_cast<const Gradients&>(*this)[x]; }
+  Array operator[](const Parameter& w) const&& { return static_cast<const Gradients&>(*this)[w]; }
 
  private:
   friend Gradients backward(Var loss);
   explicit Gradients(Tape& tape);
 
   std::shared_ptr<Tape::Buffers> spare_;
-  std::vector<Adjoint> adjoints_;                                     // by node
+  std::vector<Adjoint> adjoints_;                                       // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>> parameters_;  // met on the way, and their nodes
-  std::deque<Array> zeros_;
+  mutable std::deque<Array> zeros_;
 };
 
 // ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was recorded
 // (std::logic_error otherwise).
 Gradients backward(Var loss);
 
-// The same, recorded: the gradients of y with respect to the xs as Vars that can be differentiated again.
+// The same, recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not
+// depend on x. std::invalid_argument if y has not one element, std::logic_error for an x whose step was rewound.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs);
 
 }  // namespace autograd

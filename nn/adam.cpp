@@ -1,8 +1,7 @@
+// Algorithm 1 of Kingma & Ba, in one pass over the parameters.
 #include "nn/adam.h"
 
 #include <cmath>
-
-#include "autograd/threads.h"
 
 namespace nn {
 
@@ -14,24 +13,26 @@ Adam::Adam(NamedParameters parameters, double alpha, double beta1, double beta2,
   }
 }
 
-void Adam::step(Gradients& gradients) {
+void Adam::step(const Gradients& gradients) {
+  for (std::size_t k = 0; k < parameters_.size(); ++k)
+    check_shapes(parameters_[k].first, *parameters_[k].second, gradients[*parameters_[k].second], m_[k]);
+
   const double t = double(++steps);
   const Real beta1 = Real(beta1_), beta2 = Real(beta2_), epsilon = Real(epsilon_), alpha = Real(alpha_);
   const Real unbias1 = Real(1 / (1 - std::pow(beta1_, t))), unbias2 = Real(1 / (1 - std::pow(beta2_, t)));
 
   for (std::size_t k = 0; k < parameters_.size(); ++k) {
-    const Real* __restrict g = gradients[*parameters_[k].second].data();
+    const Array& gradient = gradients[*parameters_[k].second];
+    const Real* __restrict g = gradient.data();
     Real* __restrict theta = parameters_[k].second->update().data();
     Real* __restrict m = m_[k].data();
     Real* __restrict v = v_[k].data();
     // One pass, which the compiler vectorises: the arrays are larger than the cache, so each is read and written once.
-    in_parallel(m_[k].size(), 16, [=](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) {
-        m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-        v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-        theta[i] -= alpha * (m[i] * unbias1) / (std::sqrt(v[i] * unbias2) + epsilon);
-      }
-    });
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      theta[i] -= alpha * (m[i] * unbias1) / (std::sqrt(v[i] * unbias2) + epsilon);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ class Adam : public Optimizer {
  public:
   explicit Adam(NamedParameters parameters, double alpha = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8);
 
-  void step(Gradients& g) override;
+  void step(const Gradients& g) override;
   void visit_state(const StateVisitor& visitor) override;
 
  private:

@@ -1,8 +1,11 @@
+// The Bernoulli distribution by logits, each formula over its line.
 #include "nn/bernoulli.h"
 
 #include "autograd/ops.h"
 
 namespace nn {
+
+Bernoulli::Bernoulli(Var logits) : logits(logits) { check_event("bernoulli", logits.shape(), logits.shape()); }
 
 Array Bernoulli::sample(const Stream& stream) const {
   Evaluation scope;

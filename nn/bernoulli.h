@@ -11,7 +11,7 @@
 namespace nn {
 
 struct Bernoulli {
-  explicit Bernoulli(Var logits) : logits(logits) {}  // [B,…]
+  explicit Bernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
 
   Array sample(const Stream& stream) const;  // 0 or 1; there is no rsample: no path leads through a coin
   Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1
@@ -22,6 +22,7 @@ struct Bernoulli {
 };
 
 // KL(q ‖ p) = Σ [ σ(a)(a − b) − log(1 + e^a) + log(1 + e^b) ],  a and b the logits of q and p      [B] nats
+// Of nearly equal ones, rounding may leave it below 0, in float by some 1e-6.
 Var kl(const Bernoulli& q, const Bernoulli& p);
 
 }  // namespace nn

@@ -1,5 +1,6 @@
 // One convention for all distributions: the first axis counts the data, all others are the event. `log_prob`, `entropy` and `kl`
-// sum over the event and return [B], in nats per datum. A value must have the shape of its parameters; nothing broadcasts silently.
+// sum over the event and return [B], in nats per datum. A value must have the shape of its parameters; nothing broadcasts
+// silently.
 #pragma once
 
 #include "autograd/tape.h"

@@ -33,12 +33,16 @@ Array he_normal(std::size_t in, std::size_t out, const Stream& stream) {
   return w;
 }
 
-Linear::Linear(Array w) : weight(std::move(w)), bias(zeros({weight.shape().at(0)})) {}
+Linear::Linear(Array w) : weight(std::move(w)) {
+  if (weight.shape().size() != 2) throw std::invalid_argument("[linear] W is " + to_string(weight.shape()) + ", not [out,in]");
+  bias.update() = zeros({weight.shape()[0]});
+}
 
 Var Linear::operator()(Var x) const {
-  if (x.shape().size() != 2 || x.shape()[1] != weight.shape()[1])
+  const bool matrix = x.shape().size() == 2;
+  if (!matrix || x.shape()[1] != weight.shape()[1])
     throw std::invalid_argument("[linear] x is " + to_string(x.shape()) + " but W is " + to_string(weight.shape()) +
-                                ": inner sizes differ");
+                                (matrix ? ": inner sizes differ" : ": x must have two axes"));
   return affine(x, weight, bias);
 }
 

@@ -12,11 +12,12 @@ struct Activation {
   Array (*initial_weight)(std::size_t in, std::size_t out, const Stream&);
 };
 
-const std::vector<Activation>& activations();  // tanh, relu, sigmoid, softplus
+const std::vector<Activation>& activations();                 // tanh, relu, sigmoid, softplus
 const Activation& activation_named(const std::string& name);  // std::invalid_argument lists the names
 
 // sizes = {D, H₁, …, O}.  x: [B,D]  ->  [B,O].   One layer for two sizes, so {D, O} is linear. The last layer has no activation.
-// Named as in torch.nn.Sequential with the activations counted: 0.weight, 0.bias, 2.weight, …
+// std::invalid_argument for fewer than two sizes. Named as in torch.nn.Sequential with the activations counted: 0.weight,
+// 0.bias, 2.weight, …
 struct MLP {
   MLP(const std::vector<std::size_t>& sizes, const Activation& activation, const Stream& stream);
 

@@ -1,3 +1,4 @@
+// The normal distribution, each formula over its line. Next: ../vae/elbo.cpp.
 #include "nn/normal.h"
 
 #include <stdexcept>
@@ -19,7 +20,7 @@ Normal Normal::standard(const Shape& shape) { return {constant(zeros(shape)), co
 // z = μ + σε
 Var Normal::rsample(const Stream& stream) const {
   const Var epsilon = constant(normal(stream, mu.shape()));
-  return mu + exp(Real(0.5) * log_var) * epsilon;
+  return mu + exp(0.5 * log_var) * epsilon;
 }
 
 Array Normal::sample(const Stream& stream) const {
@@ -30,17 +31,17 @@ Array Normal::sample(const Stream& stream) const {
 // log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + (x − μ)² / σ² ]
 Var Normal::log_prob(Var x) const {
   check_event("normal.log_prob", x.shape(), mu.shape());
-  return Real(-0.5) * sum_event(log_2pi + log_var + square(x - mu) * exp(-log_var));
+  return -0.5 * sum_event(log_2pi + log_var + square(x - mu) * exp(-log_var));
 }
 
 // H = ½ Σ [ log 2πe + log σ² ]
-Var Normal::entropy() const { return Real(0.5) * sum_event(log_2pi + Real(1) + log_var); }
+Var Normal::entropy() const { return 0.5 * sum_event(log_2pi + 1 + log_var); }
 
 // expm1 keeps e^d − 1 − d exact near d = 0, so the KL of equal distributions is 0 and none is below.
 Var kl(const Normal& q, const Normal& p) {
   check_event("kl(normal, normal)", q.mu.shape(), p.mu.shape());
   const Var d = q.log_var - p.log_var;
-  return Real(0.5) * sum_event(expm1(d) - d + square(q.mu - p.mu) * exp(-p.log_var));
+  return 0.5 * sum_event(expm1(d) - d + square(q.mu - p.mu) * exp(-p.log_var));
 }
 
 }  // namespace nn

@@ -11,12 +11,16 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  virtual void step(Gradients& g) = 0;  // descends the loss that g is the gradient of
+  // Descends the loss that g is the gradient of. std::invalid_argument if a parameter has changed its shape.
+  virtual void step(const Gradients& g) = 0;
 
   // The arrays to save, under names such as "adam.m.encoder.0.weight", and the number of steps taken.
   using StateVisitor = std::function<void(const std::string& name, Array& state)>;
   virtual void visit_state(const StateVisitor& visitor) = 0;
   std::uint64_t steps = 0;
 };
+
+// std::invalid_argument, naming the parameter and the shapes, unless all have the parameter's.
+void check_shapes(const std::string& name, const Parameter& parameter, const Array& gradient, const Array& state);
 
 }  // namespace nn

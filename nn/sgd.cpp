@@ -2,14 +2,16 @@
 
 namespace nn {
 
-void SGD::step(Gradients& gradients) {
+void SGD::step(const Gradients& gradients) {
+  for (const auto& [name, parameter] : parameters_) check_shapes(name, *parameter, gradients[*parameter], parameter->value());
+
   ++steps;
   const Real alpha = Real(rate_);
   for (const auto& [name, parameter] : parameters_) {
-    const Real* g = gradients[*parameter].data();
-    Array& value = parameter->update();
-    Real* theta = value.data();
-    for (std::size_t i = 0; i < value.size(); ++i) theta[i] -= alpha * g[i];
+    const Array& gradient = gradients[*parameter];
+    const Real* g = gradient.data();
+    Real* theta = parameter->update().data();
+    for (std::size_t i = 0; i < gradient.size(); ++i) theta[i] -= alpha * g[i];
   }
 }
 

@@ -10,7 +10,7 @@ class SGD : public Optimizer {
  public:
   SGD(NamedParameters parameters, double rate) : parameters_(std::move(parameters)), rate_(rate) {}
 
-  void step(Gradients& g) override;
+  void step(const Gradients& g) override;
   void visit_state(const StateVisitor&) override {}
 
  private:

@@ -1,13 +1,13 @@
 #include "tools/bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <vector>
 
 #include "autograd/ops.h"
 #include "autograd/work.h"
 #include "nn/adam.h"
+#include "tools/stopwatch.h"
 #include "vae/elbo.h"
 #include "vae/vae.h"
 
@@ -16,10 +16,6 @@ namespace tools {
 using namespace autograd;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 double median(std::vector<double> v) {
   std::nth_element(v.begin(), v.begin() + std::ptrdiff_t(v.size() / 2), v.end());
@@ -31,7 +27,11 @@ struct PlainLayer {
   Array x, W, y, x_bar, W_bar;
 
   PlainLayer(std::size_t B, std::size_t in, std::size_t out)
-      : x(full({B, in}, Real(0.5))), W(full({out, in}, Real(0.25))), y(zeros({B, out})), x_bar(zeros({B, in})), W_bar(zeros({out, in})) {}
+      : x(full({B, in}, Real(0.5))),
+        W(full({out, in}, Real(0.25))),
+        y(zeros({B, out})),
+        x_bar(zeros({B, in})),
+        W_bar(zeros({out, in})) {}
 
   void forward() { matmul(x, W, false, true).into(y, false); }
   void towards_weight() { matmul(y, x, true, false).into(W_bar, false); }
@@ -44,7 +44,9 @@ struct PlainAdam {
 
   explicit PlainAdam(std::size_t n) : theta(n, 0.f), g(n, 1e-3f), m(n, 0.f), v(n, 0.f) {}
   void operator()() {
-    float *__restrict w = theta.data(), *__restrict mp = m.data(), *__restrict vp = v.data();
+    float* __restrict w = theta.data();
+    float* __restrict mp = m.data();
+    float* __restrict vp = v.data();
     const float* __restrict gp = g.data();
     for (std::size_t i = 0; i < theta.size(); ++i) {
       mp[i] = 0.9f * mp[i] + 0.1f * gp[i];
@@ -71,9 +73,8 @@ StepTimes bench_step(std::size_t B, std::size_t H, std::size_t Z, double seconds
 
   const auto step = [&](std::uint32_t i) {
     Step scope;
-    const vae::Bound bound = vae::elbo(model, constant(x), 1, vae::KL::analytic, Stream().at_epoch(i));
-    Gradients g = backward(-mean(bound.elbo));
-    adam.step(g);
+    const vae::Bound bound = vae::elbo(model, constant(x), 1, vae::KLForm::analytic, Stream().at_epoch(i));
+    adam.step(backward(-mean(bound.elbo)));
   };
   const auto limit = [&] {
     for (PlainLayer& layer : layers) layer.forward();
@@ -85,16 +86,17 @@ StepTimes bench_step(std::size_t B, std::size_t H, std::size_t Z, double seconds
   };
 
   std::vector<double> steps, limits;
-  const Clock::time_point start = Clock::now();
-  for (std::uint32_t i = 0; i < 20 || since(start) < seconds; ++i) {
-    const Clock::time_point t0 = Clock::now();
-    step(i);
-    const double step_time = since(t0);
-    const Clock::time_point t1 = Clock::now();
-    limit();
+  const auto seconds_of = [](const auto& f) {
+    const Stopwatch stopwatch;
+    f();
+    return stopwatch.seconds();
+  };
+  const Stopwatch stopwatch;
+  for (std::uint32_t i = 0; i < 20 || stopwatch.seconds() < seconds; ++i) {
+    const double step_time = seconds_of([&] { step(i); }), limit_time = seconds_of(limit);
     if (i < 5) continue;  // cold
     steps.push_back(step_time);
-    limits.push_back(since(t1));
+    limits.push_back(limit_time);
   }
   return {1e3 * median(steps), 1e3 * median(limits)};
 }

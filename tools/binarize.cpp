@@ -5,48 +5,42 @@
 #include "tools/binarize.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <limits>
-#include <sstream>
 
 #include "tools/errors.h"
+#include "tools/text.h"
 
 namespace tools {
 
 using autograd::Array;
 using autograd::Real;
 
-namespace {
-
-const std::string names[] = {"dynamic", "static", "threshold", "none"};  // in the order of Binarization
-
-void check_grey(const Array& values) {
-  for (const Real *v = values.data(), *end = v + values.size(); v != end; ++v) {
-    if (*v >= 0 && *v <= 1) continue;
-    std::ostringstream message;
-    message << "cannot binarize the value " << std::setprecision(std::numeric_limits<float>::max_digits10) << *v
-            << ": grey values are within 0 and 1 (scale the data, or use --binarize none)";
-    throw Failure(exit_bad_data, message.str());
-  }
+const char* name_of(Binarization mode) {
+  static const char* const names[] = {"dynamic", "static", "threshold", "none"};  // in the order of Binarization
+  return names[int(mode)];
 }
 
-}  // namespace
+Binarization binarization_named(const std::string& name) {
+  for (const Binarization mode : {Binarization::dynamic, Binarization::fixed, Binarization::threshold, Binarization::none})
+    if (name == name_of(mode)) return mode;
+  throw Failure(exit_usage, "unknown binarization '" + name + "': dynamic, static, threshold or none");
+}
+
+// The comparison refuses NaN too.
+void check_grey(const Images& images, const std::string& name) {
+  for (const float value : images.floats)
+    if (!(value >= 0 && value <= 1))
+      throw Failure(exit_bad_data,
+                    name + text(": holds the value %.*g", std::numeric_limits<float>::max_digits10, double(value)) +
+                        ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian");
+}
 
 bool is_one(std::uint32_t word, std::uint8_t byte) { return (byte > 0) & (word <= byte * 0x01010101u); }
 bool is_one(std::uint32_t word, float grey) { return double(word) < double(grey) * 0x1p32; }
 
-Binarization parse_binarization(const std::string& text) {
-  for (const Binarization mode : {Binarization::dynamic, Binarization::fixed, Binarization::threshold, Binarization::none})
-    if (to_string(mode) == text) return mode;
-  throw Failure(exit_usage, "unknown binarization '" + text + "': dynamic, static, threshold or none");
-}
-
-std::string to_string(Binarization mode) { return names[int(mode)]; }
-
 Array presented(const Images& images, const std::vector<std::size_t>& rows, Binarization mode, const autograd::Stream& stream) {
   Array x = images.gather(rows);
   if (mode == Binarization::none) return x;
-  if (!images.floats.empty()) check_grey(x);
   if (mode == Binarization::threshold) {
     std::transform(x.data(), x.data() + x.size(), x.data(), [](Real grey) { return Real(grey >= Real(0.5)); });
     return x;

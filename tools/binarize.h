@@ -21,16 +21,19 @@ namespace tools {
 
 enum class Binarization { dynamic, fixed, threshold, none };  // `fixed` is called "static", a word C++ keeps for itself
 
-Binarization parse_binarization(const std::string& name);  // throws exit_usage
-std::string to_string(Binarization mode);
+const char* name_of(Binarization mode);
+Binarization binarization_named(const std::string& name);  // Failure(exit_usage) lists the names
 
 // Whether a random word makes a pixel 1: word / 2³² < byte / 255, and word / 2³² < grey. Black is never 1, white always.
 bool is_one(std::uint32_t word, std::uint8_t byte);
 bool is_one(std::uint32_t word, float grey);
 
-// Images `rows` as [rows.size(), pixels]. The noise of an image follows from the stream and its row, not from its batch;
-// `dynamic` and `fixed` do the same here and differ in the stream's epoch, which the caller lets run or holds. Throws
-// exit_bad_data if a value to be binarized is outside [0, 1].
+// Failure(exit_bad_data) naming `name` and the first value that is no grey value within 0 and 1, and so cannot be binarized.
+void check_grey(const Images& images, const std::string& name);
+
+// Images `rows` as [rows.size(), pixels]; values to be binarized are grey, see above. The noise of an image follows from the
+// stream and its row, not from its batch; `dynamic` and `fixed` do the same here and differ in the stream's epoch, which the
+// caller lets run or holds.
 autograd::Array presented(const Images& images, const std::vector<std::size_t>& rows, Binarization mode,
                           const autograd::Stream& stream);
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 
 #include "autograd/ops.h"
 #include "tools/errors.h"
 #include "tools/npy.h"
 #include "tools/progress_line.h"
+#include "tools/text.h"
 #include "vae/evidence.h"
 
 namespace tools {
@@ -28,12 +28,12 @@ double mean(const std::vector<double>& v) {
   return sum / double(v.size());
 }
 
-// √(Σ (x − x̄)² / (n − 1) / n)
+// √(Σ (x − x̄)² / (n − 1) / n), NaN for one
 double standard_error(const std::vector<double>& v) {
   const double m = mean(v), n = double(v.size());
   double squares = 0;
   for (const double x : v) squares += (x - m) * (x - m);
-  return v.size() < 2 ? 0 : std::sqrt(squares / (n - 1) / n);
+  return std::sqrt(squares / (n - 1) / n);
 }
 
 void append(std::vector<double>& to, const Var& v) { to.insert(to.end(), v.value().data(), v.value().data() + v.value().size()); }
@@ -57,10 +57,10 @@ void export_arrays(const Experiment& e, Split split, const Rows& rows, const std
 
 }  // namespace
 
-Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples,
-                    const std::string& export_to, bool quiet) {
+Report evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples, const std::string& export_to,
+                bool quiet) {
   if (!export_to.empty()) make_directory(export_to);  // before minutes of work, not after
-  const std::size_t count = limit ? std::min(limit, e.images(split).count) : e.images(split).count;
+  const std::size_t count = e.count(split, limit);
   ProgressLine line(0, count, quiet);
   std::vector<double> elbo, reconstruction, kl, log_px, mc_variance;
   std::vector<std::vector<double>> kl_per_level(e.config.latent.size());
@@ -85,7 +85,7 @@ Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::si
   }
   if (!export_to.empty()) export_arrays(e, split, row_range(0, count), elbo, export_to);
 
-  Evaluation r;
+  Report r;
   r.n = count;
   r.elbo = mean(elbo), r.elbo_se = standard_error(elbo);
   r.reconstruction = mean(reconstruction), r.kl = mean(kl);
@@ -96,7 +96,7 @@ Evaluation evaluate(const Experiment& e, Split split, std::size_t limit, std::si
   return r;
 }
 
-std::string as_json(const Evaluation& r) {
+std::string as_json(const Report& r) {
   const nlohmann::ordered_json json = {{"n", r.n},
                                        {"elbo", r.elbo},
                                        {"elbo_se", r.elbo_se},
@@ -110,20 +110,16 @@ std::string as_json(const Evaluation& r) {
   return json.dump();
 }
 
-std::string as_text(const Evaluation& r) {
-  char text[512];
-  std::snprintf(text, sizeof text,
-                "%zu images, nats per image\n"
-                "bound    %10.3f  ± %.3f over images  =  reconstruction %.3f − KL %.3f\n"
-                "log p(x) %10.3f  ± %.3f over images, ± %.3f over %zu importance draws each\n",
-                r.n, r.elbo, r.elbo_se, r.reconstruction, r.kl, r.log_px, r.log_px_se, r.log_px_mc_se, r.importance_samples);
-  std::string out = text;
+std::string as_text(const Report& r) {
+  const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
+  std::string out = text("%zu images, nats per image\n", r.n);
+  out += text("bound    %10.3f  %s over images  =  reconstruction %.3f − KL %.3f\n", r.elbo, error(r.elbo_se).c_str(),
+              r.reconstruction, r.kl);
+  out += text("log p(x) %10.3f  %s over images, %s over %zu importance draws each\n", r.log_px, error(r.log_px_se).c_str(),
+              error(r.log_px_mc_se).c_str(), r.importance_samples);
   if (r.kl_per_level.size() > 1) {
     out += "KL by level";
-    for (const double k : r.kl_per_level) {
-      std::snprintf(text, sizeof text, "  %.3f", k);
-      out += text;
-    }
+    for (const double k : r.kl_per_level) out += text("  %.3f", k);
     out += "\n";
   }
   return out;

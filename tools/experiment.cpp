@@ -3,10 +3,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <numeric>
 
 #include "tools/errors.h"
+#include "tools/text.h"
 
 namespace tools {
 
@@ -17,15 +17,6 @@ constexpr std::uint64_t held_out_seed = 13126114;
 
 // Enough images for products at full speed, few enough for little memory.
 constexpr std::size_t evaluation_batch = 500;
-
-// All of them, before a run begins that would meet the wrong one in its third hour.
-void check_grey(const Images& images, const std::string& name) {
-  for (const float value : images.floats)
-    if (!(value >= 0 && value <= 1))
-      throw Failure(exit_bad_data,
-                    name + ": holds the value " + nlohmann::json(value).dump() +
-                        ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian");
-}
 
 double sum(const autograd::Var& v) { return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0); }
 
@@ -75,7 +66,7 @@ Rows row_range(std::size_t first, std::size_t last) {
 Stream for_rows(const Stream& stream, const Rows& rows) { return stream.for_data({rows.begin(), rows.end()}); }
 
 Experiment::Experiment(const Config& c) : config(c), data(load_dataset(c.data, c.data_dir, c.limit_train)) {
-  if (config.binarize != "none")
+  if (config.binarize != "none")  // all images, before a run begins that would meet the wrong one in its third hour
     for (const Images* images : {&data.train, &data.validation, &data.test}) check_grey(*images, config.data);
   check_memory(config, data.train.pixels());
   model = make_model(config, data.train.pixels());
@@ -87,6 +78,10 @@ const Images& Experiment::images(Split split) const {
   return split == Split::train ? data.train : split == Split::validation ? data.validation : data.test;
 }
 
+std::size_t Experiment::count(Split split, std::size_t limit) const {
+  return limit ? std::min(limit, images(split).count) : images(split).count;
+}
+
 Stream Experiment::stream() const {
   Stream s;
   s.seed = config.seed;
@@ -94,7 +89,7 @@ Stream Experiment::stream() const {
 }
 
 Array Experiment::presented_in_training(const Rows& rows, std::uint64_t epoch) const {
-  const Binarization mode = parse_binarization(config.binarize);
+  const Binarization mode = binarization_named(config.binarize);
   const std::uint32_t draw = mode == Binarization::dynamic ? std::uint32_t(epoch) : 0;
   return tools::presented(data.train, rows, mode, stream().at(Purpose::binarization).at_epoch(draw));
 }
@@ -103,7 +98,7 @@ Array Experiment::presented(Split split, const Rows& rows) const {
   if (split == Split::train) return presented_in_training(rows, 0);
   Stream noise;
   noise.seed = held_out_seed;
-  const Binarization mode = parse_binarization(config.binarize);
+  const Binarization mode = binarization_named(config.binarize);
   return tools::presented(images(split), rows, mode, noise.at(Purpose::binarization).at_level(std::uint32_t(split)));
 }
 
@@ -112,7 +107,7 @@ Stream Experiment::evaluation_noise(Split split, const Rows& rows) const {
 }
 
 vae::Bound Experiment::bound(Split split, const Rows& rows, const Array& x) const {
-  return vae::elbo(*model, autograd::constant(x), 1, vae::KL::analytic, evaluation_noise(split, rows));
+  return vae::elbo(*model, autograd::constant(x), 1, vae::KLForm::analytic, evaluation_noise(split, rows));
 }
 
 void Experiment::check_finite(const autograd::Var& value, const std::string& what) const {
@@ -127,11 +122,11 @@ void Experiment::check_finite(const autograd::Var& value, const std::string& wha
 }
 
 Totals Experiment::evaluate(Split split, std::size_t limit) const {
-  const std::size_t count = limit ? std::min(limit, images(split).count) : images(split).count;
+  const std::size_t n = count(split, limit);
   Totals totals;
-  for (std::size_t first = 0; first < count; first += evaluation_batch) {
+  for (std::size_t first = 0; first < n; first += evaluation_batch) {
     autograd::Evaluation scope;
-    const Rows rows = row_range(first, std::min(count, first + evaluation_batch));
+    const Rows rows = row_range(first, std::min(n, first + evaluation_batch));
     const vae::Bound b = bound(split, rows, presented(split, rows));
     check_finite(b.elbo, std::string("the bound on the ") + name_of(split) + " images");
     totals.add(b);
@@ -145,9 +140,7 @@ std::string Experiment::data_digest() const {
   const uLong crc = images.floats.empty()
                         ? crc32_z(0, images.bytes.data(), images.bytes.size())
                         : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()), images.floats.size() * sizeof(float));
-  char text[16];
-  std::snprintf(text, sizeof text, "%08lx", crc);
-  return text;
+  return text("%08lx", crc);
 }
 
 }  // namespace tools

@@ -37,6 +37,7 @@ struct Experiment {
   explicit Experiment(const Config& config);
 
   const Images& images(Split split) const;
+  std::size_t count(Split split, std::size_t limit = 0) const;  // of them, but at most `limit` (0: all)
 
   // Training images of an epoch (from 1), binarized with the run's seed: anew in every epoch, or as in epoch 0 if static.
   Array presented_in_training(const Rows& rows, std::uint64_t epoch) const;

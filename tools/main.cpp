@@ -129,8 +129,8 @@ Command add_eval(CLI::App& app) {
     const Split split = split_named(o->split);
     if (o->samples < 1 || o->samples > 1 << 24) throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
     const auto experiment = open_run(*run);
-    const Evaluation result = evaluate(*experiment, split, o->limit, o->samples, o->export_to, false);
-    std::printf("%s", o->json ? (as_json(result) + "\n").c_str() : as_text(result).c_str());
+    const Report report = evaluate(*experiment, split, o->limit, o->samples, o->export_to, false);
+    std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);
   };
 }

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tools/text.h"
+
 namespace tools {
 
 namespace {
@@ -14,10 +16,10 @@ namespace {
 const char* const erase_line = "\r\033[K";
 
 // A line that wraps could not be erased. Our text is ASCII: a byte is a column.
-std::string fitted(const std::string& text) {
+std::string fitted(const std::string& message) {
   winsize size = {};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return text.substr(0, known ? size.ws_col - 1 : 79);
+  return message.substr(0, known ? size.ws_col - 1 : 79);
 }
 
 }  // namespace
@@ -32,39 +34,31 @@ ProgressLine::~ProgressLine() {
   if (drawn_) std::fputs(erase_line, stderr);
 }
 
-bool ProgressLine::due() const { return !quiet_ && terminal_ && Clock::now() - last_ > std::chrono::milliseconds(100); }
+bool ProgressLine::due() const { return !quiet_ && terminal_ && stopwatch_.seconds() - shown_ > 0.1; }
 
-void ProgressLine::show(std::uint64_t done, const std::string& text) {
-  last_ = Clock::now();
+void ProgressLine::show(std::uint64_t done, const std::string& message) {
+  shown_ = stopwatch_.seconds();
   std::string left;
-  if (done > first_) {
-    const double elapsed = std::chrono::duration<double>(last_ - start_).count();
-    left = "   " + duration(elapsed * double(total_ - done) / double(done - first_)) + " left";
-  }
-  std::fprintf(stderr, "%s%s", erase_line, fitted(text + left).c_str());
+  if (done > first_) left = "   " + duration(shown_ * double(total_ - done) / double(done - first_)) + " left";
+  std::fprintf(stderr, "%s%s", erase_line, fitted(message + left).c_str());
   std::fflush(stderr);
   drawn_ = true;
 }
 
-void ProgressLine::line(const std::string& text) {
+void ProgressLine::line(const std::string& message) {
   if (quiet_) return;
-  std::fprintf(stderr, "%s%s\n", drawn_ ? erase_line : "", text.c_str());
+  std::fprintf(stderr, "%s%s\n", drawn_ ? erase_line : "", message.c_str());
   drawn_ = false;
 }
 
-void ProgressLine::warning(const std::string& text) {
-  std::fprintf(stderr, "%selbo: warning: %s\n", drawn_ ? erase_line : "", text.c_str());
+void ProgressLine::warning(const std::string& message) {
+  std::fprintf(stderr, "%selbo: warning: %s\n", drawn_ ? erase_line : "", message.c_str());
   drawn_ = false;
 }
 
 std::string ProgressLine::duration(double seconds) {
   const long s = long(seconds + 0.5);
-  char text[32];
-  if (s >= 3600)
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-  else
-    std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
-  return text;
+  return s >= 3600 ? text("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60) : text("%ld:%02ld", s / 60, s % 60);
 }
 
 }  // namespace tools

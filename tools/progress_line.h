@@ -2,9 +2,10 @@
 // plain line per epoch.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
+
+#include "tools/stopwatch.h"
 
 namespace tools {
 
@@ -16,18 +17,18 @@ class ProgressLine {
 
   // True if it is time to redraw, so that what is shown need only be computed then.
   bool due() const;
-  void show(std::uint64_t done, const std::string& text);
-  void line(const std::string& text);     // a line that stays
-  void warning(const std::string& text);  // likewise, and shown even if quiet
+  void show(std::uint64_t done, const std::string& message);
+  void line(const std::string& message);     // a line that stays
+  void warning(const std::string& message);  // likewise, and shown even if quiet
 
   static std::string duration(double seconds);  // "1:05"
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::uint64_t first_, total_;
   bool quiet_, terminal_;
   bool drawn_ = false;
-  Clock::time_point start_ = Clock::now(), last_ = {};
+  Stopwatch stopwatch_;
+  double shown_ = -1;  // when, in seconds; at first long enough ago
 };
 
 }  // namespace tools

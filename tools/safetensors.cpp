@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include "tools/errors.h"
+#include "tools/text.h"
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -51,9 +52,7 @@ std::string digest_of(const Safetensors& contents) {
     add_text(autograd::to_string(array->shape()));
     add(array->data(), array->size() * sizeof(float));
   }
-  char digits[9];
-  std::snprintf(digits, sizeof digits, "%08lx", crc);
-  return digits;
+  return text("%08lx", crc);
 }
 
 // A value of a bad file as part of a one-line message: control characters escaped, and not too long.

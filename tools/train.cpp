@@ -1,7 +1,6 @@
 #include "tools/train.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -16,22 +15,14 @@
 #include "tools/progress_line.h"
 #include "tools/run_lock.h"
 #include "tools/signals.h"
+#include "tools/stopwatch.h"
+#include "tools/text.h"
 
 namespace tools {
 
 using namespace autograd;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-std::string formatted(const char* format, double a, double b, double c) {
-  char text[128];
-  std::snprintf(text, sizeof text, format, a, b, c);
-  return text;
-}
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -46,7 +37,7 @@ class Training {
  private:
   void step(const Rows& rows);
   bool epoch();  // false if a signal ended it
-  void finish_epoch(double seconds);
+  void finish_epoch(double training_images_per_s);
   void load();
   void announce();
   nlohmann::ordered_json metrics(Split split, const Totals& means, double images_per_s) const;
@@ -56,13 +47,16 @@ class Training {
   void report() const;
   [[noreturn]] void stop_not_finite(const Failure& failure);
 
+  std::string epoch_text(std::uint64_t epoch) const {
+    return "epoch " + std::to_string(epoch) + "/" + std::to_string(config_.epochs);
+  }
   std::uint64_t batches() const { return (experiment_.data.train.count + config_.batch_size - 1) / config_.batch_size; }
 
   const Config config_;
   const TrainOptions options_;
   const RunDirectory directory_;
   Experiment experiment_;
-  vae::KL kl_;
+  vae::KLForm kl_;
   Progress progress_;
   std::optional<ProgressLine> line_;
   std::string unsaved_;                                  // why the newest checkpoint could not be written
@@ -72,7 +66,7 @@ class Training {
 };
 
 Training::Training(const Config& config, const TrainOptions& options)
-    : config_(config), options_(options), directory_(config.out), experiment_(config), kl_(vae::kl_named(config.kl)) {}
+    : config_(config), options_(options), directory_(config.out), experiment_(config), kl_(vae::kl_form_named(config.kl)) {}
 
 // ---- the algorithm ------------------------------------------------------------------------------------------------------------
 
@@ -86,7 +80,7 @@ void Training::step(const Rows& rows) {
   const vae::Bound bound = vae::elbo(*experiment_.model, x, config_.samples, kl_, noise);
   const Var loss = -mean(bound.elbo);
   experiment_.check_finite(loss, "step " + std::to_string(progress_.step + 1) + ": the loss");
-  Gradients g = backward(loss);
+  const Gradients g = backward(loss);
   experiment_.optimizer->step(g);
 
   progress_.running.add(bound);
@@ -96,12 +90,12 @@ void Training::step(const Rows& rows) {
 
 // The order of an epoch follows from the seed and its number, so a resumed epoch continues where it stopped.
 bool Training::epoch() {
-  const Clock::time_point start = Clock::now();
+  const Stopwatch stopwatch;
   const std::size_t count = experiment_.data.train.count;
   const std::vector<std::size_t> order =
       permutation(experiment_.stream().at(Purpose::order).at_epoch(std::uint32_t(progress_.epoch + 1)), count);
   const std::uint64_t before = progress_.running.images;
-  const auto images_per_s = [&] { return double(progress_.running.images - before) / since(start); };
+  const auto images_per_s = [&] { return double(progress_.running.images - before) / stopwatch.seconds(); };
 
   while (progress_.batch < batches()) {
     const std::size_t first = progress_.batch * config_.batch_size,
@@ -110,9 +104,8 @@ bool Training::epoch() {
     if (line_->due()) {
       const Totals means = progress_.running.means();
       line_->show(progress_.epoch * batches() + progress_.batch,
-                  "epoch " + std::to_string(progress_.epoch + 1) + "/" + std::to_string(config_.epochs) + "   step " +
-                      std::to_string(progress_.step) +
-                      formatted("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s()));
+                  epoch_text(progress_.epoch + 1) + "   step " + std::to_string(progress_.step) +
+                      text("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s()));
     }
     if (stop_signal()) return false;
   }
@@ -130,9 +123,9 @@ void Training::finish_epoch(double training_images_per_s) {
   rows.push_back(metrics(Split::train, trained, training_images_per_s));
   Totals validation;
   for (const Split split : {Split::validation, Split::test}) {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch stopwatch;
     const Totals means = experiment_.evaluate(split);
-    rows.push_back(metrics(split, means, double(means.images) / since(start)));
+    rows.push_back(metrics(split, means, double(means.images) / stopwatch.seconds()));
     if (split == Split::validation) validation = means;
   }
   const bool written = directory_.append_metrics(rows);
@@ -143,9 +136,10 @@ void Training::finish_epoch(double training_images_per_s) {
   const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
   if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
   save();
-  line_->line("epoch " + std::to_string(progress_.epoch) + "/" + std::to_string(config_.epochs) +
-              formatted("   train %.2f   validation %.2f   kl %.2f", trained.elbo, validation.elbo, validation.kl) +
-              formatted("   %.0f images/s", training_images_per_s, 0, 0) + (best ? "   best so far" : ""));
+  line_->line(epoch_text(progress_.epoch) +
+              text("   train %.2f   validation %.2f   kl %.2f   %.0f images/s", trained.elbo, validation.elbo, validation.kl,
+                   training_images_per_s) +
+              (best ? "   best so far" : ""));
 }
 
 // ---- around it ----------------------------------------------------------------------------------------------------------------
@@ -223,9 +217,7 @@ void Training::draw() const {
 void Training::report() const {
   if (options_.quiet) return;
   const Totals test = experiment_.evaluate(Split::test);
-  std::printf(
-      "%s", formatted("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl)
-                .c_str());
+  std::printf("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl);
   std::printf("samples:         %s\nreconstructions: %s\n", directory_.samples().c_str(), directory_.reconstructions().c_str());
 }
 

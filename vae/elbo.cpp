@@ -1,3 +1,4 @@
+// The bound. Each term of the equation is a line: reconstruction, KL of each level, their difference.
 #include "vae/elbo.h"
 
 #include <stdexcept>
@@ -6,9 +7,9 @@
 
 namespace vae {
 
-KL kl_named(const std::string& name) {
-  if (name == "analytic") return KL::analytic;
-  if (name == "monte-carlo") return KL::monte_carlo;
+KLForm kl_form_named(const std::string& name) {
+  if (name == "analytic") return KLForm::analytic;
+  if (name == "monte-carlo") return KLForm::monte_carlo;
   throw std::invalid_argument("[kl] '" + name + "' is not one of analytic, monte-carlo");
 }
 
@@ -20,16 +21,27 @@ Var over_samples(Var v, std::size_t samples) {
   return mean(reshape(v, {samples, v.rows() / samples}), {0});
 }
 
+// z ~ q(z|x), level by level, and log p(x|z) there.  [S·B]
+struct Sampled {
+  std::vector<Level> levels;
+  Var log_px_given_z;
+};
+
+Sampled sample(const Model& model, Var x, std::size_t samples, const Stream& stream) {
+  if (samples == 0) throw std::invalid_argument("[elbo] at least one sample of z is needed");
+  const std::vector<Level> levels = model.infer(x, samples, stream);
+  return {levels, log_prob(model.decode(levels), repeat(x, samples))};
+}
+
 }  // namespace
 
-Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream& stream) {
-  if (samples == 0) throw std::invalid_argument("[elbo] at least one sample of z is needed");
-  const std::vector<Level> levels = model.infer(x, samples, stream.for_batch(x.rows()));
+Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream) {
+  const auto [levels, log_px_given_z] = sample(model, x, samples, stream);
 
   Bound bound;
-  bound.reconstruction = over_samples(log_prob(model.decode(levels), repeat(x, samples)), samples);
+  bound.reconstruction = over_samples(log_px_given_z, samples);
   for (const auto& [q, p, z] : levels) {
-    const Var kl_t = form == KL::analytic ? kl(q, p) : q.log_prob(z) - p.log_prob(z);
+    const Var kl_t = form == KLForm::analytic ? kl(q, p) : q.log_prob(z) - p.log_prob(z);
     bound.kl_per_level.push_back(over_samples(kl_t, samples));
   }
   bound.kl = bound.kl_per_level.front();
@@ -39,8 +51,8 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KL form, const Stream
 }
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {
-  const std::vector<Level> levels = model.infer(x, samples, stream.for_batch(x.rows()));
-  Var log_w = log_prob(model.decode(levels), repeat(x, samples));
+  const auto [levels, log_px_given_z] = sample(model, x, samples, stream);
+  Var log_w = log_px_given_z;
   for (const auto& [q, p, z] : levels) log_w = log_w + (p.log_prob(z) - q.log_prob(z));
   return log_w;
 }

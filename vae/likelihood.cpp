@@ -1,3 +1,4 @@
+// The output distributions, and the decoder that makes them.
 #include "vae/likelihood.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ Var log_prob(const Likelihood& p, Var x) {
 }
 
 Array mean(const Likelihood& p) {
+  Evaluation scope;
   return std::visit([](const auto& p) { return p.mean().value(); }, p);
 }
 
@@ -26,38 +28,47 @@ Array sample(const Likelihood& p, const Stream& stream) {
   return std::visit([&](const auto& p) { return p.sample(stream.at(Purpose::output)); }, p);
 }
 
-Decoder::Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind, const Stream& stream)
-    : mlp_(sizes, activation, stream), kind_(kind), log_std_(zeros({1})) {}
+Var bounded_log_var(Var log_var) { return clamp(log_var, -30, 20); }
+
+Decoder::Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind,
+                 const Stream& stream)
+    : mlp_(sizes, activation, stream) {
+  if (kind == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
+}
 
 Likelihood Decoder::operator()(Var z) const {
   const Var output = mlp_(z);
-  if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(output);
-  const Var log_var = clamp(Real(2) * Var(log_std_), -30, 20);
+  if (!log_std_) return nn::Bernoulli(output);
+  const Var log_var = bounded_log_var(2 * Var(*log_std_));
   return nn::Normal(output, broadcast_to(log_var, output.shape()));
 }
 
 void Decoder::start_at(const Array& x) {
-  const std::size_t pixels = mlp_.layers.back().bias.value().size();
-  if (x.dimension() != 2 || x.shape(1) != pixels || x.size() == 0)
-    throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " + std::to_string(pixels) + " pixels");
-  const std::size_t count = x.shape(0);
-  std::vector<double> mean(pixels, 0.0);
-  for (std::size_t i = 0; i < x.size(); ++i) mean[i % pixels] += double(x.data()[i]) / double(count);
+  Array& bias = mlp_.layers.back().bias.update();
+  const std::size_t D = bias.size();
+  if (x.dimension() != 2 || x.shape(1) != D || x.size() == 0)
+    throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " + std::to_string(D) +
+                                " pixels");
 
-  Real* bias = mlp_.layers.back().bias.update().data();
-  for (std::size_t j = 0; j < pixels; ++j) {
-    const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
-    bias[j] = Real(kind_ == LikelihoodKind::bernoulli ? std::log(p / (1 - p)) : mean[j]);
+  std::vector<double> mean(D, 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / double(x.shape(0));
+
+  if (!log_std_) {
+    for (std::size_t j = 0; j < D; ++j) {
+      const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
+      bias(j) = Real(std::log(p / (1 - p)));
+    }
+    return;
   }
-
   double variance = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) variance += std::pow(double(x.data()[i]) - mean[i % pixels], 2) / double(x.size());
-  log_std_.update().data()[0] = Real(0.5 * std::log(std::max(variance, 1e-6)));
+  for (std::size_t i = 0; i < x.size(); ++i) variance += std::pow(double(x.data()[i]) - mean[i % D], 2) / double(x.size());
+  for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]);
+  log_std_->update()(0) = Real(0.5 * std::log(std::max(variance, 1e-6)));
 }
 
 void Decoder::visit(const std::string& name, const nn::Visitor& visitor) {
   mlp_.visit(name, visitor);
-  if (kind_ == LikelihoodKind::gaussian) visitor(name + ".log_std", log_std_);
+  if (log_std_) visitor(name + ".log_std", *log_std_);
 }
 
 }  // namespace vae

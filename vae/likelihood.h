@@ -1,6 +1,7 @@
 // p(x|z): the distribution over images that the decoder's output stands for.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -18,21 +19,25 @@ LikelihoodKind likelihood_named(const std::string& name);  // std::invalid_argum
 
 using Likelihood = std::variant<nn::Bernoulli, nn::Normal>;
 
-Var log_prob(const Likelihood& p, Var x);                     // log p(x|z)   [rows] nats
-Array mean(const Likelihood& p);                              // E[x|z]       [rows,D]
-Array sample(const Likelihood& p, const Stream& stream);      // x ~ p(x|z)   [rows,D]
+Var log_prob(const Likelihood& p, Var x);                 // log p(x|z)   [rows] nats
+Array mean(const Likelihood& p);                          // E[x|z]       [rows,D]
+Array sample(const Likelihood& p, const Stream& stream);  // x ~ p(x|z)   [rows,D]
+
+// log σ² within [−30, 20], so that no variance vanishes or overflows; beyond, its slope is 0.
+Var bounded_log_var(Var log_var);
 
 // The decoder: an MLP from z to one number per pixel, read as the logits of a Bernoulli or the mean of a Gaussian whose σ is one
-// learned number for all pixels. (A Gaussian's likelihood is unbounded as σ → 0 when pixels can be met exactly; log σ² is clamped
-// to [−30, 20].)
+// learned number for all pixels. (A Gaussian's likelihood is unbounded as σ → 0 when pixels can be met exactly; log σ² is
+// bounded.)
 class Decoder {
  public:
   Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind, const Stream& stream);
 
   Likelihood operator()(Var z) const;  // z: [rows,Z]
 
-  // Starts at the best constant: the output bias at the data's mean (its logit clipped to a mean in [.001, .999], as Burda et al.
-  // 2016 do), and σ at the deviation from it.  x: [N,D], N > 0
+  // Starts at the best constant: the output bias at the data's mean (under a Bernoulli its logit, the mean clipped to [.001,
+  // .999], as in the code of Burda et al. 2016), and σ at the deviation from it.  x: [N,D], N > 0; std::invalid_argument
+  // otherwise.
   void start_at(const Array& x);
 
   // PREFIX.0.weight, …; a Gaussian has log_std besides, of shape [1].
@@ -40,8 +45,7 @@ class Decoder {
 
  private:
   nn::MLP mlp_;
-  LikelihoodKind kind_;
-  Parameter log_std_;
+  std::optional<Parameter> log_std_;  // of a Gaussian
 };
 
 }  // namespace vae

@@ -23,14 +23,14 @@ Normal normal_from(Var h) {
   if (h.shape().size() != 2 || h.shape()[1] % 2)
     throw std::invalid_argument("[normal_from] " + to_string(h.shape()) + " is not [B,2Z]");
   const std::size_t Z = h.shape()[1] / 2;
-  return {slice(h, 1, 0, Z), clamp(slice(h, 1, Z, 2 * Z), -30, 20)};
+  return {slice(h, 1, 0, Z), bounded_log_var(slice(h, 1, Z, 2 * Z))};
 }
 
 Var repeat(Var x, std::size_t samples) {
   if (samples == 1) return x;
   Shape repeated = {samples}, folded = x.shape();
   for (const std::size_t length : folded) repeated.push_back(length);
-  folded.at(0) *= samples;
+  folded[0] = samples * x.rows();
   return reshape(broadcast_to(x, repeated), folded);
 }
 

@@ -1,3 +1,4 @@
+// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, what is done with it; autoregressive.cpp, more levels.
 #include "vae/vae.h"
 
 #include <stdexcept>
@@ -7,7 +8,8 @@ namespace vae {
 namespace {
 
 std::size_t only_level(const Architecture& a) {
-  if (a.latent.size() != 1) throw std::invalid_argument("[vae] has exactly one level; for more, there is the autoregressive prior");
+  if (a.latent.size() != 1)
+    throw std::invalid_argument("[vae] has exactly one level; for more, there is the autoregressive prior");
   return a.latent.front();
 }
 
@@ -28,10 +30,11 @@ std::vector<Level> VAE::infer(Var x, std::size_t samples, const Stream& stream) 
   const Normal once = encode(x);
   const Normal q(repeat(once.mu, samples), repeat(once.log_var, samples));  // q(z|x)
   const Normal p = Normal::standard(q.mu.shape());                          // p(z) = N(0, I)
-  return {{q, p, q.rsample(stream.at_level(0))}};                           // z = μ + σε
+  return {{q, p, q.rsample(stream.for_batch(x.rows()).at_level(0))}};       // z = μ + σε
 }
 
-std::vector<Level> VAE::generate(std::size_t rows, const Stream& stream) const {
+std::vector<Level> VAE::generate(std::size_t rows, const Stream& stream, std::vector<Level> above) const {
+  if (!above.empty()) return above;
   const Normal p = Normal::standard({rows, latent_});
   return {{p, p, p.rsample(stream.at_level(0))}};
 }

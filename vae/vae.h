@@ -15,11 +15,11 @@ class VAE : public Model {
   // std::invalid_argument unless there is exactly one latent size.
   VAE(const Architecture& architecture, const Stream& stream);
 
-  Normal encode(Var x) const;        // q(z|x).  x: [B,D]  ->  [B,Z]
-  Likelihood decode(Var z) const;    // p(x|z).  z: [B,Z]  ->  [B,D]
+  Normal encode(Var x) const;      // q(z|x).  x: [B,D]  ->  [B,Z]
+  Likelihood decode(Var z) const;  // p(x|z).  z: [B,Z]  ->  [B,D]
 
   std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const override;
-  std::vector<Level> generate(std::size_t rows, const Stream& stream) const override;
+  std::vector<Level> generate(std::size_t rows, const Stream& stream, std::vector<Level> above = {}) const override;
   Likelihood decode(const std::vector<Level>& levels) const override { return decode(levels.front().z); }
   void start_at(const Array& x) override { decoder_.start_at(x); }
   void visit(const nn::Visitor& visitor) override;  // encoder.…, decoder.…

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "autograd/array.h"
@@ -11,4 +12,12 @@ inline std::vector<autograd::Real> values_of(const autograd::Array& a) { return 
 // Equal in shape and in every value.
 inline bool same(const autograd::Array& a, const autograd::Array& b) {
   return a.shape() == b.shape() && std::equal(a.data(), a.data() + a.size(), b.data());
+}
+
+// Rows of a matrix, in this order.  a: [N,D]  ->  [rows.size(),D]
+inline autograd::Array take_rows(const autograd::Array& a, const std::vector<std::size_t>& rows) {
+  const std::size_t width = a.shape(1);
+  autograd::Array taken = autograd::empty({rows.size(), width});
+  for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(a.data() + rows[i] * width, width, taken.data() + i * width);
+  return taken;
 }

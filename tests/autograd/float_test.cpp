@@ -61,6 +61,17 @@ TEST_CASE("float: the stable forms") {
   CHECK(std::isnan(clamp(at(std::numeric_limits<float>::quiet_NaN()), -1, 1).item()));
 }
 
+TEST_CASE("float: the slope of sqrt at 0 is infinite however small the adjoint, and 0 for an adjoint of 0") {
+  const auto slope = [](float g) {
+    Step step;
+    const Var x = variable(full({}, 0));
+    return backward(sum(sqrt(x) * Real(g)))[x].data()[0];
+  };
+  CHECK(slope(1e-30f) == std::numeric_limits<float>::infinity());  // g² is 0
+  CHECK(slope(-1e-30f) == -std::numeric_limits<float>::infinity());
+  CHECK(slope(0) == 0);
+}
+
 TEST_CASE("float: functions agree with double to a few units in the last place") {
   Evaluation scope;
   for (float x = -8; x < 8; x += 0.37f) {

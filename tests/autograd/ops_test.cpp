@@ -1,6 +1,7 @@
 // Every operation: its gradients to second order (over the list in ops_table.h), its value against the standard library in long
 // double, its conventions at the edges, and what it says when shapes do not fit.
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -372,13 +373,14 @@ TEST_CASE("ops: where sends the gradient to the operand it took") {
   CHECK(slope(f, 2) == 4);
 }
 
-TEST_CASE("ops: an empty sum is 0, an empty mean an error") {
+TEST_CASE("ops: an empty sum is 0, the mean of no elements an error, and no means of some elements are no numbers") {
   Evaluation scope;
   CHECK(sum(constant(zeros({0, 3}))).item() == 0);
   CHECK(values_of(sum(constant(zeros({0, 3})), {0}).value()) == std::vector<Real>{0, 0, 0});
   CHECK(sum(constant(zeros({0, 3})), {1}).shape() == Shape{0});
   CHECK(says(message_of<std::invalid_argument>([] { mean(constant(zeros({0, 3}))); }), {"[mean]", "[0,3]"}));
   CHECK_THROWS_AS(mean(constant(zeros({2, 0})), {1}), std::invalid_argument);
+  CHECK(mean(constant(zeros({0, 3})), {1}).shape() == Shape{0});  // no means of three elements each
 }
 
 TEST_CASE("ops: no gradient flows through stop_gradient or a comparison") {
@@ -413,10 +415,15 @@ TEST_CASE("ops: shapes that do not fit are named, with the operation") {
   CHECK(says(message([&] { broadcast_to(c({2, 3}), {3}); }), {"[broadcast_to]", "[2,3]", "[3]"}));
   CHECK(says(message([&] { sum_to(c({2, 3}), {2, 2}); }), {"[sum_to]", "[2,3]", "[2,2]"}));
   CHECK(says(message([&] { reshape(c({2, 3}), {4}); }), {"[reshape]", "[2,3]", "[4]"}));
+  CHECK(says(message([&] {
+               reshape(c({0}), {std::size_t(1) << 32, std::size_t(1) << 32});
+             }),
+             {"[4294967296,4294967296]"}));  // wraps to 0
   CHECK(says(message([&] { slice(c({2, 3}), 1, 2, 4); }), {"[slice]", "2:4", "axis 1", "[2,3]"}));
   CHECK(says(message([&] { slice(c({2, 3}), 1, 2, 1); }), {"[slice]", "2:1"}));
   CHECK(says(message([&] { slice(c({2, 3}), 2, 0, 1); }), {"[slice]", "axis 2"}));
   CHECK(says(message([&] { embed(c({2, 3}), {2, 4}, 1, 2); }), {"[embed]", "[2,3]", "at 2", "[2,4]"}));
+  CHECK(says(message([&] { embed(c({2, 3}), {2, 4}, 1, SIZE_MAX); }), {"[embed]", "[2,3]", "[2,4]"}));  // wraps to 2
   CHECK(says(message([&] { concat({c({2, 3}), c({3, 3})}, 1); }), {"[concat]", "[2,3]", "[3,3]", "axis 1"}));
   CHECK(says(message([&] { concat({c({2, 3}), c({2})}, 0); }), {"[concat]", "[2,3]", "[2]"}));
   CHECK(says(message([&] { concat({}, 0); }), {"[concat]"}));

@@ -6,6 +6,7 @@
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "tests/autograd/arrays.h"
+#include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
 using namespace nn;
@@ -22,8 +23,7 @@ Var loss(const Parameter& theta) {
 
 void step_down(Optimizer& optimizer, const Parameter& theta) {
   Step step;
-  Gradients g = backward(loss(theta));
-  optimizer.step(g);
+  optimizer.step(backward(loss(theta)));
 }
 
 }  // namespace
@@ -94,8 +94,22 @@ TEST_CASE("adam: arrays of any length, with the same step everywhere") {
     Parameter w(full({n}, 2));
     Adam adam({{"w", &w}});
     Step step;
-    Gradients g = backward(sum(square(Var(w))));
-    adam.step(g);
+    adam.step(backward(sum(square(Var(w)))));
     for (const Real v : values_of(w.value())) REQUIRE(v == Approx(2 - 1e-3).epsilon(1e-9));
   }
+}
+
+TEST_CASE("adam: a parameter whose shape has changed is refused by name, and stays as it is") {
+  Parameter w(full({3}, 2)), v(full({3}, 2));
+  Adam of_w({{"w", &w}}), of_v({{"v", &v}});
+  const Step step;
+  const Gradients before = backward(sum(square(Var(v))));
+  v.update() = full({5}, 2);  // after backward
+  CHECK(says(message_of<std::invalid_argument>([&] { of_v.step(before); }), {"v", "[5]", "[3]"}));
+  CHECK(same(v.value(), full({5}, 2)));
+
+  w.update() = full({4}, 2);  // after construction
+  const Gradients after = backward(sum(square(Var(w))));
+  CHECK(says(message_of<std::invalid_argument>([&] { of_w.step(after); }), {"w", "[4]", "[3]"}));
+  CHECK(same(w.value(), full({4}, 2)));
 }

@@ -124,5 +124,6 @@ TEST_CASE("bernoulli: the event may have several axes; nothing broadcasts silent
   const auto message = [](const std::function<void()>& f) { return message_of<std::invalid_argument>(f); };
   CHECK(says(message([&] { p.log_prob(constant(zeros({4, 6}))); }), {"bernoulli.log_prob", "[4,6]", "[4,2,3]"}));
   CHECK(says(message([&] { of({0}).log_prob(constant(zeros({1}))); }), {"bernoulli.log_prob", "[1]", "[1,1]"}));
+  CHECK(says(message([&] { Bernoulli(constant(zeros({}))); }), {"bernoulli", "[]"}));
   CHECK(says(message([&] { kl(p, of({0})); }), {"kl", "[4,2,3]", "[1,1]"}));
 }

@@ -49,6 +49,20 @@ TEST_CASE("linear: Glorot's weights are uniform within sqrt(6/(in+out))") {
   const std::vector<Real> w = values_of(glorot_uniform(300, 200, Stream()));
   CHECK(kolmogorov_accepts(w, [&](double x) { return std::min(1.0, std::max(0.0, (x / limit + 1) / 2)); }));
   CHECK(*std::max_element(w.begin(), w.end()) < limit);
+  CHECK(*std::min_element(w.begin(), w.end()) > -limit);
+}
+
+TEST_CASE("linear: LeCun's weights are uniform within sqrt(3/in), of variance 1/in") {
+  const Array weight = lecun_uniform(300, 100, Stream());
+  CHECK(weight.shape() == Shape{100, 300});
+  const double limit = std::sqrt(3.0 / 300);
+  const std::vector<Real> w = values_of(weight);
+  CHECK(kolmogorov_accepts(w, [&](double x) { return std::min(1.0, std::max(0.0, (x / limit + 1) / 2)); }));
+  CHECK(*std::max_element(w.begin(), w.end()) < limit);
+  CHECK(*std::min_element(w.begin(), w.end()) > -limit);
+  std::vector<double> squares;
+  for (const Real v : w) squares.push_back(v * v);
+  CHECK(average(squares).agrees_with(1.0 / 300));
 }
 
 TEST_CASE("linear: He's weights are normal with variance 2/in") {

@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
+#include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
 using namespace nn;
@@ -14,8 +15,7 @@ namespace {
 // ½ Σ θ²
 void step_down(SGD& sgd, const Parameter& theta) {
   Step step;
-  Gradients g = backward(Real(0.5) * sum(square(Var(theta))));
-  sgd.step(g);
+  sgd.step(backward(Real(0.5) * sum(square(Var(theta)))));
 }
 
 }  // namespace
@@ -41,4 +41,14 @@ TEST_CASE("sgd: it has no state, and leaves alone what the loss does not reach")
   step_down(sgd, theta);
   CHECK(same(idle.value(), full({3}, 4)));
   sgd.visit_state([](const std::string& name, Array&) { FAIL(name); });
+}
+
+TEST_CASE("sgd: a parameter whose shape changed after backward is refused by name, and stays as it is") {
+  Parameter theta(full({3}, 2));
+  SGD sgd({{"theta", &theta}}, 0.1);
+  const Step step;
+  const Gradients before = backward(sum(square(Var(theta))));
+  theta.update() = full({5}, 2);
+  CHECK(says(message_of<std::invalid_argument>([&] { sgd.step(before); }), {"theta", "[5]", "[3]"}));
+  CHECK(same(theta.value(), full({5}, 2)));
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "tests/autograd/arrays.h"
 #include "tests/catch.h"
 #include "tests/tools/input_bytes.h"
 
@@ -40,9 +41,9 @@ std::vector<std::size_t> first_rows(std::size_t count) {
 
 TEST_CASE("binarize: names") {
   for (const std::string name : {"dynamic", "static", "threshold", "none"})
-    CHECK(to_string(tools::parse_binarization(name)) == name);
-  CHECK(tools::parse_binarization("static") == Binarization::fixed);
-  CHECK(outcome([] { tools::parse_binarization("grey"); }) ==
+    CHECK(tools::name_of(tools::binarization_named(name)) == name);
+  CHECK(tools::binarization_named("static") == Binarization::fixed);
+  CHECK(outcome([] { tools::binarization_named("grey"); }) ==
         Outcome{2, "unknown binarization 'grey': dynamic, static, threshold or none"});
 }
 
@@ -110,8 +111,8 @@ TEST_CASE("binarize: the noise belongs to the datum, not to the batch") {
   const auto grey = byte_images(10, 50, std::vector<std::uint8_t>(500, 128));
   const Array all = presented(grey, first_rows(10), Binarization::dynamic, Stream());
   const Array some = presented(grey, {7, 2}, Binarization::dynamic, Stream());
-  CHECK(values(some) == values(autograd::take_rows(all, {7, 2})));
-  CHECK(values(autograd::take_rows(all, {7})) != values(autograd::take_rows(all, {2})));
+  CHECK(values(some) == values(take_rows(all, {7, 2})));
+  CHECK(values(take_rows(all, {7})) != values(take_rows(all, {2})));
 }
 
 TEST_CASE("binarize: another epoch is another draw, the same epoch the same") {
@@ -123,14 +124,18 @@ TEST_CASE("binarize: another epoch is another draw, the same epoch the same") {
   CHECK(draw(3) != draw(4));
 }
 
-TEST_CASE("binarize: floats that are no grey values") {
-  const std::string rest = ": grey values are within 0 and 1 (scale the data, or use --binarize none)";
-  for (const Binarization mode : {Binarization::dynamic, Binarization::fixed, Binarization::threshold}) {
-    const auto refused = [&](float value) {
-      return outcome([&] { presented(float_images(1, 2, {0.5, value}), {0}, mode, Stream()); });
-    };
-    CHECK(refused(-0.25f) == Outcome{65, "cannot binarize the value -0.25" + rest});
-    CHECK(refused(255) == Outcome{65, "cannot binarize the value 255" + rest});
-    CHECK(refused(std::numeric_limits<float>::quiet_NaN()) == Outcome{65, "cannot binarize the value nan" + rest});
-  }
+TEST_CASE("binarize: floats that are no grey values are refused, with the first of them") {
+  const auto refused = [](const std::vector<float>& values) {
+    return outcome([&] { tools::check_grey(float_images(1, values.size(), values), "file.npy"); });
+  };
+  const auto holds = [](const std::string& value) {
+    return Outcome{65, "file.npy: holds the value " + value +
+                           ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian"};
+  };
+  CHECK(refused({0.5, -0.25, 7}) == holds("-0.25"));
+  CHECK(refused({0, 1, 255}) == holds("255"));
+  CHECK(refused({std::nextafter(1.0f, 2.0f)}) == holds("1.00000012"));
+  CHECK(refused({0.5, std::numeric_limits<float>::quiet_NaN()}) == holds("nan"));
+  CHECK_NOTHROW(tools::check_grey(float_images(1, 3, {0, 0.5, 1}), "file.npy"));
+  CHECK_NOTHROW(tools::check_grey(byte_images(1, 2, {0, 255}), "file.npy"));
 }

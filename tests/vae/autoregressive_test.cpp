@@ -41,6 +41,15 @@ Array datum() { return array({1, pixels}, {0.7, -1.1, 0.4}); }
 const lg::Vector x_of_datum = {0.7, -1.1, 0.4};
 Array copies(std::size_t rows) { return take_rows(datum(), std::vector<std::size_t>(rows, 0)); }
 
+// The bound of the datum with S samples, 20000 times with noise of its own, and mean squares of numbers about their expectation.
+std::vector<Real> bounds(const Model& model, std::size_t samples, KLForm form) {
+  return values_of(elbo(model, constant(copies(20000)), samples, form, Stream().at_epoch(std::uint32_t(samples))).elbo.value());
+}
+Average squares(std::vector<Real> numbers, double expectation) {
+  for (Real& v : numbers) v = (v - expectation) * (v - expectation);
+  return average(numbers);
+}
+
 }  // namespace
 
 // ---- one level --------------------------------------------------------------------------------------------------------------
@@ -54,7 +63,7 @@ TEST_CASE("autoregressive: one level is the plain VAE, bit for bit, from its fir
     const nn::NamedParameters p = plain.parameters(), o = one.parameters();
     REQUIRE(p.size() == o.size());
     const Array x = uniform(Stream().at_epoch(7), {4, 5});
-    for (const KL form : {KL::analytic, KL::monte_carlo}) {
+    for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       Step step;
       const Bound from_plain = elbo(plain, constant(x), 3, form, Stream()), from_one = elbo(one, constant(x), 3, form, Stream());
       CHECK(same(from_plain.elbo.value(), from_one.elbo.value()));
@@ -152,7 +161,7 @@ TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo bound is lo
     const lg::Chain p = lg::read_p(model, levels, pixels);
     INFO(levels << " levels");
     Evaluation scope;
-    const Array bound = elbo(model, constant(x), 4, KL::monte_carlo, Stream()).elbo.value();
+    const Array bound = elbo(model, constant(x), 4, KLForm::monte_carlo, Stream()).elbo.value();
     const Array weights = log_weights(model, constant(x), 4, Stream()).value();
     const Evidence evidence = log_evidence(model, x, 3, Stream());
     for (std::size_t i = 0; i < 5; ++i) {
@@ -172,11 +181,31 @@ TEST_CASE("autoregressive: with the posterior for q, the analytic bound is log p
     const lg::Chain p = lg::read_p(model, levels, pixels), q = lg::read_q(model, levels, x_of_datum);
     INFO(levels << " levels");
     Evaluation scope;
-    const Bound bound = elbo(model, constant(copies(20000)), 1, KL::analytic, Stream());
+    const Bound bound = elbo(model, constant(copies(20000)), 1, KLForm::analytic, Stream());
     CHECK(average(values_of(bound.elbo.value())).agrees_with(lg::log_evidence(p, x_of_datum)));
     REQUIRE(bound.kl_per_level.size() == levels);
     for (std::size_t t = 0; t < levels; ++t)
       CHECK(average(values_of(bound.kl_per_level[t].value())).agrees_with(lg::expected_kl(q, p, t)));
+  }
+}
+
+// For one level, log p(x|z) = log p(x) + log q(z|x) − log p(z) with z = μ + σε, which varies as ½ (σ² − 1) ε² + μσε does.
+TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo form has variance 0, and the analytic form has not") {
+  for (std::size_t levels = 1; levels <= 4; ++levels) {
+    LinearVAE model(levels);
+    lg::make_exact(model, levels, pixels);
+    const double truth = lg::log_evidence(lg::read_p(model, levels, pixels), x_of_datum);
+    INFO(levels << " levels");
+    Evaluation scope;
+    const Average constant_one = squares(bounds(model, 1, KLForm::monte_carlo), truth);
+    const Average varying_one = squares(bounds(model, 1, KLForm::analytic), truth);
+    CHECK(constant_one.mean < 1e-18);
+    CHECK(varying_one.mean > 1e-3);
+    CHECK(average(bounds(model, 1, KLForm::analytic)).agrees_with(truth));
+    if (levels > 1) continue;
+    const lg::Conditional q = lg::read_q(model, 1, x_of_datum)[0];
+    const double mu = q.intercept, variance = q.variance;
+    CHECK(varying_one.agrees_with(0.5 * (variance - 1) * (variance - 1) + mu * mu * variance));
   }
 }
 
@@ -192,7 +221,7 @@ TEST_CASE("autoregressive: for any q, E elbo + KL(q | posterior) = log p(x), exa
     CHECK(std::abs(lg::expected_elbo(q, p, x_of_datum) + gap - log_px) < 1e-10 * gap);
 
     Evaluation scope;
-    for (const KL form : {KL::analytic, KL::monte_carlo}) {
+    for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       const Bound bound = elbo(model, constant(copies(20000)), 1, form, Stream());
       CHECK(average(values_of(bound.elbo.value())).agrees_with(log_px - gap));
       CHECK(average(values_of(bound.reconstruction.value())).agrees_with(lg::expected_reconstruction(q, p, x_of_datum)));
@@ -200,6 +229,26 @@ TEST_CASE("autoregressive: for any q, E elbo + KL(q | posterior) = log p(x), exa
         CHECK(average(values_of(bound.kl_per_level[t].value())).agrees_with(lg::expected_kl(q, p, t)));
     }
   }
+}
+
+// Both variances are averages of squares about the exact expectation. A true ratio of 1/16 is rejected with probability 1e-6; the
+// band is at most a quarter of it to either side.
+TEST_CASE("autoregressive: the variance of the bound over the noise falls as 1/S") {
+  for (const std::size_t levels : {1u, 3u})
+    for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
+      LinearVAE model(levels);
+      lg::make_exact(model, levels, pixels);
+      for (std::size_t t = 0; t < levels; ++t) lg::named(model, "posterior." + std::to_string(t) + ".0.bias").update() += 0.3;
+      const double expected =
+          lg::expected_elbo(lg::read_q(model, levels, x_of_datum), lg::read_p(model, levels, pixels), x_of_datum);
+      Evaluation scope;
+      const Average one = squares(bounds(model, 1, form), expected), sixteen = squares(bounds(model, 16, form), expected);
+      const double ratio = sixteen.mean / one.mean,
+                   error = ratio * std::hypot(one.error / one.mean, sixteen.error / sixteen.mean);
+      INFO(levels << " levels: " << one.mean << " and " << sixteen.mean << ", ratio " << ratio << " +- " << error);
+      CHECK(std::abs(ratio - 1.0 / 16) < 4.9 * error);
+      CHECK(error < 0.05 / 16);
+    }
 }
 
 // A common misstatement drops the average over z_<t: KL_t then stands at the mean of z_<t, and is too small.
@@ -215,7 +264,7 @@ TEST_CASE("autoregressive: KL_t is averaged over z_<t, not taken at its mean") {
   CHECK(lg::expected_kl(q, p, 1) - lg::expected_kl(narrow, p, 1) == Approx(missing));
   Evaluation scope;
   const Average kl_1 =
-      average(values_of(elbo(model, constant(copies(20000)), 1, KL::analytic, Stream()).kl_per_level[1].value()));
+      average(values_of(elbo(model, constant(copies(20000)), 1, KLForm::analytic, Stream()).kl_per_level[1].value()));
   CHECK(kl_1.agrees_with(lg::expected_kl(q, p, 1)));
   CHECK_FALSE(kl_1.agrees_with(lg::expected_kl(narrow, p, 1)));
 }
@@ -225,7 +274,7 @@ TEST_CASE("autoregressive: KL_t is averaged over z_<t, not taken at its mean") {
 // The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to log-variances: with them,
 // the variances would not be constant.
 TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
-  for (const KL form : {KL::analytic, KL::monte_carlo}) {
+  for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
     constexpr std::size_t levels = 3, draws = 3000;
     LinearVAE model(levels);
     lg::make_exact(model, levels, pixels);
@@ -287,4 +336,51 @@ TEST_CASE("autoregressive: generated z and x have the means and covariances of t
       }
     }
   }
+}
+
+TEST_CASE("autoregressive: levels held fixed stay, and the further ones follow from them") {
+  constexpr std::size_t levels = 4;
+  LinearVAE model(levels);
+  Evaluation scope;
+  const Stream stream = Stream().at(Purpose::prior), other = stream.at_epoch(1);
+  const std::vector<Level> drawn = model.generate(5, stream), elsewhere = model.generate(5, other);
+  for (std::size_t k = 0; k <= levels; ++k) {
+    const std::vector<Level> above(drawn.begin(), drawn.begin() + std::ptrdiff_t(k));
+    const std::vector<Level> again = model.generate(5, stream, above), mixed = model.generate(5, other, above);
+    REQUIRE(again.size() == levels);
+    REQUIRE(mixed.size() == levels);
+    INFO(k << " levels held");
+    for (std::size_t t = 0; t < levels; ++t) {
+      CHECK(same(again[t].z.value(), drawn[t].z.value()));  // the same noise: the same numbers
+      CHECK(same(mixed[t].z.value(), drawn[t].z.value()) == (t < k));
+      CHECK(same(mixed[t].z.value(), elsewhere[t].z.value()) == (k == 0));
+    }
+  }
+}
+
+TEST_CASE("autoregressive: below levels held fixed, z has the mean and covariance of p(z_t|z_<t) given them") {
+  constexpr std::size_t levels = 4, held = 2, rows = 20000;
+  LinearVAE model(levels);
+  lg::Chain p = lg::read_p(model, levels, pixels);
+  const lg::Vector given = {1.3, -0.8};
+  for (std::size_t t = 0; t < held; ++t) p[t] = {{}, given[t], 0};
+  const lg::Joint truth = lg::joint(p);
+  Evaluation scope;
+  std::vector<Level> above;
+  for (const double value : given) {
+    const Var z = constant(full({rows, 1}, value));
+    above.push_back({Normal(z, z), Normal(z, z), z});
+  }
+  const std::vector<Level> found = model.generate(rows, Stream().at(Purpose::prior), above);
+  for (std::size_t i = 0; i < levels; ++i)
+    for (std::size_t j = 0; j <= i; ++j) {
+      std::vector<double> values, products;
+      for (std::size_t r = 0; r < rows; ++r) {
+        values.push_back(found[i].z.value()(r, 0));
+        products.push_back((values.back() - truth.mean[i]) * (found[j].z.value()(r, 0) - truth.mean[j]));
+      }
+      INFO("levels " << i << " and " << j);
+      CHECK(average(values).agrees_with(truth.mean[i]));
+      CHECK(average(products).agrees_with(truth.covariance[i][j]));
+    }
 }

@@ -40,7 +40,7 @@ TEST_CASE("elbo: reconstruction minus kl, and kl the sum over the levels") {
   Evaluation scope;
   for (const auto& latent : latents) {
     const auto model = tiny(LikelihoodKind::bernoulli, latent);
-    const Bound b = elbo(*model, constant(images(4)), 3, KL::analytic, Stream());
+    const Bound b = elbo(*model, constant(images(4)), 3, KLForm::analytic, Stream());
     CHECK(b.elbo.shape() == Shape{4});
     CHECK(b.kl_per_level.size() == latent.size());
     for (std::size_t i = 0; i < 4; ++i) {
@@ -67,7 +67,7 @@ TEST_CASE("elbo: of a plain VAE, by hand") {
   Array z = empty({2, 2});
   for (std::size_t i = 0; i < 4; ++i) z.data()[i] = mu.data()[i] + std::exp(log_var.data()[i] / 2) * epsilon.data()[i];
   const Array probability = mean(model.decode(constant(z)));
-  const Bound b = elbo(model, constant(x), 1, KL::analytic, noise);
+  const Bound b = elbo(model, constant(x), 1, KLForm::analytic, noise);
   for (std::size_t i = 0; i < 2; ++i) {
     double reconstruction = 0, kl = 0;
     for (std::size_t j = 0; j < 3; ++j) reconstruction += std::log(x(i, j) == 1 ? probability(i, j) : 1 - probability(i, j));
@@ -81,7 +81,7 @@ TEST_CASE("elbo: S samples give the mean of the single samples at their places")
   Evaluation scope;
   const Var x = constant(images(4));
   for (const auto& latent : latents)
-    for (const KL form : {KL::analytic, KL::monte_carlo}) {
+    for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       const auto model = tiny(LikelihoodKind::gaussian, latent);
       const Array together = elbo(*model, x, 5, form, Stream()).elbo.value();
       std::vector<double> apart(4);
@@ -97,8 +97,8 @@ TEST_CASE("elbo: a datum's bound does not depend on the batch it is in") {
   Evaluation scope;
   const Array x = images(4);
   const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
-  const Array all = elbo(*model, constant(x), 2, KL::analytic, Stream().for_data({3, 1, 7, 5})).elbo.value();
-  const Array two = elbo(*model, constant(take_rows(x, {2, 0})), 2, KL::analytic, Stream().for_data({7, 3})).elbo.value();
+  const Array all = elbo(*model, constant(x), 2, KLForm::analytic, Stream().for_data({3, 1, 7, 5})).elbo.value();
+  const Array two = elbo(*model, constant(take_rows(x, {2, 0})), 2, KLForm::analytic, Stream().for_data({7, 3})).elbo.value();
   CHECK(two(0) == Approx(all(2)).epsilon(1e-13));
   CHECK(two(1) == Approx(all(0)).epsilon(1e-13));
 }
@@ -108,7 +108,7 @@ TEST_CASE("elbo: the Monte Carlo form is the mean of the logarithms of the weigh
   const Var x = constant(images(4));
   for (const auto& latent : latents) {
     const auto model = tiny(LikelihoodKind::gaussian, latent);
-    const Array bound = elbo(*model, x, 3, KL::monte_carlo, Stream()).elbo.value();
+    const Array bound = elbo(*model, x, 3, KLForm::monte_carlo, Stream()).elbo.value();
     const Array weights = log_weights(*model, x, 3, Stream()).value();
     REQUIRE(weights.shape() == Shape{12});
     for (std::size_t i = 0; i < 4; ++i)
@@ -121,7 +121,7 @@ TEST_CASE("elbo: both forms of the KL have one expectation, level by level, in a
   Evaluation scope;
   const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
   const Var x = constant(take_rows(images(4), std::vector<std::size_t>(10000, 1)));
-  const Bound exact = elbo(*model, x, 1, KL::analytic, Stream()), sampled = elbo(*model, x, 1, KL::monte_carlo, Stream());
+  const Bound exact = elbo(*model, x, 1, KLForm::analytic, Stream()), sampled = elbo(*model, x, 1, KLForm::monte_carlo, Stream());
   for (std::size_t t = 0; t < 3; ++t) {
     std::vector<double> difference;
     for (std::size_t i = 0; i < 10000; ++i)
@@ -136,7 +136,7 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
   const Array x = images(2);
   for (const LikelihoodKind kind : kinds)
     for (const auto& latent : latents)
-      for (const KL form : {KL::analytic, KL::monte_carlo}) {
+      for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
         const auto model = tiny(kind, latent);
         const auto loss = [&] { return -mean(elbo(*model, constant(x), 2, form, Stream()).elbo); };
         std::vector<Array> found;
@@ -168,18 +168,32 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
       }
 }
 
+TEST_CASE("elbo: a stream that names another number of data than the batch has is refused") {
+  Evaluation scope;
+  const Array x = images(4);
+  for (const auto& latent : latents) {
+    const auto model = tiny(LikelihoodKind::bernoulli, latent);
+    for (const Stream& noise : {Stream().for_data({1, 2}), Stream().for_batch(8)}) {
+      CHECK_THROWS_AS(model->infer(constant(x), 2, noise), std::invalid_argument);
+      CHECK_THROWS_AS(elbo(*model, constant(x), 2, KLForm::analytic, noise), std::invalid_argument);
+      CHECK_THROWS_AS(log_evidence(*model, x, 2, noise), std::invalid_argument);
+    }
+    CHECK_NOTHROW(elbo(*model, constant(x), 2, KLForm::analytic, Stream().for_data({3, 1, 7, 5})));
+  }
+}
+
 TEST_CASE("elbo: no samples are refused, in the bound and in log p(x)") {
   Evaluation scope;
   Architecture a;
   a.pixels = 3, a.hidden = {2}, a.latent = {1};
   const VAE model(a, Stream());
   const Array x = zeros({2, 3});
-  CHECK_THROWS_AS(elbo(model, constant(x), 0, KL::analytic, Stream()), std::invalid_argument);
+  CHECK_THROWS_AS(elbo(model, constant(x), 0, KLForm::analytic, Stream()), std::invalid_argument);
   CHECK_THROWS_AS(log_evidence(model, x, 0, Stream()), std::invalid_argument);
 }
 
 TEST_CASE("elbo: names of the forms") {
-  CHECK(kl_named("analytic") == KL::analytic);
-  CHECK(kl_named("monte-carlo") == KL::monte_carlo);
-  CHECK(says(message_of<std::invalid_argument>([] { kl_named("exact"); }), {"exact", "analytic", "monte-carlo"}));
+  CHECK(kl_form_named("analytic") == KLForm::analytic);
+  CHECK(kl_form_named("monte-carlo") == KLForm::monte_carlo);
+  CHECK(says(message_of<std::invalid_argument>([] { kl_form_named("exact"); }), {"exact", "analytic", "monte-carlo"}));
 }

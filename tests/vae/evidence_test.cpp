@@ -84,6 +84,11 @@ TEST_CASE("evidence: it is log 1/K sum w of the weights at the same places, and 
   }
 }
 
+TEST_CASE("evidence: one sample does not tell its standard error") {
+  const Evidence found = log_evidence(NearlyExact(2), data(), 1, Stream());
+  for (const double error : found.standard_error) CHECK(std::isnan(error));
+}
+
 // 300 repetitions estimate a deviation to 4 %; 20 % is five of those.
 TEST_CASE("evidence: the standard error is the deviation over repetitions") {
   const NearlyExact model(2);

@@ -129,7 +129,7 @@ inline autograd::Parameter& named(vae::Model& model, const std::string& name) {
 
 // Linear output `row` of a layer: its weights and bias.
 inline Conditional output_row(vae::Model& model, const std::string& layer, std::size_t row) {
-  const autograd::Array& W = named(model, layer + ".weight").value();
+  const autograd::Array W = named(model, layer + ".weight").value();
   Conditional c;
   for (std::size_t j = 0; j < W.shape(1); ++j) c.weights.push_back(W(row, j));
   c.intercept = named(model, layer + ".bias").value()(row);

@@ -34,8 +34,8 @@ struct PPCA : VAE {
     lg::named(*this, "decoder.log_std").update() = array({1}, {std::log(0.7)});
     Array& encoder = lg::named(*this, "encoder.0.weight").update();
     Array& bias = lg::named(*this, "encoder.0.bias").update();
-    const Array& W = lg::named(*this, "decoder.0.weight").value();
-    const Array& b = lg::named(*this, "decoder.0.bias").value();
+    const Array W = lg::named(*this, "decoder.0.weight").value();
+    const Array b = lg::named(*this, "decoder.0.bias").value();
     encoder.fill(0), bias.fill(0);
     for (std::size_t k = 0; k < 2; ++k) {
       double precision = 0.49;
@@ -54,7 +54,7 @@ struct PPCA : VAE {
   // log N(x; b, WWᵀ + σ²I)
   double log_evidence(const lg::Vector& x) {
     lg::Joint joint = {{}, std::vector<lg::Vector>(3, lg::Vector(3))};
-    const Array& W = lg::named(*this, "decoder.0.weight").value();
+    const Array W = lg::named(*this, "decoder.0.weight").value();
     for (std::size_t i = 0; i < 3; ++i) {
       joint.mean.push_back(lg::named(*this, "decoder.0.bias").value()(i));
       for (std::size_t j = 0; j < 3; ++j) joint.covariance[i][j] = W(i, 0) * W(j, 0) + W(i, 1) * W(j, 1) + (i == j ? 0.49 : 0);
@@ -171,7 +171,7 @@ TEST_CASE("vae: a linear VAE is probabilistic PCA, and its bound with the exact 
   PPCA model;
   const Array x = normal(Stream().at_epoch(3), {6, 3});
   Evaluation scope;
-  const Array bound = elbo(model, constant(x), 3, KL::monte_carlo, Stream()).elbo.value();
+  const Array bound = elbo(model, constant(x), 3, KLForm::monte_carlo, Stream()).elbo.value();
   const Evidence evidence = log_evidence(model, x, 2, Stream());
   for (std::size_t i = 0; i < 6; ++i) {
     const double truth = model.log_evidence({x(i, 0), x(i, 1), x(i, 2)});

@@ -1,0 +1,20 @@
+// A line of text as printf makes it, where digits after the point must be counted.
+#pragma once
+
+#include <cstdarg>
+#include <cstdio>
+#include <string>
+
+namespace tools {
+
+// At most 511 bytes; the compiler checks the arguments against the format.
+[[gnu::format(printf, 1, 2)]] inline std::string text(const char* format, ...) {
+  char line[512];
+  std::va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  return line;
+}
+
+}  // namespace tools
