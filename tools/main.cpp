@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <new>
+#include <nlohmann/json.hpp>
 
 #include "autograd/threads.h"
 #include "tools/bench.h"

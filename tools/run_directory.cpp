@@ -1,6 +1,7 @@
 #include "tools/run_directory.h"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tools/atomic_file.h"
 #include "tools/errors.h"

@@ -2,6 +2,7 @@
 #include "tools/config.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
