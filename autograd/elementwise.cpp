@@ -56,6 +56,28 @@ Var square(Var x) {
                      [](auto g, auto x) { return 2 * g * x; });
 }
 
+// y = |x|          x̄ += ȳ sign x        (0 at 0)
+Var abs(Var x) {
+  return elementwise("abs", {x},
+                     [](auto x) { return abs(x); },
+                     [](auto g, auto x) { return where(x > 0, g, where(x < 0, -g, g * x)); });
+}
+
+// y = 1 / x        x̄ −= ȳ y²
+Var reciprocal(Var x) {
+  return elementwise("reciprocal", {x},
+                     [](auto x) { return 1 / x; },
+                     [](auto g, auto, auto y) { return -(g * y * y); });
+}
+
+// c = aᵇ           ā += c̄ b aᵇ⁻¹,  b̄ += c̄ c log a        (0 where b = 0, and where a = 0 and b ≥ 0)
+Var pow(Operand a, Operand b) {
+  return elementwise("pow", {a, b},
+                     [](auto a, auto b) { return pow(a, b); },
+                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(b) > 0, b - 1, b)); },
+                     [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
+}
+
 // y = √x           x̄ += ȳ / 2y        (finite where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has a slope at 0)
 Var sqrt(Var x) {
   return elementwise("sqrt", {x},
@@ -77,6 +99,13 @@ Var expm1(Var x) {
   return elementwise("expm1", {x},
                      [](auto x) { return expm1(x); },
                      [](auto g, auto, auto y) { return g * (y + 1); });
+}
+
+// y = log(1 + x)   x̄ += ȳ / (1 + x)
+Var log1p(Var x) {
+  return elementwise("log1p", {x},
+                     [](auto x) { return log1p(x); },
+                     [](auto g, auto x) { return g / (1 + x); });
 }
 
 // y = log x        x̄ += ȳ / x
@@ -107,6 +136,36 @@ Var softplus(Var x) {
                      [](auto g, auto x) { return g * sigmoid(x); });
 }
 
+// y = log σ(x) = min(x, 0) − log(1 + e^−|x|)           x̄ += ȳ σ(−x)
+Var log_sigmoid(Var x) {
+  return elementwise("log_sigmoid", {x},
+                     [](auto x) { return where(x < 0, x, 0) - log1p(exp(-abs(x))); },
+                     [](auto g, auto x) { return g * sigmoid(-x); });
+}
+
+// ---- circular and related ---------------------------------------------------------------------------------------------------
+
+// y = sin x        x̄ += ȳ cos x
+Var sin(Var x) {
+  return elementwise("sin", {x},
+                     [](auto x) { return sin(x); },
+                     [](auto g, auto x) { return g * cos(x); });
+}
+
+// y = cos x        x̄ −= ȳ sin x
+Var cos(Var x) {
+  return elementwise("cos", {x},
+                     [](auto x) { return cos(x); },
+                     [](auto g, auto x) { return -(g * sin(x)); });
+}
+
+// y = atan x       x̄ += ȳ / (1 + x²)
+Var atan(Var x) {
+  return elementwise("atan", {x},
+                     [](auto x) { return atan(x); },
+                     [](auto g, auto x) { return g / (1 + x * x); });
+}
+
 // ---- choices ----------------------------------------------------------------------------------------------------------------
 
 // y = [a > b]      no gradient
@@ -132,6 +191,43 @@ Var relu(Var x) {
   return elementwise("relu", {x},
                      [](auto x) { return where(x <= 0, 0, x); },
                      [](auto g, auto, auto y) { return where(y > 0, g, 0); });
+}
+
+// c = max(a, b)    ā += a > b ? c̄ : 0,  b̄ likewise; ties share        (NaN if either is)
+Var maximum(Operand a, Operand b) {
+  return elementwise("maximum", {a, b},
+                     [](auto a, auto b) { return where(a > b, a, where(a <= b, b, a + b)); },
+                     [](auto g, auto a, auto b) { return where(a > b, g, where(a < b, 0, 0.5 * g)); },
+                     [](auto g, auto a, auto b) { return where(a > b, 0, where(a < b, g, 0.5 * g)); });
+}
+
+// c = min(a, b)    ā += a < b ? c̄ : 0,  b̄ likewise; ties share        (NaN if either is)
+Var minimum(Operand a, Operand b) {
+  return elementwise("minimum", {a, b},
+                     [](auto a, auto b) { return where(a < b, a, where(b <= a, b, a + b)); },
+                     [](auto g, auto a, auto b) { return where(a < b, g, where(b < a, 0, 0.5 * g)); },
+                     [](auto g, auto a, auto b) { return where(a < b, 0, where(b < a, g, 0.5 * g)); });
+}
+
+// y = x > 0 ? x : s x        x̄ += x > 0 ? ȳ : s ȳ
+Var leaky_relu(Var x, Real s) {
+  return elementwise("leaky_relu", {x},
+                     [=](auto x) { return where(x > 0, x, s * x); },
+                     [=](auto g, auto x) { return where(x > 0, g, s * g); });
+}
+
+// y = x > 0 ? x : α (eˣ − 1)        x̄ += x > 0 ? ȳ : ȳ (y + α)
+Var elu(Var x, Real alpha) {
+  return elementwise("elu", {x},
+                     [=](auto x) { return where(x > 0, x, alpha * expm1(x)); },
+                     [=](auto g, auto x, auto y) { return where(x > 0, g, g * (y + alpha)); });
+}
+
+// y = x σ(x)       x̄ += ȳ (σ(x) + y (1 − σ(x)))
+Var silu(Var x) {
+  return elementwise("silu", {x},
+                     [](auto x) { return x * sigmoid(x); },
+                     [](auto g, auto x, auto y) { return g * (sigmoid(x) + y * sigmoid(-x)); });
 }
 
 // y = min(max(x, low), high)        x̄ += low ≤ x ≤ high ? ȳ : 0

@@ -8,15 +8,12 @@
 // common random numbers: give it a Stream.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/derivatives.h"
 
 namespace autograd {
-
-using Function = std::function<Var(const std::vector<Var>&)>;
 
 // The largest |analytic − numeric| / max(1, |numeric|) over all entries of all inputs.
 struct GradientCheck {

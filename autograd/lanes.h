@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -18,6 +19,27 @@ using LaneMask = xsimd::batch_bool<Real>;
 
 inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
 inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
+
+// f of each element of a register (or of two), where no vectorised function is exact.
+template <class F, class... Lanes>
+Lane each(const F& f, Lane x, Lanes... more) {
+  constexpr std::size_t operands = 1 + sizeof...(Lanes);
+  std::array<std::array<Real, Lane::size>, operands> v;
+  std::size_t k = 0;
+  for (const Lane& lane : {x, more...}) lane.store_unaligned(v[k++].data());
+  for (std::size_t i = 0; i < Lane::size; ++i) {
+    if constexpr (operands == 1)
+      v[0][i] = f(v[0][i]);
+    else
+      v[0][i] = f(v[0][i], v[1][i]);
+  }
+  return Lane::load_unaligned(v[0].data());
+}
+
+// xsimd's is 0 for 0⁰ and 0⁻¹.
+inline Lane pow(Lane a, Lane b) {
+  return each([](Real a, Real b) { return std::pow(a, b); }, a, b);
+}
 
 // An input of an elementwise loop: an array's data, or one number for all elements.
 struct LaneInput {

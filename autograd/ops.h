@@ -20,43 +20,94 @@ Var operator*(Operand a, Operand b);
 Var operator/(Operand a, Operand b);
 Var operator-(Var x);
 
+Var pow(Operand a, Operand b);  // aᵇ; NaN for a < 0 unless b is whole
+Var abs(Var x);                 // slope 0 at 0
+Var reciprocal(Var x);
 Var square(Var x);
 Var sqrt(Var x);   // at 0 the slope is infinite; but where(x > 0, sqrt(x), 0) has slope 0 there
 Var exp(Var x);    // in float, ∞ above 88.7 and 0 below −88
 Var expm1(Var x);  // eˣ − 1, exact near 0
 Var log(Var x);
+Var log1p(Var x);  // log(1 + x), exact near 0
 Var tanh(Var x);
-Var sigmoid(Var x);   // 1 / (1 + e⁻ˣ)
-Var softplus(Var x);  // log(1 + eˣ), exact for large |x|
-Var relu(Var x);      // max(x, 0); slope 0 at 0; NaN stays NaN
+Var sigmoid(Var x);      // 1 / (1 + e⁻ˣ)
+Var softplus(Var x);     // log(1 + eˣ), exact for large |x|
+Var log_sigmoid(Var x);  // log σ(x), exact for large |x|
+Var sin(Var x);
+Var cos(Var x);
+Var atan(Var x);
+Var leaky_relu(Var x, Real slope = Real(0.01));
+Var elu(Var x, Real alpha = 1);
+Var silu(Var x);  // x σ(x)
+Var relu(Var x);  // max(x, 0); slope 0 at 0; NaN stays NaN
 
 Var operator>(Operand a, Operand b);         // 1 where a > b, else 0; no gradient
 Var operator<(Operand a, Operand b);         // 1 where a < b, else 0; no gradient
 Var where(Operand c, Operand a, Operand b);  // a where c > 0, else b; a slope that is infinite on the side not taken gives NaN
-Var clamp(Var x, Real low, Real high);       // slope 1 inside and at the bounds, 0 outside; NaN stays NaN
+Var maximum(Operand a, Operand b);           // ties share the slope; NaN if either is
+Var minimum(Operand a, Operand b);
+Var clamp(Var x, Real low, Real high);  // slope 1 inside and at the bounds, 0 outside; NaN stays NaN
 
 // log p(x) of a Bernoulli with these logits, elementwise:  x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l))
 Var bernoulli_log_prob(Operand x, Operand logits);
 
 Var stop_gradient(Var x);  // x, through which no gradient flows
 
+// ---- special.cpp ----
+
+Var erf(Var x);
+Var erfc(Var x);              // 1 − erf x, exact in the upper tail
+Var log_normal_cdf(Var x);    // log Φ(x), exact in the lower tail
+Var gelu(Var x);              // x Φ(x)
+Var lgamma(Var x);            // log |Γ(x)|
+Var digamma(Var x);           // ψ(x)
+Var polygamma(int n, Var x);  // ψ⁽ⁿ⁾(x), n ≥ 0
+
 // ---- reduce.cpp ----
 
 Var sum(Var x);                                       // all elements, as a scalar []
 Var sum(Var x, const Axes& axes, bool keep = false);  // keep: the axes stay, with length 1
 Var mean(Var x);
-Var mean(Var x, const Axes& axes, bool keep = false);       // std::invalid_argument for means of no elements
-Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN
+Var mean(Var x, const Axes& axes, bool keep = false);  // std::invalid_argument for means of no elements
 
 Var broadcast_to(Var x, const Shape& shape);  // repeats along axes of length 1 and along new leading axes
 Var sum_to(Var x, const Shape& shape);        // its adjoint: sums them back to this shape
 
+// ---- reductions.cpp ----
+
+Var max(Var x);
+Var max(Var x, const Axes& axes, bool keep = false);  // ties share the slope; NaN if one is; std::invalid_argument of none
+Var min(Var x);
+Var min(Var x, const Axes& axes, bool keep = false);
+Var prod(Var x);
+Var prod(Var x, const Axes& axes, bool keep = false);                       // right with zeros; 1 of none
+Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
+Var norm(Var x);
+Var norm(Var x, const Axes& axes, bool keep = false);       // √Σ x²; slope 0 at 0
+Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN
+Var softmax(Var x, std::size_t axis);
+Var log_softmax(Var x, std::size_t axis);
+Var cumsum(Var x, std::size_t axis);
+std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
+
 // ---- shape.cpp ----
 
 Var reshape(Var x, const Shape& shape);
-Var slice(Var x, std::size_t axis, std::size_t first, std::size_t last);    // x[…, first:last, …]
+Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last,
+          std::ptrdiff_t step = 1);                                         // x[…, first:last:step, …]
 Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first);  // its adjoint: x amid zeros of this shape
+Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after);    // zeros before and after
+Var flip(Var x, std::size_t axis);
+Var take(Var x, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // x[…, indices, …]
+Var scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // its adjoint
+Var permute(Var x, const Axes& axes);                         // axis i of the result is axis axes[i] of x
+Var expand_dims(Var x, std::size_t axis);                     // a new axis of length 1
+Var squeeze(Var x, std::size_t axis);                         // without this axis of length 1
+Var stack(const std::vector<Var>& xs, std::size_t axis = 0);  // along a new axis
 Var concat(const std::vector<Var>& xs, std::size_t axis);
+Var diagonal(Var x);  // [N,N] -> [N]
+Var diag(Var x);      // its adjoint: [N] -> [N,N], zeros beside the diagonal
+Var trace(Var x);     // Σ of the diagonal
 
 // ---- product.cpp ----
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "autograd/axes.h"
 #include "autograd/lanes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -17,45 +18,6 @@
 namespace autograd {
 
 namespace {
-
-struct Block {
-  std::size_t outer, n, inner;
-};
-
-// The blocks whose n must be summed, innermost first, to go from `large` to `small`; each is seen after the ones before it.
-struct Blocks {
-  std::array<Block, 8> block;
-  std::size_t count = 0;
-};
-
-Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
-  const auto fail = [&] {
-    throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " does not broadcast to " + to_string(large));
-  };
-  if (small.size() > large.size()) fail();
-  const std::size_t missing = large.size() - small.size();
-  const auto length = [&](std::size_t axis) { return axis < missing ? 1 : small[axis - missing]; };
-
-  Blocks blocks;
-  std::size_t inner = 1, axis = large.size();
-  while (axis > 0) {
-    std::size_t n = 1;
-    while (axis > 0 && length(axis - 1) != large[axis - 1]) {
-      if (length(axis - 1) != 1) fail();
-      n *= large[--axis];
-    }
-    if (n != 1) {
-      std::size_t outer = 1;
-      for (std::size_t i = 0; i < axis; ++i) outer *= large[i];
-      if (blocks.count == blocks.block.size())
-        throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " to " + to_string(large) +
-                                    ": too many axes");
-      blocks.block[blocks.count++] = {outer, n, inner};
-    }
-    if (axis > 0) inner *= large[--axis];
-  }
-  return blocks;
-}
 
 // ---- sums -------------------------------------------------------------------------------------------------------------------
 
@@ -186,52 +148,6 @@ Var sum_to(Var x, const Shape& shape) {
       [&](const auto& x) { return sum_to(x, shape); }, [](const auto& g, const auto& x) { return broadcast_to(g, x.shape()); });
 }
 
-namespace {
-
-// The shape with these axes of length 1, or without them.
-Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
-  Shape out;
-  for (const std::size_t axis : axes)
-    if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
-      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape) +
-                                  (axis < shape.size() ? " is named twice" : ""));
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
-    if (!gone)
-      out.push_back(shape[i]);
-    else if (keep)
-      out.push_back(1);
-  }
-  return out;
-}
-
-// The largest element along the summed axes; −∞ of none, 0 where it is infinite.
-Array finite_max_to(const Array& x, const Shape& shape) {
-  const Real lowest = -std::numeric_limits<Real>::infinity();
-  const Blocks blocks = blocks_between("logsumexp", shape, x.shape());
-  std::vector<Real> values(x.data(), x.data() + x.size());
-  for (std::size_t k = 0; k < blocks.count; ++k) {
-    const Block& b = blocks.block[k];
-    std::vector<Real> largest(b.outer * b.inner, lowest);
-    for (std::size_t o = 0; o < b.outer; ++o)
-      for (std::size_t i = 0; i < b.n; ++i)
-        for (std::size_t j = 0; j < b.inner; ++j)
-          largest[o * b.inner + j] = std::max(largest[o * b.inner + j], values[(o * b.n + i) * b.inner + j]);
-    values = std::move(largest);
-  }
-  for (Real& v : values)
-    if (!std::isfinite(v)) v = 0;
-  return array(shape, values);
-}
-
-Axes all_axes(const Shape& shape) {
-  Axes axes(shape.size());
-  for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = i;
-  return axes;
-}
-
-}  // namespace
-
 Var sum(Var x, const Axes& axes, bool keep) {
   const Var y = sum_to(x, reduced("sum", x.shape(), axes, true));
   return keep ? y : reshape(y, reduced("sum", x.shape(), axes, false));
@@ -248,13 +164,5 @@ Var mean(Var x, const Axes& axes, bool keep) {
 }
 
 Var mean(Var x) { return mean(x, all_axes(x.shape())); }
-
-// log Σ eˣ = m + log Σ eˣ⁻ᵐ with m = max x, a constant: its gradient cancels.
-Var logsumexp(Var x, const Axes& axes, bool keep) {
-  const Shape kept = reduced("logsumexp", x.shape(), axes, true);
-  const Var m = constant(finite_max_to(x.value(), kept));
-  const Var y = m + log(sum_to(exp(x - m), kept));
-  return keep ? y : reshape(y, reduced("logsumexp", x.shape(), axes, false));
-}
 
 }  // namespace autograd

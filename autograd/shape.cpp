@@ -24,6 +24,11 @@ std::size_t outer_size(const Shape& shape, std::size_t axis) {
   return size;
 }
 
+void check_axis(const char* op, const Shape& shape, std::size_t axis) {
+  if (axis >= shape.size())
+    throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape));
+}
+
 bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis) {
   if (a.size() != b.size() || axis >= a.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -72,6 +77,69 @@ void Embedded::into(Array& out, bool add) const {
     copy_or_add(run, x.data() + o * run, out.data() + o * stride + first * inner, add);
 }
 
+Taken take(const Array& x, const std::vector<std::size_t>& indices, std::size_t axis) {
+  check_axis("take", x.shape(), axis);
+  for (const std::size_t index : indices)
+    if (index >= x.shape(axis))
+      throw std::invalid_argument("[take] index " + std::to_string(index) + " along axis " + std::to_string(axis) + " of " +
+                                  to_string(x.shape()));
+  Shape to = x.shape();
+  to[axis] = indices.size();
+  return {x, to, axis, indices};
+}
+
+void Taken::into(Array& out, bool add) const {
+  const std::size_t inner = inner_size(to, axis), length = x.shape(axis), n = indices.size();
+  for (std::size_t o = 0; o < outer_size(to, axis); ++o)
+    for (std::size_t i = 0; i < n; ++i)
+      copy_or_add(inner, x.data() + (o * length + indices[i]) * inner, out.data() + (o * n + i) * inner, add);
+}
+
+Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis) {
+  bool fits = equal_but_for(x.shape(), shape, axis) && x.shape(axis) == indices.size();
+  for (const std::size_t index : indices) fits = fits && index < shape[axis];
+  if (!fits)
+    throw std::invalid_argument("[scatter_add] " + to_string(x.shape()) + " at " + std::to_string(indices.size()) +
+                                " indices along axis " + std::to_string(axis) + " of " + to_string(shape));
+  return {x, shape, axis, indices};
+}
+
+void Scattered::into(Array& out, bool add) const {
+  if (!add) out.fill(0);
+  const std::size_t inner = inner_size(to, axis), length = to[axis], n = indices.size();
+  for (std::size_t o = 0; o < outer_size(to, axis); ++o)
+    for (std::size_t i = 0; i < n; ++i)
+      copy_or_add(inner, x.data() + (o * n + i) * inner, out.data() + (o * length + indices[i]) * inner, true);
+}
+
+Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
+  Shape to = x.shape();
+  std::vector<bool> met(to.size(), false);
+  bool permutation = axes.size() == to.size();
+  for (std::size_t i = 0; permutation && i < axes.size(); ++i) {
+    permutation = axes[i] < to.size() && !met[axes[i]];
+    if (permutation) met[axes[i]] = true, to[i] = x.shape(axes[i]);
+  }
+  if (!permutation) throw std::invalid_argument("[permute] the axes are no permutation of those of " + to_string(x.shape()));
+  return {x, to, axes};
+}
+
+void Permuted::into(Array& out, bool add) const {
+  const std::size_t rank = to.size();
+  std::vector<std::size_t> strides(rank), at(rank, 0);  // in x, of the result's axes; and where in the result we are
+  for (std::size_t i = 0; i < rank; ++i) strides[i] = inner_size(x.shape(), axes[i]);
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out.data()[i] = x.data()[from] + (add ? out.data()[i] : Real(0));
+    for (std::size_t k = rank; k-- > 0;) {
+      from += strides[k];
+      if (++at[k] < to[k]) break;
+      from -= strides[k] * to[k];
+      at[k] = 0;
+    }
+  }
+}
+
 Joined concat(const Array& a, const Array& b, std::size_t axis) {
   if (!equal_but_for(a.shape(), b.shape(), axis))
     throw std::invalid_argument("[concat] " + to_string(a.shape()) + " and " + to_string(b.shape()) + " along axis " +
@@ -99,12 +167,85 @@ Var reshape(Var x, const Shape& shape) {
       [&](const auto& x) { return reshape(x, shape); }, [](const auto& g, const auto& x) { return reshape(g, x.shape()); });
 }
 
+namespace {
+
 // y = x[…, first:last, …]       x̄[…, first:last, …] += ȳ
-Var slice(Var x, std::size_t axis, std::size_t first, std::size_t last) {
+Var contiguous_slice(Var x, std::size_t axis, std::size_t first, std::size_t last) {
   return record(
       "slice", {x},  //
       [=](const auto& x) { return slice(x, axis, first, last); },
       [=](const auto& g, const auto& x) { return embed(g, x.shape(), axis, first); });
+}
+
+}  // namespace
+
+// Steps are a matter of indices.
+Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t step) {
+  const std::ptrdiff_t n = axis < x.shape().size() ? std::ptrdiff_t(x.shape()[axis]) : -1;
+  const std::ptrdiff_t from = first < 0 ? first + n : first, to = last < 0 ? last + n : last;
+  if (step < 1 || from < 0 || to < from || n < to)
+    throw std::invalid_argument("[slice] " + std::to_string(first) + ":" + std::to_string(last) + ":" + std::to_string(step) +
+                                " along axis " + std::to_string(axis) + " of " + to_string(x.shape()));
+  if (step == 1) return contiguous_slice(x, axis, std::size_t(from), std::size_t(to));
+  std::vector<std::size_t> indices;
+  for (std::ptrdiff_t i = from; i < to; i += step) indices.push_back(std::size_t(i));
+  return take(x, indices, axis);
+}
+
+Var flip(Var x, std::size_t axis) {
+  check_axis("flip", x.shape(), axis);
+  std::vector<std::size_t> indices(x.shape()[axis]);
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices.size() - 1 - i;
+  return take(x, indices, axis);
+}
+
+// y[…, i, …] = x[…, indices[i], …]        x̄[…, indices[i], …] += ȳ[…, i, …]
+Var take(Var x, const std::vector<std::size_t>& indices, std::size_t axis) {
+  return record(
+      "take", {x},  //
+      [&](const auto& x) { return take(x, indices, axis); },
+      [=](const auto& g, const auto& x) { return scatter_add(g, x.shape(), indices, axis); });
+}
+
+// y = 0, and y[…, indices[i], …] += x[…, i, …]        x̄[…, i, …] += ȳ[…, indices[i], …]
+Var scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis) {
+  return record(
+      "scatter_add", {x},  //
+      [&](const auto& x) { return scatter_add(x, shape, indices, axis); },
+      [=](const auto& g, const auto&) { return take(g, indices, axis); });
+}
+
+// y's axis i is x's axis axes[i]          x̄ += ȳ with the axes put back
+Var permute(Var x, const Axes& axes) {
+  return record(
+      "permute", {x},  //
+      [&](const auto& x) { return permute(x, axes); },
+      [=](const auto& g, const auto&) {
+        Axes back(axes.size());
+        for (std::size_t i = 0; i < axes.size(); ++i) back[axes[i]] = i;
+        return permute(g, back);
+      });
+}
+
+Var expand_dims(Var x, std::size_t axis) {
+  const std::size_t rank = x.shape().size();
+  if (axis > rank) check_axis("expand_dims", x.shape(), axis);
+  Shape shape;
+  for (std::size_t i = 0; i <= rank; ++i) {
+    if (i == axis) shape.push_back(1);
+    if (i < rank) shape.push_back(x.shape()[i]);
+  }
+  return reshape(x, shape);
+}
+
+Var squeeze(Var x, std::size_t axis) {
+  check_axis("squeeze", x.shape(), axis);
+  if (x.shape()[axis] != 1)
+    throw std::invalid_argument("[squeeze] axis " + std::to_string(axis) + " of " + to_string(x.shape()) + " has not length 1");
+  Shape shape;
+  for (std::size_t i = 0; i < x.shape().size(); ++i)
+    if (i != axis) shape.push_back(x.shape()[i]);
+  return reshape(x, shape);
 }
 
 // y = 0, but y[…, first:first+n, …] = x        x̄ += ȳ[…, first:first+n, …]
@@ -128,11 +269,50 @@ Var concat(Var a, Var b, std::size_t axis) {
 
 }  // namespace
 
+Var stack(const std::vector<Var>& xs, std::size_t axis) {
+  std::vector<Var> expanded;
+  for (const Var& x : xs) expanded.push_back(expand_dims(x, axis));
+  return concat(expanded, axis);
+}
+
+Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
+  check_axis("pad", x.shape(), axis);
+  Shape shape = x.shape();
+  shape[axis] += before + after;
+  return embed(x, shape, axis, before);
+}
+
 Var concat(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[concat] of nothing");
   Var y = xs.front();
   for (std::size_t i = 1; i < xs.size(); ++i) y = concat(y, xs[i], axis);
   return y;
 }
+
+namespace {
+
+// The diagonal's places in a flattened [N,N].
+std::vector<std::size_t> diagonal_places(std::size_t N) {
+  std::vector<std::size_t> places(N);
+  for (std::size_t i = 0; i < N; ++i) places[i] = i * (N + 1);
+  return places;
+}
+
+}  // namespace
+
+Var diagonal(Var x) {
+  const Shape& shape = x.shape();
+  if (shape.size() != 2 || shape[0] != shape[1]) throw std::invalid_argument("[diagonal] " + to_string(shape) + " is not [N,N]");
+  const std::size_t N = shape[0];
+  return take(reshape(x, {N * N}), diagonal_places(N), 0);
+}
+
+Var diag(Var x) {
+  if (x.shape().size() != 1) throw std::invalid_argument("[diag] " + to_string(x.shape()) + " is not [N]");
+  const std::size_t N = x.shape()[0];
+  return reshape(scatter_add(x, {N * N}, diagonal_places(N), 0), {N, N});
+}
+
+Var trace(Var x) { return sum(diagonal(x)); }
 
 }  // namespace autograd

@@ -50,6 +50,35 @@ struct Embedded {
   void into(Array& out, bool add) const;
 };
 
+// x[…, index, …] for each index along one axis.
+struct Taken {
+  const Array& x;
+  Shape to;
+  std::size_t axis;
+  const std::vector<std::size_t>& indices;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const;
+};
+
+// Zeros of shape `to`, and x[…, i, …] added at […, indices[i], …].
+struct Scattered {
+  const Array& x;
+  Shape to;
+  std::size_t axis;
+  const std::vector<std::size_t>& indices;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const;
+};
+
+// Axis i of the result is axis axes[i] of x.
+struct Permuted {
+  const Array& x;
+  Shape to;
+  std::vector<std::size_t> axes;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const;
+};
+
 struct Joined {
   const Array& a;
   const Array& b;
@@ -85,6 +114,9 @@ Spread broadcast_to(const Array& x, const Shape& shape);
 Summed sum_to(const Array& x, const Shape& shape);
 Sliced slice(const Array& x, std::size_t axis, std::size_t first, std::size_t last);
 Embedded embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first);
+Taken take(const Array& x, const std::vector<std::size_t>& indices, std::size_t axis);
+Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis);
+Permuted permute(const Array& x, const std::vector<std::size_t>& axes);
 Joined concat(const Array& a, const Array& b, std::size_t axis);
 Product matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b);
 Affine affine(const Array& x, const Array& W, const Array& b);

@@ -85,6 +85,33 @@ inline std::vector<OpEntry> all_ops() {
       {{{-2, -1.1}, {-0.9, 1.4}, {1.6, 2.5}}}, one);
   add("bernoulli_log_prob(Operand x, Operand logits)", "bernoulli_log_prob",
       [](Vars x) { return bernoulli_log_prob(x[0], x[1]); }, {{{0.1, 0.9}}, any}, two);
+  add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], x[1]); }, {positive, any}, two);
+  add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], Real(3)); }, {both_signs}, one);
+  add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], Real(0)); }, {both_signs}, one);
+  add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(Real(2), x[0]); }, {any}, one);
+  add("abs(Var x)", "abs", [](Vars x) { return abs(x[0]); }, {both_signs}, one);
+  add("reciprocal(Var x)", "reciprocal", [](Vars x) { return reciprocal(x[0]); }, {both_signs}, one);
+  add("log1p(Var x)", "log1p", [](Vars x) { return log1p(x[0]); }, {{{-0.5, 2}}}, one);
+  add("log_sigmoid(Var x)", "log_sigmoid", [](Vars x) { return log_sigmoid(x[0]); }, {any}, one);
+  add("sin(Var x)", "sin", [](Vars x) { return sin(x[0]); }, {any}, one);
+  add("cos(Var x)", "cos", [](Vars x) { return cos(x[0]); }, {any}, one);
+  add("atan(Var x)", "atan", [](Vars x) { return atan(x[0]); }, {any}, one);
+  add("leaky_relu(Var x, Real slope = Real(0.01))", "leaky_relu", [](Vars x) { return leaky_relu(x[0]); }, {both_signs}, one);
+  add("elu(Var x, Real alpha = 1)", "elu", [](Vars x) { return elu(x[0], 1.5); }, {both_signs}, one);
+  add("silu(Var x)", "silu", [](Vars x) { return silu(x[0]); }, {any}, one);
+  // Apart, so that no step crosses from one to the other.
+  add("maximum(Operand a, Operand b)", "maximum", [](Vars x) { return maximum(x[0], x[1]); }, {both_signs, {{-0.3, 0.3}}}, two);
+  add("minimum(Operand a, Operand b)", "minimum", [](Vars x) { return minimum(x[0], x[1]); }, {both_signs, {{-0.3, 0.3}}}, two);
+
+  // ---- special ----
+  add("erf(Var x)", "erf", [](Vars x) { return erf(x[0]); }, {any}, one);
+  add("erfc(Var x)", "erfc", [](Vars x) { return erfc(x[0]); }, {{{-2, 4}}}, one);
+  add("log_normal_cdf(Var x)", "log_normal_cdf", [](Vars x) { return log_normal_cdf(x[0]); }, {any}, one);
+  add("log_normal_cdf(Var x)", "log_normal_cdf", [](Vars x) { return log_normal_cdf(x[0]); }, {{{-29, -20}, {-45, -31}, {4, 7}}}, one);
+  add("gelu(Var x)", "gelu", [](Vars x) { return gelu(x[0]); }, {any}, one);
+  add("lgamma(Var x)", "lgamma", [](Vars x) { return lgamma(x[0]); }, {{{0.5, 4}, {-0.8, -0.3}, {20, 30}}}, one);
+  add("digamma(Var x)", "polygamma", [](Vars x) { return digamma(x[0]); }, {{{0.5, 4}, {-24.7, -24.3}, {20, 30}}}, one);
+  add("polygamma(int n, Var x)", "polygamma", [](Vars x) { return polygamma(2, x[0]); }, {{{1, 4}, {20, 30}}}, one);
   add("stop_gradient(Var x)", "stop_gradient", [](Vars x) { return stop_gradient(x[0] > Real(0)) * x[0]; }, {both_signs}, one);
 
   // ---- sums ----
@@ -122,8 +149,30 @@ inline std::vector<OpEntry> all_ops() {
   add("sum_to(Var x, const Shape& shape)", "sum_to", [](Vars x) { return sum_to(x[0], {3}); }, {any},
       {{{2, 3}}, {{3}}, {{0, 3}}});
 
+  // ---- other reductions ----
+  const std::vector<Shapes> filled = {{{}}, {{3}}, {{2, 3}}};
+  add("max(Var x)", "max", [](Vars x) { return max(x[0]); }, {any}, filled);
+  add("min(Var x)", "max", [](Vars x) { return min(x[0]); }, {any}, filled);
+  add("prod(Var x)", "mul", [](Vars x) { return prod(x[0]); }, {any}, {{{3}}, {{2, 3}}});
+  add("norm(Var x)", "sqrt", [](Vars x) { return norm(x[0]); }, {both_signs}, filled);
+  for (const bool keep : {false, true}) {
+    for (const Axes& axes : {Axes{1}, Axes{0, 2}}) {
+      add("max(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return max(x[0], axes, keep); }, {any}, cube);
+      add("min(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return min(x[0], axes, keep); }, {any}, cube);
+      add("prod(Var x, const Axes& axes, bool keep = false)", "mul", [=](Vars x) { return prod(x[0], axes, keep); }, {any}, cube);
+      add("var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0)", "square",
+          [=](Vars x) { return var(x[0], axes, keep, 1); }, {any}, cube);
+      add("norm(Var x, const Axes& axes, bool keep = false)", "sqrt", [=](Vars x) { return norm(x[0], axes, keep); }, {any}, cube);
+    }
+  }
+  for (const std::size_t axis : {0u, 1u, 2u}) {
+    add("softmax(Var x, std::size_t axis)", "exp", [=](Vars x) { return softmax(x[0], axis); }, {any}, cube);
+    add("log_softmax(Var x, std::size_t axis)", "sub", [=](Vars x) { return log_softmax(x[0], axis); }, {any}, cube);
+    add("cumsum(Var x, std::size_t axis)", "cumsum", [=](Vars x) { return cumsum(x[0], axis); }, {any}, cube);
+  }
+
   // ---- shapes ----
-  const char* cut = "slice(Var x, std::size_t axis, std::size_t first, std::size_t last)";
+  const char* cut = "slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t step = 1)";
   const char* joined = "concat(const std::vector<Var>& xs, std::size_t axis)";
   add("reshape(Var x, const Shape& shape)", "reshape", [](Vars x) { return reshape(x[0], {3, 2}); }, {any}, {{{2, 3}}, {{6}}});
   add("reshape(Var x, const Shape& shape)", "reshape", [](Vars x) { return reshape(x[0], {}); }, {any}, {{{}}, {{1, 1}}});
@@ -138,6 +187,32 @@ inline std::vector<OpEntry> all_ops() {
           return embed(x[0], wider, axis, 2);
         },
         {any}, {{{2, 3, 4}}, {{0, 3, 2}}});
+  add(cut, "take", [](Vars x) { return slice(x[0], 1, -4, -1, 2); }, {any}, {{{2, 5, 3}}});
+  add("pad(Var x, std::size_t axis, std::size_t before, std::size_t after)", "embed", [](Vars x) { return pad(x[0], 1, 2, 1); },
+      {any}, {{{2, 3}}, {{2, 3, 4}}});
+  add("diagonal(Var x)", "take", [](Vars x) { return diagonal(x[0]); }, {any}, {{{3, 3}}, {{0, 0}}});
+  add("diag(Var x)", "scatter_add", [](Vars x) { return diag(x[0]); }, {any}, {{{3}}, {{0}}});
+  add("trace(Var x)", "sum_to", [](Vars x) { return trace(x[0]); }, {any}, {{{3, 3}}});
+  for (const std::size_t axis : {0u, 1u, 2u}) {
+    add("flip(Var x, std::size_t axis)", "take", [=](Vars x) { return flip(x[0], axis); }, {any}, cube);
+    add("take(Var x, const std::vector<std::size_t>& indices, std::size_t axis = 0)", "take",
+        [=](Vars x) { return take(x[0], {1, 0, 0}, axis); }, {any}, cube);
+    add("scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0)", "scatter_add",
+        [=](Vars x) {
+          Shape wider = x[0].shape();
+          std::vector<std::size_t> indices(wider[axis], 1);
+          indices.front() = wider[axis] += 2, --indices.front();
+          return scatter_add(x[0], wider, indices, axis);
+        },
+        {any}, cube);
+    add("expand_dims(Var x, std::size_t axis)", "reshape", [=](Vars x) { return expand_dims(x[0], axis); }, {any}, {{{2, 3}}});
+    add("squeeze(Var x, std::size_t axis)", "reshape", [=](Vars x) { return squeeze(expand_dims(x[0], axis), axis); }, {any},
+        {{{2, 3}}});
+    add("stack(const std::vector<Var>& xs, std::size_t axis = 0)", "concat", [=](Vars x) { return stack(x, axis); }, {any},
+        {{{2, 3}, {2, 3}, {2, 3}}});
+  }
+  for (const Axes& axes : {Axes{0, 1, 2}, Axes{2, 0, 1}, Axes{1, 0, 2}})
+    add("permute(Var x, const Axes& axes)", "permute", [=](Vars x) { return permute(x[0], axes); }, {any}, {{{2, 3, 4}}, {{0, 3, 2}}});
   for (const std::size_t axis : {0u, 1u}) {
     add(joined, "concat", [=](Vars x) { return concat(x, axis); }, {any}, {{{2, 3}, {2, 3}, {2, 3}}, {{0, 3}, {0, 3}}});
   }

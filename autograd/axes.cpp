@@ -1,0 +1,69 @@
+#include "autograd/axes.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace autograd {
+
+Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
+  const auto fail = [&] {
+    throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " does not broadcast to " + to_string(large));
+  };
+  if (small.size() > large.size()) fail();
+  const std::size_t missing = large.size() - small.size();
+  const auto length = [&](std::size_t axis) { return axis < missing ? 1 : small[axis - missing]; };
+
+  Blocks blocks;
+  std::size_t inner = 1, axis = large.size();
+  while (axis > 0) {
+    std::size_t n = 1;
+    while (axis > 0 && length(axis - 1) != large[axis - 1]) {
+      if (length(axis - 1) != 1) fail();
+      n *= large[--axis];
+    }
+    if (n != 1) {
+      std::size_t outer = 1;
+      for (std::size_t i = 0; i < axis; ++i) outer *= large[i];
+      if (blocks.count == blocks.block.size())
+        throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " to " + to_string(large) +
+                                    ": too many axes");
+      blocks.block[blocks.count++] = {outer, n, inner};
+    }
+    if (axis > 0) inner *= large[--axis];
+  }
+  return blocks;
+}
+
+Block block_along(const char* op, const Shape& shape, std::size_t axis) {
+  if (axis >= shape.size())
+    throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape));
+  Block block = {1, shape[axis], 1};
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    (i < axis ? block.outer : i > axis ? block.inner : block.n) *= i == axis ? 1 : shape[i];
+  return block;
+}
+
+Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
+  Shape out;
+  for (const std::size_t axis : axes)
+    if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
+      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape) +
+                                  (axis < shape.size() ? " is named twice" : ""));
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
+    if (!gone)
+      out.push_back(shape[i]);
+    else if (keep)
+      out.push_back(1);
+  }
+  return out;
+}
+
+Axes all_axes(const Shape& shape) {
+  Axes axes(shape.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = i;
+  return axes;
+}
+
+}  // namespace autograd

@@ -1,0 +1,31 @@
+// Axes of an array, for what runs along them: an array seen as blocks [outer, n, inner], and the shapes that remain.
+#pragma once
+
+#include <array>
+
+#include "autograd/ops.h"
+
+namespace autograd {
+
+struct Block {
+  std::size_t outer, n, inner;
+};
+
+// The blocks whose n must be reduced, innermost first, to go from `large` to `small`; each is seen after the ones before it.
+struct Blocks {
+  std::array<Block, 8> block;
+  std::size_t count = 0;
+};
+
+// std::invalid_argument, naming the op, if `small` does not broadcast to `large`.
+Blocks blocks_between(const char* op, const Shape& small, const Shape& large);
+
+// The array seen along one axis; std::invalid_argument if it has none such.
+Block block_along(const char* op, const Shape& shape, std::size_t axis);
+
+// The shape with these axes of length 1, or without them. std::invalid_argument for an axis that is not there, or named twice.
+Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep);
+
+Axes all_axes(const Shape& shape);
+
+}  // namespace autograd

@@ -1,0 +1,206 @@
+// Values, edges and errors of the special functions, the choices, the other reductions and the movements of elements. Their
+// gradients are checked in ops_test.cpp, from the table.
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "autograd/ops.h"
+#include "tests/autograd/arrays.h"
+#include "tests/autograd/messages.h"
+#include "tests/catch.h"
+
+using namespace autograd;
+
+namespace {
+
+const Real inf = std::numeric_limits<Real>::infinity();
+const Real nan_ = std::numeric_limits<Real>::quiet_NaN();
+
+Var vector(const std::vector<Real>& values) { return constant(array({values.size()}, values)); }
+
+Real value(Var (*f)(Var), Real at) {
+  Evaluation scope;
+  return f(vector({at})).item();
+}
+
+Real slope(const std::function<Var(Var)>& f, Real at) {
+  Step scope;
+  const Var x = variable(array({1}, {at}));
+  return backward(sum(f(x)))[x](0);
+}
+
+}  // namespace
+
+TEST_CASE("more ops: values of one operand agree with the standard library") {
+  struct Case {
+    const char* name;
+    Var (*f)(Var);
+    long double (*truth)(long double);
+    std::vector<Real> at;
+    double epsilon;
+  };
+  const std::vector<Real> anywhere = {-30, -3.7, -1, -0.3, -1e-10, 0, 1e-10, 0.2, 1, 2.5, 30};
+  const std::vector<Case> cases = {
+      {"abs", abs, [](long double x) { return std::fabs(x); }, anywhere, 0},
+      {"reciprocal", reciprocal, [](long double x) { return 1 / x; }, {-3, -1e-300, 0.1, 7}, 2e-16},
+      {"log1p", log1p, [](long double x) { return std::log1p(x); }, {-0.9, -1e-18, 0, 1e-18, 3, 1e300}, 4e-16},
+      {"log_sigmoid", log_sigmoid, [](long double x) { return -std::log1p(std::exp(-x)); }, {-30, -1, 0, 1, 30, 700}, 4e-16},
+      {"sin", sin, [](long double x) { return std::sin(x); }, anywhere, 4e-16},
+      {"cos", cos, [](long double x) { return std::cos(x); }, anywhere, 4e-16},
+      {"atan", atan, [](long double x) { return std::atan(x); }, anywhere, 4e-16},
+      {"elu", [](Var x) { return elu(x, 2); }, [](long double x) { return x > 0 ? x : 2 * std::expm1(x); }, anywhere, 4e-16},
+      {"leaky_relu", [](Var x) { return leaky_relu(x, 0.25); }, [](long double x) { return x > 0 ? x : x / 4; }, anywhere, 0},
+      {"silu", silu, [](long double x) { return x / (1 + std::exp(-x)); }, anywhere, 8e-16},
+      {"erf", erf, [](long double x) { return std::erf(x); }, {-6, -1, -1e-10, 0, 0.3, 2, 6}, 1e-14},
+      {"erfc", erfc, [](long double x) { return std::erfc(x); }, {-6, -1, 0, 0.3, 2, 6, 15, 26}, 1e-15},
+      {"gelu", gelu, [](long double x) { return x * std::erfc(-x / std::sqrt(2.0L)) / 2; }, {-3, -1, 0, 0.3, 2, 6}, 1e-12},
+      {"lgamma", lgamma, [](long double x) { return std::lgamma(x); }, {-3.3, -0.5, 1e-5, 0.5, 3, 50, 1e10}, 4e-15},
+      {"log_normal_cdf",
+       log_normal_cdf,
+       [](long double x) { return std::log(std::erfc(-x / std::sqrt(2.0L)) / 2); },
+       {-100, -37, -30.5, -29.5, -10, -1, 0},
+       1e-14},
+  };
+  for (const Case& c : cases) {
+    Evaluation scope;
+    const std::vector<Real> found = values_of(c.f(vector(c.at)).value());
+    for (std::size_t i = 0; i < c.at.size(); ++i) {
+      INFO(c.name << " at " << c.at[i]);
+      CHECK(found[i] == Approx(double(c.truth(c.at[i]))).epsilon(c.epsilon + 1e-16).margin(0));
+    }
+  }
+}
+
+// ψ(1) = −γ, ψ(½) = −γ − 2 log 2, ψ(10) = H₉ − γ, ψ'(1) = π²/6, ψ'(½) = π²/2, ψ''(1) = −2 ζ(3); by reflection ψ(−½) = ψ(3/2).
+TEST_CASE("more ops: digamma and polygamma at known places") {
+  Evaluation scope;
+  const double gamma = 0.57721566490153286, pi = 3.14159265358979324, zeta3 = 1.20205690315959429;
+  CHECK(value(digamma, 1) == Approx(-gamma).epsilon(1e-14));
+  CHECK(value(digamma, 0.5) == Approx(-gamma - 2 * std::log(2.0)).epsilon(1e-14));
+  CHECK(value(digamma, 10) == Approx(7129.0 / 2520 - gamma).epsilon(1e-14));
+  CHECK(value(digamma, -0.5) == Approx(-gamma - 2 * std::log(2.0) + 2).epsilon(1e-12));
+  CHECK(value(digamma, -30.25) == Approx(value(digamma, 31.25) - pi / std::tan(pi * -30.25)).epsilon(1e-13));
+  CHECK(value([](Var x) { return polygamma(1, x); }, 1) == Approx(pi * pi / 6).epsilon(1e-14));
+  CHECK(value([](Var x) { return polygamma(1, x); }, 0.5) == Approx(pi * pi / 2).epsilon(1e-14));
+  CHECK(value([](Var x) { return polygamma(2, x); }, 1) == Approx(-2 * zeta3).epsilon(1e-14));
+  CHECK(std::isnan(value(digamma, -2)));
+  CHECK(std::isnan(value(digamma, nan_)));
+}
+
+TEST_CASE("more ops: log_normal_cdf in tails where the cdf itself is 0 or 1") {
+  CHECK(value(log_normal_cdf, -1e4) == Approx(-5e7 - std::log(1e4) - 0.91893853320467274).epsilon(1e-15));
+  CHECK(value(log_normal_cdf, 10) == Approx(-7.61985302416052609e-24).epsilon(1e-12).margin(0));
+  CHECK(value(log_normal_cdf, inf) == 0);
+  CHECK(value(log_normal_cdf, -inf) == -inf);
+  CHECK(std::isnan(value(log_normal_cdf, nan_)));
+  CHECK(slope([](Var x) { return log_normal_cdf(x); }, -40) ==
+        Approx(40 + 1 / 40.0).epsilon(1e-4));  // the inverse Mills ratio, −x − 1/x + …
+}
+
+TEST_CASE("more ops: pow at its edges") {
+  Evaluation scope;
+  CHECK(values_of(pow(vector({0, 0, -2, -2, 2, 0}), vector({0, 2, 3, 2, 0.5, -1})).value()) ==
+        std::vector<Real>{1, 0, -8, 4, Real(std::sqrt(2.0)), inf});
+  CHECK(std::isnan(pow(vector({-2}), Real(0.5)).item()));
+  CHECK(slope([](Var x) { return pow(x, Real(0)); }, 0) == 0);
+  CHECK(slope([](Var x) { return pow(x, Real(1)); }, 0) == 1);
+  CHECK(slope([](Var x) { return pow(x, Real(2)); }, 0) == 0);
+  CHECK(slope([](Var b) { return pow(Real(0), b); }, 2) == 0);
+  CHECK(slope([](Var b) { return pow(Real(0), b); }, 0) == 0);
+}
+
+TEST_CASE("more ops: ties share their slope, and NaN is never chosen away") {
+  CHECK(slope([](Var x) { return maximum(x, Real(1)); }, 1) == 0.5);
+  CHECK(slope([](Var x) { return minimum(x, Real(1)); }, 1) == 0.5);
+  CHECK(slope([](Var x) { return maximum(x, x); }, 1) == 1);
+  CHECK(slope([](Var x) { return abs(x); }, 0) == 0);
+  Evaluation scope;
+  CHECK(std::isnan(maximum(vector({nan_}), Real(1)).item()));
+  CHECK(std::isnan(maximum(Real(1), vector({nan_})).item()));
+  CHECK(std::isnan(minimum(vector({nan_}), Real(1)).item()));
+  CHECK(maximum(vector({inf}), vector({inf})).item() == inf);
+  CHECK(std::isnan(max(vector({1, nan_, 2})).item()));
+  CHECK(std::isnan(min(vector({nan_, 1})).item()));
+  CHECK(argmax(array({3}, {1, nan_, 2}), 0) == std::vector<std::size_t>{1});
+  for (const auto& f : {elu, leaky_relu}) CHECK(std::isnan(f(vector({nan_}), Real(0.5)).item()));
+}
+
+TEST_CASE("more ops: reductions") {
+  Step scope;
+  const Var x = constant(array({2, 3}, {3, 1, 2, 4, 6, 5}));
+  CHECK(values_of(max(x, {1}).value()) == std::vector<Real>{3, 6});
+  CHECK(max(x, {0}, true).shape() == Shape{1, 3});
+  CHECK(values_of(min(x, {0}).value()) == std::vector<Real>{3, 1, 2});
+  CHECK(prod(x).item() == 720);
+  CHECK(values_of(prod(x, {1}).value()) == std::vector<Real>{6, 120});
+  CHECK(prod(constant(zeros({0, 2})), {0}).value()(1) == 1);
+  CHECK(values_of(var(x, {1}).value()) == std::vector<Real>{Real(2) / 3, Real(2) / 3});
+  CHECK(values_of(var(x, {1}, false, 1).value()) == std::vector<Real>{1, 1});
+  CHECK(norm(vector({3, -4})).item() == 5);
+  CHECK(values_of(cumsum(x, 1).value()) == std::vector<Real>{3, 4, 6, 4, 10, 15});
+  CHECK(values_of(cumsum(x, 0).value()) == std::vector<Real>{3, 1, 2, 7, 7, 7});
+  CHECK(argmax(x.value(), 1) == std::vector<std::size_t>{0, 1});
+  CHECK(argmax(x.value(), 0) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(values_of(sum(softmax(x, 1), {1}).value())[0] == Approx(1).epsilon(1e-15));
+  CHECK(softmax(vector({1000, 1000 + std::log(3.0)}), 0).value()(1) == Approx(0.75));
+  CHECK(log_softmax(vector({0, -2000}), 0).value()(1) == -2000);
+}
+
+TEST_CASE("more ops: slopes of prod with zeros, of max with ties, of norm at 0") {
+  Step scope;
+  const auto slopes = [](const std::function<Var(Var)>& f, const std::vector<Real>& at) {
+    const Var x = variable(array({at.size()}, at));
+    return values_of(backward(f(x))[x]);
+  };
+  CHECK(slopes([](Var x) { return prod(x); }, {0, 2, 3}) == std::vector<Real>{6, 0, 0});
+  CHECK(slopes([](Var x) { return prod(x); }, {0, 2, 0}) == std::vector<Real>{0, 0, 0});
+  CHECK(slopes([](Var x) { return max(x); }, {3, 2, 3}) == std::vector<Real>{0.5, 0, 0.5});
+  CHECK(slopes([](Var x) { return min(x); }, {3, 2, 3}) == std::vector<Real>{0, 1, 0});
+  CHECK(slopes([](Var x) { return norm(x); }, {0, 0}) == std::vector<Real>{0, 0});
+}
+
+TEST_CASE("more ops: elements move to their places") {
+  Evaluation scope;
+  const Var x = constant(array({2, 3}, {1, 2, 3, 4, 5, 6}));
+  CHECK(values_of(slice(x, 1, 0, 3, 2).value()) == std::vector<Real>{1, 3, 4, 6});
+  CHECK(values_of(slice(x, 1, -2, 3).value()) == std::vector<Real>{2, 3, 5, 6});
+  CHECK(values_of(slice(x, 1, 0, -1).value()) == std::vector<Real>{1, 2, 4, 5});
+  CHECK(values_of(flip(x, 1).value()) == std::vector<Real>{3, 2, 1, 6, 5, 4});
+  CHECK(values_of(take(x, {1, 1, 0}).value()) == std::vector<Real>{4, 5, 6, 4, 5, 6, 1, 2, 3});
+  CHECK(values_of(scatter_add(vector({1, 2, 3}), {4}, {2, 0, 2}).value()) == std::vector<Real>{2, 0, 4, 0});
+  CHECK(values_of(permute(x, {1, 0}).value()) == std::vector<Real>{1, 4, 2, 5, 3, 6});
+  CHECK(values_of(pad(vector({1, 2}), 0, 1, 2).value()) == std::vector<Real>{0, 1, 2, 0, 0});
+  CHECK(stack({x, x}, 1).shape() == Shape{2, 2, 3});
+  CHECK(expand_dims(x, 2).shape() == Shape{2, 3, 1});
+  CHECK(squeeze(expand_dims(x, 0), 0).shape() == Shape{2, 3});
+  CHECK(values_of(diagonal(constant(array({2, 2}, {1, 2, 3, 4}))).value()) == std::vector<Real>{1, 4});
+  CHECK(values_of(diag(vector({1, 2})).value()) == std::vector<Real>{1, 0, 0, 2});
+  CHECK(trace(constant(array({2, 2}, {1, 2, 3, 4}))).item() == 5);
+}
+
+TEST_CASE("more ops: what does not fit is named with its shapes") {
+  const auto c = [](const Shape& shape) { return constant(zeros(shape)); };
+  const auto message = [](const std::function<void()>& f) {
+    Evaluation scope;
+    return message_of<std::invalid_argument>(f);
+  };
+  CHECK(says(message([&] { pow(c({2}), c({3})); }), {"[pow]", "[2]", "[3]"}));
+  CHECK(says(message([&] { max(c({2, 0}), {1}); }), {"[max]", "[2,0]"}));
+  CHECK(says(message([&] { prod(c({2}), {1}); }), {"[prod]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { var(c({2, 1}), {1}, false, 1); }), {"[var]", "1 elements", "ddof 1"}));
+  CHECK(says(message([&] { cumsum(c({2}), 1); }), {"[cumsum]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { argmax(zeros({2, 0}), 1); }), {"[argmax]", "[2,0]"}));
+  CHECK(says(message([&] { softmax(c({2}), 1); }), {"[logsumexp]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { slice(c({2, 3}), 1, 0, 3, 0); }), {"[slice]", "0:3:0", "[2,3]"}));
+  CHECK(says(message([&] { slice(c({2, 3}), 1, -4, 3); }), {"[slice]", "-4:3", "[2,3]"}));
+  CHECK(says(message([&] { take(c({2, 3}), {2}, 0); }), {"[take]", "index 2", "axis 0", "[2,3]"}));
+  CHECK(says(message([&] { take(c({2, 3}), {}, 2); }), {"[take]", "axis 2", "[2,3]"}));
+  CHECK(says(message([&] { flip(c({2}), 1); }), {"[flip]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { scatter_add(c({2}), {3}, {0, 3}); }), {"[scatter_add]", "[2]", "[3]"}));
+  CHECK(says(message([&] { permute(c({2, 3}), {0, 0}); }), {"[permute]", "[2,3]"}));
+  CHECK(says(message([&] { squeeze(c({2, 3}), 0); }), {"[squeeze]", "axis 0", "[2,3]"}));
+  CHECK(says(message([&] { expand_dims(c({2}), 2); }), {"[expand_dims]", "axis 2", "[2]"}));
+  CHECK(says(message([&] { pad(c({2}), 1, 1, 1); }), {"[pad]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { diagonal(c({2, 3})); }), {"[diagonal]", "[2,3]"}));
+  CHECK(says(message([&] { diag(c({2, 3})); }), {"[diag]", "[2,3]"}));
+}
