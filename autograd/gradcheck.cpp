@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <deque>
 #include <functional>
 
 #include "autograd/ops.h"
@@ -24,12 +25,6 @@ Array weights(const Shape& shape, std::uint32_t which) {
   return w;
 }
 
-std::vector<Var> variables(const Arrays& at) {
-  std::vector<Var> xs;
-  for (const Array& a : at) xs.push_back(variable(a));
-  return xs;
-}
-
 // Σ r·y, for one or several Vars
 Var projected(const std::vector<Var>& ys, std::uint32_t which) {
   Var total = constant(zeros({}));
@@ -37,24 +32,23 @@ Var projected(const std::vector<Var>& ys, std::uint32_t which) {
   return total;
 }
 
-// vᵀ∂φ/∂x, recorded
-Var directional(const Function& f, const std::vector<Var>& xs) { return projected(grad(projected({f(xs)}, 0), xs), 1); }
-
 struct Worst {
   double error = 0;
   std::string where;
 };
 
-// The worst of these gradients against five-point differences of φ.
-Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double(const Arrays&)>& phi, const Arrays& at,
+// The worst of these gradients, each a list by input, against five-point differences of φ, which is a function of the parameters.
+Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double()>& phi, const std::vector<Parameter*>& at,
               double step) {
   Worst worst;
   for (std::size_t k = 0; k < at.size(); ++k) {
-    for (std::size_t i = 0; i < at[k].size(); ++i) {
-      Arrays moved = at;
+    for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
+      const Real here = at[k]->value().data()[i];
       const auto value_at = [&](double steps) {
-        moved[k].data()[i] = Real(double(at[k].data()[i]) + steps * step);
-        return phi(moved);
+        at[k]->update().data()[i] = Real(double(here) + steps * step);
+        const double value = phi();
+        at[k]->update().data()[i] = here;
+        return value;
       };
       const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * step);
       for (const Arrays& gradients : analytic) {
@@ -73,34 +67,51 @@ Worst compare(int order, const std::vector<Arrays>& analytic, const std::functio
 
 }  // namespace
 
-GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step) {
+GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at, double step) {
+  const auto variables = [&] {
+    std::vector<Var> xs;
+    for (const Parameter* p : at) xs.push_back(*p);
+    return xs;
+  };
+  const auto phi = [&] { return projected({f()}, 0); };
+  const auto directional = [&] { return projected(grad(phi(), variables()), 1); };  // vᵀ∂φ/∂x
+
   Arrays swept, recorded, second;
   {
     Step scope;
-    const std::vector<Var> xs = variables(at);
-    const Var phi = projected({f(xs)}, 0);
-    const std::vector<Var> gs = grad(phi, xs);
-    Gradients g = backward(phi);
+    const Var loss = phi();
+    const std::vector<Var> xs = variables();
+    const std::vector<Var> gs = grad(loss, xs);
+    const Gradients g = backward(loss);
     for (const Var& x : xs) swept.push_back(g[x]);
     for (const Var& d : gs) recorded.push_back(d.value());
   }
   {
     Step scope;
-    const std::vector<Var> xs = variables(at);
-    for (const Var& d : grad(directional(f, xs), xs)) second.push_back(d.value());
+    const Var slope = directional();
+    for (const Var& d : grad(slope, variables())) second.push_back(d.value());
   }
 
-  const auto phi = [&](const Arrays& x) {
+  const auto value = [&] {
     Evaluation scope;
-    return double(projected({f(variables(x))}, 0).item());
+    return double(phi().item());
   };
-  const auto slope = [&](const Arrays& x) {
+  const auto slope = [&] {
     Step scope;
-    return double(directional(f, variables(x)).item());
+    return double(directional().item());
   };
-  const Worst first_order = compare(1, {swept, recorded}, phi, at, step);
+  const Worst first_order = compare(1, {swept, recorded}, value, at, step);
   const Worst second_order = compare(2, {second}, slope, at, step);
-  return {first_order.error, second_order.error, second_order.error > first_order.error ? second_order.where : first_order.where};
+  return {first_order.error, second_order.error,
+          second_order.error > first_order.error ? second_order.where : first_order.where};
+}
+
+// A function of arrays is one of parameters that begin there.
+GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step) {
+  std::deque<Parameter> parameters(at.begin(), at.end());
+  std::vector<Parameter*> pointers;
+  for (Parameter& p : parameters) pointers.push_back(&p);
+  return check_gradient([&] { return f({parameters.begin(), parameters.end()}); }, pointers, step);
 }
 
 }  // namespace autograd

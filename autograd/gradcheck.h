@@ -8,6 +8,7 @@
 // common random numbers: give it a Stream.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,8 @@ struct GradientCheck {
 
 // `at` must lie inside the domain, further than 2·step from kinks.
 GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step = 1e-3);
+
+// The same for a function of parameters, such as a layer's or a model's; they are moved, and put back.
+GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at, double step = 1e-3);
 
 }  // namespace autograd
