@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "tools/checkpoint.h"
 #include "tools/errors.h"
 #include "tools/evaluate.h"
+#include "tools/gradcheck.h"
 #include "tools/pictures.h"
 #include "tools/signals.h"
 #include "tools/train.h"
@@ -180,6 +182,31 @@ Command add_reconstruct(CLI::App& app) {
   };
 }
 
+// ---- gradcheck
+// --------------------------------------------------------------------------------------------------------------------
+
+Command add_gradcheck(CLI::App& app) {
+  struct Options {
+    std::vector<std::string> names;
+    bool list = false, json = false;
+  };
+  CLI::App* sub = app.add_subcommand("gradcheck", "check every gradient against finite differences, in double, to second order");
+  auto o = std::make_shared<Options>();
+  sub->add_option("NAME", o->names, "names or kinds to check, such as tanh, kl or bound (default: all)");
+  sub->add_flag("--list", o->list, "print what there is to check: kind and name");
+  sub->add_flag("--json", o->json, "print a JSON array of {name, kind, cases, order1, order2, ok}");
+  return [=] {
+    if (o->list) {
+      for (const std::string& line : gradcheck_list()) std::printf("%s\n", line.c_str());
+      return int(exit_ok);
+    }
+    const std::vector<GradientRow> rows = gradcheck(o->names);
+    std::printf("%s", o->json ? (as_json(rows) + "\n").c_str() : as_text(rows).c_str());
+    const bool ok = std::all_of(rows.begin(), rows.end(), [](const GradientRow& row) { return row.ok(); });
+    return int(ok ? exit_ok : exit_runtime);
+  };
+}
+
 // ---- bench --------------------------------------------------------------------------------------------------------------------
 
 Command add_bench_step(CLI::App& app) {
@@ -227,6 +254,7 @@ int run(int argc, char** argv) {
   add(&app, add_eval);
   add(&app, add_sample);
   add(&app, add_reconstruct);
+  add(&app, add_gradcheck);
   CLI::App* bench = app.add_subcommand("bench", "measure speed");
   bench->require_subcommand(1);
   add(bench, add_bench_step);

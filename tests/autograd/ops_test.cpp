@@ -12,7 +12,7 @@
 
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
-#include "tests/autograd/ops_table.h"
+#include "autograd/ops_table.h"
 #include "tests/catch.h"
 
 using namespace autograd;

@@ -758,3 +758,21 @@ TEST_CASE("pictures go where they are told", "[program]") {
   CHECK_FALSE(here.same("a.png", "c.png"));
   CHECK(here.run("sample run -o absent/a.png").code == 73);
 }
+
+TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has", "[program]") {
+  const Workshop here;
+  const Result table = here.run("gradcheck tanh");
+  CHECK(table.code == 0);
+  CHECK(table.out.find("1 checked, 0 failed") != std::string::npos);
+  const Result machine = here.run("gradcheck --json layer kl");
+  CHECK(machine.code == 0);
+  const json rows = json::parse(machine.out);
+  REQUIRE(rows.size() == 7);
+  for (const json& row : rows) {
+    CHECK(row.size() == 6);
+    for (const char* key : {"name", "kind", "cases", "order1", "order2"}) CHECK(row.contains(key));
+    CHECK(row["ok"] == true);
+  }
+  CHECK(here.run("gradcheck --list").out.find("bound         elbo VAE bernoulli analytic\n") != std::string::npos);
+  CHECK(here.run("gradcheck tangent").code == 2);
+}

@@ -1,0 +1,187 @@
+// The list of what is checked: the operations from their table (../autograd/ops_table.h), and here layers, densities and bounds,
+// each a function of a few parameters, at fixed places and on common random numbers.
+#include "tools/gradcheck.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "autograd/gradcheck.h"
+#include "autograd/ops.h"
+#include "autograd/ops_table.h"
+#include "autograd/random.h"
+#include "nn/bernoulli.h"
+#include "nn/mlp.h"
+#include "nn/normal.h"
+#include "tools/errors.h"
+#include "tools/text.h"
+#include "vae/autoregressive.h"
+#include "vae/elbo.h"
+#include "vae/vae.h"
+
+namespace tools {
+
+using namespace autograd;
+
+namespace {
+
+struct Check {
+  std::string name, kind;
+  std::function<GradientCheck()> run;
+};
+
+// U(low, high), different for each `which`.
+Array numbers(const Shape& shape, std::uint32_t which, double low = -1, double high = 1) {
+  Array x = uniform(Stream().at(Purpose::checking).at_epoch(1000 + which), shape);
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = low + (high - low) * x.data()[i];
+  return x;
+}
+
+void add_ops(std::vector<Check>& all) {
+  for (const OpEntry& op : all_ops())
+    all.push_back({op.declared.substr(0, op.declared.find('(')), "op", [op] { return check_gradient(op.f, op.at); }});
+}
+
+// A layer as a function of its input, [3,4], and of its parameters.
+GradientCheck check_layer(const std::function<Var(Var)>& layer, const std::function<void(const nn::Visitor&)>& visit) {
+  Parameter x(numbers({3, 4}, 0));
+  std::vector<Parameter*> at = {&x};
+  visit([&](const std::string&, Parameter& parameter) { at.push_back(&parameter); });
+  return check_gradient([&] { return layer(x); }, at);
+}
+
+void add_layers(std::vector<Check>& all) {
+  all.push_back({"Linear", "layer", [] {
+                   nn::Linear layer(numbers({5, 4}, 1));
+                   return check_layer([&](Var x) { return layer(x); }, [&](const nn::Visitor& v) { layer.visit("", v); });
+                 }});
+  for (const nn::Activation& activation : nn::activations())
+    all.push_back({std::string("MLP ") + activation.name, "layer", [&activation] {
+                     nn::MLP mlp({4, 6, 5, 2}, activation, Stream());
+                     return check_layer([&](Var x) { return mlp(x); }, [&](const nn::Visitor& v) { mlp.visit("", v); });
+                   }});
+}
+
+void add_densities(std::vector<Check>& all) {
+  using Vars = const std::vector<Var>&;
+  const auto add = [&](const char* kind, const char* name, const Function& f, std::size_t inputs) {
+    for (const Shape& event : {Shape{4}, Shape{4, 3}, Shape{2, 3, 2}, Shape{0, 3}}) {
+      std::vector<Array> at;
+      for (std::size_t i = 0; i < inputs; ++i) at.push_back(numbers(event, std::uint32_t(i), -1.5, 1.5));
+      all.push_back({name, kind, [=] { return check_gradient(f, at); }});
+    }
+  };
+  using nn::Bernoulli;
+  using nn::Normal;
+  add(
+      "distribution", "Normal.log_prob", [](Vars v) { return Normal(v[0], v[1]).log_prob(v[2]); }, 3);
+  add(
+      "distribution", "Normal.entropy", [](Vars v) { return Normal(v[0], v[1]).entropy(); }, 2);
+  add(
+      "distribution", "Normal.rsample", [](Vars v) { return Normal(v[0], v[1]).rsample(Stream()); }, 2);
+  add(
+      "distribution", "Bernoulli.log_prob", [](Vars v) { return Bernoulli(v[0]).log_prob(v[1]); }, 2);
+  add(
+      "distribution", "Bernoulli.entropy", [](Vars v) { return Bernoulli(v[0]).entropy(); }, 1);
+  add(
+      "distribution", "Bernoulli.mean", [](Vars v) { return Bernoulli(v[0]).mean(); }, 1);
+  add(
+      "kl", "kl(Normal, Normal)", [](Vars v) { return kl(Normal(v[0], v[1]), Normal(v[2], v[3])); }, 4);
+  add(
+      "kl", "kl(Bernoulli, Bernoulli)", [](Vars v) { return kl(Bernoulli(v[0]), Bernoulli(v[1])); }, 2);
+}
+
+// The bound of a small model as a function of all its weights, on common random numbers.
+void add_bounds(std::vector<Check>& all) {
+  for (const char* likelihood : {"bernoulli", "gaussian"})
+    for (const char* form : {"analytic", "monte-carlo"})
+      for (const std::vector<std::size_t>& latent : {std::vector<std::size_t>{2}, std::vector<std::size_t>{2, 1, 1}}) {
+        vae::Architecture a;
+        a.pixels = 3, a.hidden = {4}, a.latent = latent;
+        a.likelihood = vae::likelihood_named(likelihood);
+        const bool plain = latent.size() == 1;
+        const auto run = [=] {
+          const std::unique_ptr<vae::Model> model = plain ? std::unique_ptr<vae::Model>(new vae::VAE(a, Stream()))
+                                                          : std::make_unique<vae::AutoregressiveVAE>(a, Stream());
+          const Array x = array({2, 3}, {1, 0, 1, 0, 0, 1});
+          std::vector<Parameter*> at;
+          for (const auto& [name, parameter] : model->parameters()) at.push_back(parameter);
+          return check_gradient([&] { return vae::elbo(*model, constant(x), 2, vae::kl_form_named(form), Stream()).elbo; }, at);
+        };
+        all.push_back({std::string("elbo ") + (plain ? "VAE " : "AutoregressiveVAE ") + likelihood + " " + form, "bound", run});
+      }
+}
+
+std::vector<Check> all_checks() {
+  std::vector<Check> all;
+  add_ops(all);
+  add_layers(all);
+  add_densities(all);
+  add_bounds(all);
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> gradcheck_list() {
+  std::vector<std::string> list;
+  for (const Check& check : all_checks()) {
+    const std::string line = text("%-13s %s", check.kind.c_str(), check.name.c_str());
+    if (!std::count(list.begin(), list.end(), line)) list.push_back(line);
+  }
+  return list;
+}
+
+std::vector<GradientRow> gradcheck(const std::vector<std::string>& names) {
+  const std::vector<Check> all = all_checks();
+  for (const std::string& name : names)
+    if (std::none_of(all.begin(), all.end(), [&](const Check& c) { return c.name == name || c.kind == name; }))
+      throw Failure(exit_usage, "there is no gradient check named '" + name + "'; --list shows them");
+
+  std::vector<GradientRow> rows;
+  for (const Check& check : all) {
+    const auto wanted = [&](const std::string& name) { return check.name == name || check.kind == name; };
+    if (!names.empty() && std::none_of(names.begin(), names.end(), wanted)) continue;
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const GradientRow& r) { return r.name == check.name; });
+    if (row == rows.end()) {
+      rows.emplace_back();
+      row = rows.end() - 1;
+      row->name = check.name, row->kind = check.kind;
+    }
+    const GradientCheck found = check.run();
+    ++row->cases;
+    if (found.order1 > row->order1 || found.order2 > row->order2) row->worst = found.worst;
+    row->order1 = std::max(row->order1, found.order1);
+    row->order2 = std::max(row->order2, found.order2);
+  }
+  return rows;
+}
+
+std::string as_text(const std::vector<GradientRow>& rows) {
+  std::string out = "kind          name                                    cases   order 1   order 2\n";
+  std::size_t failed = 0;
+  for (const GradientRow& row : rows) {
+    out += text("%-13s %-40s %4zu   %.1e   %.1e%s\n", row.kind.c_str(), row.name.c_str(), row.cases, row.order1, row.order2,
+                row.ok() ? "" : "   FAILS");
+    if (row.ok()) continue;
+    ++failed;
+    out += "              " + row.worst + "\n";
+  }
+  return out + text("%zu checked, %zu failed; errors are |analytic - numeric| / max(1, |numeric|), ok below 1e-6 and 1e-4\n",
+                    rows.size(), failed);
+}
+
+std::string as_json(const std::vector<GradientRow>& rows) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const GradientRow& row : rows)
+    out.push_back({{"name", row.name},
+                   {"kind", row.kind},
+                   {"cases", row.cases},
+                   {"order1", row.order1},
+                   {"order2", row.order2},
+                   {"ok", row.ok()}});
+  return out.dump();
+}
+
+}  // namespace tools
