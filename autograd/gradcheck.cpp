@@ -38,8 +38,8 @@ struct Worst {
 };
 
 // The worst of these gradients, each a list by input, against five-point differences of φ, which is a function of the parameters.
-Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double()>& phi, const std::vector<Parameter*>& at,
-              double step) {
+Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double()>& phi,
+              const std::vector<Parameter*>& at, double step) {
   Worst worst;
   for (std::size_t k = 0; k < at.size(); ++k) {
     for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
@@ -102,8 +102,7 @@ GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Pa
   };
   const Worst first_order = compare(1, {swept, recorded}, value, at, step);
   const Worst second_order = compare(2, {second}, slope, at, step);
-  return {first_order.error, second_order.error,
-          second_order.error > first_order.error ? second_order.where : first_order.where};
+  return {first_order.error, second_order.error, second_order.error > first_order.error ? second_order.where : first_order.where};
 }
 
 // A function of arrays is one of parameters that begin there.
