@@ -5,8 +5,6 @@
 // into n.
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "autograd/axes.h"

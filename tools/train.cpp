@@ -1,3 +1,4 @@
+// The training loop: the step, the epoch, and around them what a run promises (saving, resuming, telling).
 #include "tools/train.h"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ Training::Training(const Config& config, const TrainOptions& options)
 
 // ---- the algorithm ------------------------------------------------------------------------------------------------------------
 
-// One step of ascent: a minibatch x, z ~ q(z|x), the bound, its gradient, Adam.
+// One step of ascent: a minibatch x, z ~ q(z|x), the bound, its gradient, the optimizer.
 void Training::step(const Rows& rows) {
   const std::uint64_t epoch = progress_.epoch + 1;
   const Stream noise = for_rows(experiment_.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), rows);

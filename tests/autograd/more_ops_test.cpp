@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
+#include "tests/autograd/at_a_point.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
@@ -15,19 +16,6 @@ namespace {
 
 const Real inf = std::numeric_limits<Real>::infinity();
 const Real nan_ = std::numeric_limits<Real>::quiet_NaN();
-
-Var vector(const std::vector<Real>& values) { return constant(array({values.size()}, values)); }
-
-Real value(Var (*f)(Var), Real at) {
-  Evaluation scope;
-  return f(vector({at})).item();
-}
-
-Real slope(const std::function<Var(Var)>& f, Real at) {
-  Step scope;
-  const Var x = variable(array({1}, {at}));
-  return backward(sum(f(x)))[x](0);
-}
 
 }  // namespace
 

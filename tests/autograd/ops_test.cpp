@@ -1,5 +1,5 @@
-// Every operation: its gradients to second order (over the list in ops_table.h), its value against the standard library in long
-// double, its conventions at the edges, and what it says when shapes do not fit.
+// Every operation: its gradients to second order (over the list in autograd/ops_table.h), its value against the standard library
+// in long double, its conventions at the edges, and what it says when shapes do not fit.
 #include <cmath>
 #include <cstdint>
 #include <fstream>
@@ -10,9 +10,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/autograd/arrays.h"
-#include "tests/autograd/messages.h"
 #include "autograd/ops_table.h"
+#include "tests/autograd/arrays.h"
+#include "tests/autograd/at_a_point.h"
+#include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
 using namespace autograd;
@@ -26,20 +27,6 @@ std::string shapes_of(const std::vector<Array>& arrays) {
   std::string text;
   for (const Array& a : arrays) text += (text.empty() ? "" : " and ") + to_string(a.shape());
   return text;
-}
-
-Var vector(const std::vector<Real>& values) { return variable(array({values.size()}, values)); }
-
-// dy/dx summed over y, at one number
-Real slope(Var (*f)(Var), Real at) {
-  Step step;
-  const Var x = variable(full({}, at));
-  return backward(sum(f(x)))[x].data()[0];
-}
-
-Real value(Var (*f)(Var), Real at) {
-  Evaluation scope;
-  return f(constant(full({}, at))).item();
 }
 
 // The declarations of ops.h: `Var … ;` with comments and line breaks taken out.
