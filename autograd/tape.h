@@ -126,7 +126,7 @@ struct Node {
 
   const char* op = "";
   const Array* value = nullptr;  // own storage, or the parameter's array
-  Array storage;                 // kept when the slot is used again: a warm step allocates nothing
+  Array storage;                 // kept when the slot is used again, so that memory is flat over steps
   std::array<Operand, max_inputs> inputs;
   std::size_t input_count = 0;
   const Parameter* parameter = nullptr;
