@@ -66,4 +66,36 @@ Axes all_axes(const Shape& shape) {
   return axes;
 }
 
+Matrix matrix(const Shape& shape, bool transposed) {
+  const std::size_t rank = shape.size(), rows = shape[rank - 2], columns = shape[rank - 1];
+  return transposed ? Matrix{columns, rows} : Matrix{rows, columns};
+}
+
+Shape leading(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
+
+// Aligned at the last axis; a length of 1, or no axis, takes the other's length.
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
+  const auto length = [](const Shape& s, std::size_t from_last) {
+    return from_last < s.size() ? s[s.size() - 1 - from_last] : 1;
+  };
+  Shape wider = a.size() > b.size() ? a : b;
+  for (std::size_t k = 0; k < wider.size(); ++k) {
+    const std::size_t n = length(a, k), m = length(b, k);
+    if (n != m && n != 1 && m != 1)
+      throw std::invalid_argument(std::string("[") + op + "] shapes " + to_string(a) + " and " + to_string(b) +
+                                  " do not broadcast");
+    wider[wider.size() - 1 - k] = n == 1 ? m : n;
+  }
+  return wider;
+}
+
+void spread_stacks(const char* op, Var& a, Var& b) {
+  const Shape stack = broadcast_shape(op, leading(a.shape()), leading(b.shape()));
+  for (Var* x : {&a, &b}) {
+    Shape to = stack;
+    to.insert(to.end(), x->shape().end() - 2, x->shape().end());
+    if (to != x->shape()) *x = broadcast_to(*x, to);
+  }
+}
+
 }  // namespace autograd

@@ -28,4 +28,17 @@ Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep);
 
 Axes all_axes(const Shape& shape);
 
+// A stack of matrices […, rows, columns]: the last two axes, and those before them.
+struct Matrix {
+  std::size_t rows, columns;
+};
+Matrix matrix(const Shape& shape, bool transposed = false);
+Shape leading(const Shape& shape);
+
+// The shape to which two broadcast, as in NumPy. std::invalid_argument names the op and both.
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
+
+// Broadcasts the leading axes of two stacks.
+void spread_stacks(const char* op, Var& a, Var& b);
+
 }  // namespace autograd

@@ -1,6 +1,7 @@
 // The operations on numbers. Above each: the value and what it adds to the adjoints of its inputs (x̄ for ∂loss/∂x).
 #include <stdexcept>
 
+#include "autograd/axes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 
@@ -261,24 +262,8 @@ Var stop_gradient(Var x) {
 
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) {
   Shape shape;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (inputs[i].is_number) continue;
-    const Shape& other = inputs[i].var.shape();
-    if (other == shape) continue;
-    // Align at the last axis; a length of 1, or no axis, takes the other's length.
-    const auto length = [](const Shape& s, std::size_t from_last) {
-      return from_last < s.size() ? s[s.size() - 1 - from_last] : 1;
-    };
-    Shape wider = other.size() > shape.size() ? other : shape;
-    for (std::size_t k = 0; k < wider.size(); ++k) {
-      const std::size_t a = length(shape, k), b = length(other, k);
-      if (a != b && a != 1 && b != 1)
-        throw std::invalid_argument(std::string("[") + op + "] shapes " + to_string(shape) + " and " + to_string(other) +
-                                    " do not broadcast");
-      wider[wider.size() - 1 - k] = a == 1 ? b : a;
-    }
-    shape = wider;
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    if (!inputs[i].is_number && inputs[i].var.shape() != shape) shape = broadcast_shape(op, shape, inputs[i].var.shape());
   return shape;
 }
 

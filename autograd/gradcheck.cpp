@@ -113,4 +113,66 @@ GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, do
   return check_gradient([&] { return f({parameters.begin(), parameters.end()}); }, pointers, step);
 }
 
+namespace {
+
+Arrays gradients(Var y, const std::vector<Parameter*>& at) {
+  const Gradients g = backward(y);
+  Arrays values;
+  for (const Parameter* p : at) values.push_back(g[*p]);
+  return values;
+}
+
+// x with Φ(−x) = p, by bisection
+double upper_quantile(double p) {
+  double low = 0, high = 40;
+  while (high - low > 1e-9) {
+    const double x = (low + high) / 2;
+    (0.5 * std::erfc(x / std::sqrt(2.0)) > p ? low : high) = x;
+  }
+  return high;
+}
+
+}  // namespace
+
+EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate, const std::function<Var()>& exact,
+                               const std::vector<Parameter*>& at, std::size_t draws, double error_rate) {
+  Arrays truth, mean, squares;  // squares: Σ (g − mean)², updated draw by draw (Welford 1962)
+  {
+    Step scope;
+    truth = gradients(exact(), at);
+  }
+  std::size_t entries = 0;
+  for (const Array& t : truth) {
+    mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
+    entries += t.size();
+  }
+  for (std::size_t n = 1; n <= draws; ++n) {
+    Step scope;
+    const Arrays g = gradients(estimate(Stream().at(Purpose::checking).at_epoch(std::uint32_t(n))), at);
+    for (std::size_t k = 0; k < g.size(); ++k)
+      for (std::size_t i = 0; i < g[k].size(); ++i) {
+        const Real before = g[k].data()[i] - mean[k].data()[i];
+        mean[k].data()[i] += before / Real(n);
+        squares[k].data()[i] += before * (g[k].data()[i] - mean[k].data()[i]);
+      }
+  }
+
+  EstimatorCheck check;
+  check.bound = upper_quantile(error_rate / 2 / double(std::max<std::size_t>(1, entries)));
+  const double n = double(draws);
+  for (std::size_t k = 0; k < truth.size(); ++k)
+    for (std::size_t i = 0; i < truth[k].size(); ++i) {
+      const double right = double(truth[k].data()[i]), found = double(mean[k].data()[i]);
+      const double rounding = 1e-10 * std::max(1.0, std::abs(right));  // where nothing varies
+      const double error = std::sqrt(double(squares[k].data()[i]) / (n - 1) / n);
+      const double z = std::abs(found - right) / (error + rounding);
+      if (z <= check.z) continue;  // NaN goes on
+      char text[160];
+      std::snprintf(text, sizeof text, "input %zu, element %zu: mean %.6g ± %.2g, exact %.6g", k, i, found, error, right);
+      check.z = std::isnan(z) ? HUGE_VAL : z;
+      check.worst = text;
+    }
+  return check;
+}
+
 }  // namespace autograd

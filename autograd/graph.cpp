@@ -21,7 +21,7 @@ std::string quoted(const std::string& text) {
 std::string numbers(const Node& node) {
   bool any = false;
   std::string text;
-  for (std::size_t k = 0; k < node.input_count; ++k) {
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
     const Operand& input = node.inputs[k];
     char number[32];
     std::snprintf(number, sizeof number, "%g", double(input.number));
@@ -39,10 +39,10 @@ std::string to_dot(const Tape& tape) {
   for (std::size_t i = 0; i < tape.size(); ++i) {
     const Node& node = tape.node(i);
     const std::string& name = names[&node] = "n" + std::to_string(i);
-    const bool given = node.input_count == 0 && !node.needs_gradient;
+    const bool given = node.inputs.size() == 0 && !node.needs_gradient;
     text += "  " + name + " [label=" + quoted(node.op + numbers(node) + "\n" + to_string(node.value->shape()));
     text += node.parameter ? ", style=filled];\n" : given ? ", style=dashed];\n" : "];\n";
-    for (std::size_t k = 0; k < node.input_count; ++k)
+    for (std::size_t k = 0; k < node.inputs.size(); ++k)
       if (!node.inputs[k].is_number) text += "  " + names.at(&tape.node(node.inputs[k].var)) + " -> " + name + ";\n";
   }
   return text + "}\n";

@@ -3,6 +3,7 @@
 // itself and the shapes when they do not fit, and every gradient can be differentiated again.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "autograd/tape.h"
@@ -52,6 +53,14 @@ Var clamp(Var x, Real low, Real high);  // slope 1 inside and at the bounds, 0 o
 Var bernoulli_log_prob(Operand x, Operand logits);
 
 Var stop_gradient(Var x);  // x, through which no gradient flows
+
+// ---- checkpoint.cpp ----
+
+// f(), keeping no value from within: `backward` asks for f again. Capture by value what does not outlive the step (Vars);
+// draws must come from a Stream, so that they are the same again.
+Var checkpoint(const std::function<Var()>& f);
+
+// An operation of your own, from a value and a rule: `custom`, in record.h.
 
 // ---- special.cpp ----
 
@@ -105,16 +114,25 @@ Var expand_dims(Var x, std::size_t axis);                     // a new axis of l
 Var squeeze(Var x, std::size_t axis);                         // without this axis of length 1
 Var stack(const std::vector<Var>& xs, std::size_t axis = 0);  // along a new axis
 Var concat(const std::vector<Var>& xs, std::size_t axis);
-Var diagonal(Var x);  // [N,N] -> [N]
-Var diag(Var x);      // its adjoint: [N] -> [N,N], zeros beside the diagonal
-Var trace(Var x);     // Σ of the diagonal
+Var diagonal(Var x);  // […,N,N] -> […,N]
+Var diag(Var x);      // its adjoint: […,N] -> […,N,N], zeros beside the diagonal
+Var trace(Var x);     // Σ of the diagonal: […,N,N] -> […]
 
 // ---- product.cpp ----
 
-// op(a) op(b), op transposing where told.  a: [M,K]  b: [K,N]  ->  [M,N]
+// op(a) op(b), op transposing where told.  a: [M,K]  b: [K,N]  ->  [M,N].   Of stacks […,M,K] and […,K,N], matrix by matrix,
+// the leading axes broadcasting.
 Var matmul(Var a, Var b, bool transpose_a = false, bool transpose_b = false);
 
 // y = xWᵀ + b.  x: [B,D]  W: [H,D]  b: [H]  ->  [B,H]
 Var affine(Var x, Var W, Var b);
+
+// ---- linalg.cpp ----
+// Of one matrix [N,N] or of each in a stack […,N,N]. A is symmetric: its lower triangle is read, and its adjoint is symmetric.
+
+Var cholesky(Var A);  // L, lower, with LLᵀ = A; std::domain_error if A is not positive-definite
+Var solve_triangular(Var L, Var b, bool transpose = false);  // L⁻¹b, or L⁻ᵀb; of L the lower triangle is read.  b: […,N,M]
+Var logdet(Var A);                                           // log |A|, of a positive-definite A: […,N,N] -> […]
+Var inverse(Var A);                                          // A⁻¹, of a positive-definite A
 
 }  // namespace autograd

@@ -228,10 +228,29 @@ inline std::vector<OpEntry> all_ops() {
   product(true, false, {{{3, 2}, {3, 4}}, {{0, 2}, {0, 3}}});
   product(false, true, {{{2, 3}, {4, 3}}, {{2, 3}, {0, 3}}});
   product(true, true, {{{3, 2}, {4, 3}}, {{3, 0}, {2, 3}}});
+  product(false, false, {{{2, 2, 3}, {2, 3, 2}}, {{2, 1, 2, 3}, {3, 3, 1}}, {{2, 3, 2}, {2, 3}}, {{2, 3}, {2, 3, 1}}, {{0, 2, 3}, {3, 2}}});
+  product(true, false, {{{2, 3, 2}, {2, 3, 2}}, {{2, 3, 2}, {3, 2}}});
+  product(false, true, {{{2, 2, 3}, {1, 2, 3}}, {{2, 2, 3}, {2, 3}}});
+  product(true, true, {{{2, 3, 2}, {2, 2, 3}}});
   for (const bool transpose_first : {false, true})  // x xᵀ and xᵀx: both operands are one array
     add(product_of, "matmul", [=](Vars x) { return matmul(x[0], x[0], transpose_first, !transpose_first); }, {any}, {{{2, 3}}});
   add("affine(Var x, Var W, Var b)", "affine", [](Vars x) { return affine(x[0], x[1], x[2]); }, {any},
       {{{4, 3}, {2, 3}, {2}}, {{1, 1}, {1, 1}, {1}}, {{0, 3}, {2, 3}, {2}}, {{2, 0}, {3, 0}, {3}}, {{2, 3}, {0, 3}, {0}}});
+
+  // ---- linear algebra ---- on A = x xᵀ + I, positive-definite wherever x is moved
+  const auto positive_definite = [](Var x) { return matmul(x, x, false, true) + diag(constant(full({x.shape().back()}, 1))); };
+  const std::vector<Shapes> squares = {{{1, 1}}, {{3, 3}}, {{2, 2, 2}}, {{0, 2, 2}}, {{0, 0}}};
+  add("cholesky(Var A)", "cholesky", [=](Vars x) { return cholesky(positive_definite(x[0])); }, {any}, squares);
+  add("logdet(Var A)", "cholesky", [=](Vars x) { return logdet(positive_definite(x[0])); }, {any}, squares);
+  add("inverse(Var A)", "solve_triangular", [=](Vars x) { return inverse(positive_definite(x[0])); }, {any}, squares);
+  for (const bool transpose : {false, true})
+    add("solve_triangular(Var L, Var b, bool transpose = false)", "solve_triangular",
+        [=](Vars x) { return solve_triangular(x[0] + 3 * diag(constant(full({x[0].shape().back()}, 1))), x[1], transpose); }, {any},
+        {{{1, 1}, {1, 2}}, {{3, 3}, {3, 2}}, {{2, 2, 2}, {2, 2, 1}}, {{2, 2}, {2, 2, 1}}, {{2, 2}, {2, 0}}});
+
+  // ---- control ----
+  add("checkpoint(const std::function<Var()>& f)", "checkpoint",
+      [](Vars x) { return checkpoint([=] { return tanh(x[0]) * x[1] + square(x[0]); }); }, {any}, two);
   // clang-format on
   return table;
 }

@@ -1,7 +1,9 @@
-// Matrix products, on BLAS: the one place that calls it, because xt::blas::gemm checks no shapes.
+// Matrix products, of two matrices or of two stacks of them, and the affine map.
+#include <algorithm>
 #include <stdexcept>
-#include <xtensor-blas/xblas.hpp>
 
+#include "autograd/axes.h"
+#include "autograd/blas.h"
 #include "autograd/lanes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -9,33 +11,29 @@
 
 namespace autograd {
 
-namespace {
-
-// out = op(a) op(b) + (add ? out : 0)
-void gemm(const Array& a, const Array& b, bool transpose_a, bool transpose_b, Array& out, bool add) {
-  if (out.size() == 0) return;
-  if (a.size() == 0) {  // an empty inner dimension: every sum is empty
-    if (!add) out.fill(0);
-    return;
-  }
-  xt::blas::gemm(a, b, out, transpose_a, transpose_b, Real(1), Real(add ? 1 : 0));
-}
-
-}  // namespace
+// ---- on arrays --------------------------------------------------------------------------------------------------------------
 
 Product matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
   const auto fail = [&](const char* reason) {
     const auto name = [](const Array& m, bool t) { return to_string(m.shape()) + (t ? "ᵀ" : ""); };
     throw std::invalid_argument("[matmul] " + name(a, transpose_a) + " by " + name(b, transpose_b) + ": " + reason);
   };
-  if (a.dimension() != 2 || b.dimension() != 2) fail("both must have two axes");
-  const std::size_t rows = a.shape(transpose_a ? 1 : 0), inner = a.shape(transpose_a ? 0 : 1);
-  const std::size_t columns = b.shape(transpose_b ? 0 : 1), inner_b = b.shape(transpose_b ? 1 : 0);
+  if (a.dimension() < 2 || b.dimension() < 2) fail("both must have two axes or more");
+  const auto [rows, inner] = matrix(a.shape(), transpose_a);
+  const auto [inner_b, columns] = matrix(b.shape(), transpose_b);
   if (inner != inner_b) fail("inner sizes differ");
-  return {a, b, transpose_a, transpose_b, {rows, columns}};
+  Shape to = leading(a.shape());
+  if (to != leading(b.shape())) fail("the leading axes differ");
+  to.push_back(rows), to.push_back(columns);
+  return {a, b, transpose_a, transpose_b, to};
 }
 
-void Product::into(Array& out, bool add) const { gemm(a, b, transpose_a, transpose_b, out, add); }
+void Product::into(Array& out, bool add) const {
+  const auto [M, K] = matrix(a.shape(), transpose_a);
+  const std::size_t N = to.back(), count = element_count(leading(to));
+  for (std::size_t i = 0; i < count; ++i)
+    gemm(transpose_a, transpose_b, M, N, K, a.data() + i * M * K, b.data() + i * K * N, out.data() + i * M * N, add);
+}
 
 Affine affine(const Array& x, const Array& W, const Array& b) {
   const bool matrices = x.dimension() == 2 && W.dimension() == 2;
@@ -49,11 +47,21 @@ Affine affine(const Array& x, const Array& W, const Array& b) {
 
 void Affine::into(Array& out, bool add) const {
   broadcast_to(b, to).into(out, add);
-  gemm(x, W, false, true, out, true);
+  gemm(false, true, to[0], to[1], x.shape(1), x.data(), W.data(), out.data(), true);
 }
+
+// ---- on the tape ------------------------------------------------------------------------------------------------------------
 
 // C = op(A) op(B)        Ā += C̄ op(B)ᵀ,  B̄ += op(A)ᵀ C̄        (transposed where the operand is)
 Var matmul(Var a, Var b, bool ta, bool tb) {
+  const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
+  if (rank_a > 2 && rank_b == 2 && !ta) {  // one matrix for the whole stack: one product
+    Shape rows = a.shape(), to = a.shape();
+    rows.pop_back();
+    to.back() = matrix(b.shape(), tb).columns;
+    return reshape(matmul(reshape(a, {element_count(rows), a.shape().back()}), b, false, tb), to);
+  }
+  if (std::min(rank_a, rank_b) >= 2 && std::max(rank_a, rank_b) > 2) spread_stacks("matmul", a, b);
   return record(
       "matmul", {a, b},  //
       [=](const auto& a, const auto& b) { return matmul(a, b, ta, tb); },

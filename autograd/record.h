@@ -138,6 +138,26 @@ class ArrayRule final : public RuleBase<Rules...> {
   }
 };
 
+// Rules on Vars alone. For arrays they are evaluated on Vars too, without recording, and the value is taken.
+template <class... Rules>
+class CustomRule final : public RuleBase<Rules...> {
+ public:
+  using RuleBase<Rules...>::pull;
+  explicit CustomRule(Var y, Rules... rules) : RuleBase<Rules...>(std::move(rules)...), y_(y) {}
+
+  void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const override {
+    Evaluation scope;
+    const Array& term = pull(input, node, y_, constant(g)).value();
+    if (term.shape() != target.shape())
+      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
+                             to_string(target.shape()));
+    copy_or_add(term.size(), term.data(), target.data(), add);
+  }
+
+ private:
+  Var y_;
+};
+
 // True if some input both needs a gradient and is reached by its rule.
 template <class... Rules>
 bool needs_gradient(const Tape& tape, const Operand* inputs) {
@@ -175,7 +195,7 @@ Var elementwise(const char* op, const Operand (&operands)[N], const Value& value
     node.needs_gradient = true;
     node.set_rule(detail::ElementwiseRule<Rules...>(rules...));
   }
-  return tape.last();
+  return tape.finish();
 }
 
 // An operation on whole arrays. On arrays, the value and the rules return work: an object with `shape()` and
@@ -196,7 +216,37 @@ Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules
     node.needs_gradient = true;
     node.set_rule(detail::ArrayRule<Rules...>(rules...));
   }
-  return tape.last();
+  return tape.finish();
+}
+
+// An operation of your own: its value as an array, from arrays, by whatever means; and a rule per input on Vars, out of
+// operations that have rules themselves. No template needs to be understood to write one:
+//
+//     // y = x³        x̄ += ȳ 3x²
+//     Var cube(Var x) {
+//       return custom("cube", {x},
+//                     [](const Array& x) { Array y = x; for (Real& v : y) v = v * v * v; return y; },
+//                     [](Var g, Var x) { return g * 3 * square(x); });
+//     }
+//
+// std::logic_error in the reverse pass if a rule gives another shape than its input's.
+template <std::size_t N, class Value, class... Rules>
+Var custom(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
+  static_assert(N == sizeof...(Rules), "one rule per input");
+  std::array<Operand, N> inputs;
+  std::array<const Array*, N> arrays;
+  for (std::size_t i = 0; i < N; ++i) inputs[i] = vars[i], arrays[i] = &vars[i].value();
+  Array y = std::apply([&](const auto*... x) { return value(*x...); }, arrays);
+
+  Tape& tape = Tape::current();
+  Node& node = tape.append(op, inputs.data(), N);
+  node.storage = std::move(y);
+  const Var result = tape.finish();
+  if (detail::needs_gradient<Rules...>(tape, inputs.data())) {
+    node.needs_gradient = true;
+    node.set_rule(detail::CustomRule<Rules...>(result, rules...));
+  }
+  return result;
 }
 
 }  // namespace autograd

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "autograd/axes.h"
 #include "autograd/lanes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -298,21 +299,33 @@ std::vector<std::size_t> diagonal_places(std::size_t N) {
   return places;
 }
 
+Shape with_last(Shape shape, std::size_t n) {
+  shape.push_back(n);
+  return shape;
+}
+
 }  // namespace
 
 Var diagonal(Var x) {
   const Shape& shape = x.shape();
-  if (shape.size() != 2 || shape[0] != shape[1]) throw std::invalid_argument("[diagonal] " + to_string(shape) + " is not [N,N]");
-  const std::size_t N = shape[0];
-  return take(reshape(x, {N * N}), diagonal_places(N), 0);
+  const std::size_t rank = shape.size();
+  if (rank < 2 || shape[rank - 2] != shape[rank - 1])
+    throw std::invalid_argument("[diagonal] " + to_string(shape) + " is not […,N,N]");
+  const std::size_t N = shape[rank - 1];
+  return take(reshape(x, with_last(leading(shape), N * N)), diagonal_places(N), rank - 2);
 }
 
 Var diag(Var x) {
-  if (x.shape().size() != 1) throw std::invalid_argument("[diag] " + to_string(x.shape()) + " is not [N]");
-  const std::size_t N = x.shape()[0];
-  return reshape(scatter_add(x, {N * N}, diagonal_places(N), 0), {N, N});
+  const Shape& shape = x.shape();
+  if (shape.empty()) throw std::invalid_argument("[diag] a scalar is not […,N]");
+  const std::size_t N = shape.back();
+  const Shape stack(shape.begin(), shape.end() - 1);
+  return reshape(scatter_add(x, with_last(stack, N * N), diagonal_places(N), stack.size()), with_last(with_last(stack, N), N));
 }
 
-Var trace(Var x) { return sum(diagonal(x)); }
+Var trace(Var x) {
+  const Var d = diagonal(x);
+  return sum(d, {d.shape().size() - 1});
+}
 
 }  // namespace autograd

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "autograd/lanes.h"
+#include "autograd/observer.h"
 #include "autograd/ops.h"
 
 namespace autograd {
@@ -71,7 +73,7 @@ std::size_t Tape::bytes() const {
 std::string Tape::describe(std::size_t index) const {
   const Node& node = nodes_[index];
   std::string text = std::string(node.op) + " " + to_string(node.value->shape());
-  for (std::size_t i = 0; i < node.input_count; ++i) {
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const Operand& input = node.inputs[i];
     text += i ? ", " : " of ";
     if (input.is_number) {
@@ -99,12 +101,15 @@ Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_coun
   node.parameter = nullptr;
   node.serial = ++last_serial_;
   node.needs_gradient = false;
-  node.input_count = input_count;
-  std::copy_n(inputs, input_count, node.inputs.begin());
+  node.inputs.assign(inputs, inputs + input_count);
+  if (observer_) begun_ = Observer::now();
   return node;
 }
 
-Var Tape::last() { return var(size_ - 1); }
+Var Tape::finish() {
+  if (observer_) observer_->computed(*this, size_ - 1, Observer::now() - begun_);
+  return var(size_ - 1);
+}
 
 Var Tape::leaf(const Parameter& parameter) {
   const auto found = leaves_.find(&parameter);
@@ -119,14 +124,13 @@ Var Tape::leaf(const Parameter& parameter) {
   node.parameter = &parameter;
   node.parameter_version = parameter.version_;
   node.needs_gradient = recording_;
-  const Var leaf = last();
+  const Var leaf = finish();
   leaves_[&parameter] = leaf.index_;
   return leaf;
 }
 
-// A rule reads the values of its inputs, so they must be what they were.
 void Tape::check_inputs_unchanged(const Node& node) const {
-  for (std::size_t k = 0; k < node.input_count; ++k) {
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
     if (node.inputs[k].is_number) continue;
     const Node& input = this->node(node.inputs[k].var);
     if (input.parameter && input.parameter->version_ != input.parameter_version)
@@ -152,7 +156,7 @@ Var given(const char* op, const Array& value, bool needs_gradient) {
   resize(node.storage, value.shape());
   std::copy_n(value.data(), value.size(), node.storage.data());
   node.needs_gradient = needs_gradient;
-  return tape.last();
+  return tape.finish();
 }
 
 }  // namespace
@@ -184,8 +188,101 @@ const Array& Gradients::operator[](const Parameter& w) const& {
   return zeros_.emplace_back(zeros(w.shape()));
 }
 
+namespace {
+
 // The tape is in creation order, so every node stands after its inputs: walking it in reverse, a node is met only when all that
 // used it have added to its adjoint. With b = a + a and c = b + b: c̄ = 1; then b̄ = 1 + 1; only then ā = 2 + 2.
+template <class Adjoints>
+void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
+  for (std::size_t i = end; i-- > begin;) {
+    const Node& node = tape.node(i);
+    if (!node.rule || !adjoints.arrived(i)) continue;
+    tape.check_inputs_unchanged(node);
+    if (node.rule->again()) {
+      adjoints.pull_again(i);
+      continue;
+    }
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      const Operand& input = node.inputs[k];
+      if (!input.is_number && node.rule->reaches(k) && tape.node(input.var).needs_gradient) adjoints.pull(i, k);
+    }
+  }
+}
+
+}  // namespace
+
+// Adjoints in arrays: a contribution is added where it belongs.
+struct ArrayAdjoints {
+  Tape& tape;
+  std::vector<Adjoint>& x_bar;                                          // by node
+  std::vector<std::pair<const Parameter*, std::uint32_t>>& parameters;  // that something arrived at
+
+  bool arrived(std::size_t i) const { return x_bar[i].serial != 0; }
+
+  // x's adjoint, and whether something has arrived there, to which the next is to be added.
+  std::pair<Array&, bool> at(Var x) {
+    const Node& node = tape.node(x);
+    if (x_bar.size() <= x.index()) x_bar.resize(x.index() + 1);
+    Adjoint& target = x_bar[x.index()];
+    const bool add = target.serial == node.serial;
+    if (!add) resize(target.value, node.value->shape());
+    if (!add && node.parameter) parameters.emplace_back(node.parameter, std::uint32_t(x.index()));
+    target.serial = node.serial;
+    return {target.value, add};
+  }
+
+  void pull(std::size_t i, std::size_t k) {
+    const Node& node = tape.node(i);
+    const auto [target, add] = at(node.inputs[k].var);
+    Observer* const observer = std::exchange(tape.observer_, nullptr);  // what a rule computes on its way is its own affair
+    const double begun = observer ? Observer::now() : 0;
+    node.rule->pull(k, node, x_bar[i].value, target, add);
+    tape.observer_ = observer;
+    if (observer) observer->pulled(tape, i, k, target, Observer::now() - begun);
+  }
+
+  // What the node's value was made of is made again, walked, and rewound.
+  void pull_again(std::size_t i) {
+    Step step;
+    const std::size_t begin = tape.size();
+    const Var y = (*tape.node(i).rule->again())();
+    const auto [target, add] = at(y);
+    copy_or_add(target.size(), x_bar[i].value.data(), target.data(), add);
+    walk(tape, begin, tape.size(), *this);
+    for (std::size_t j = begin; j < x_bar.size(); ++j) x_bar[j].serial = 0;
+  }
+};
+
+// Recorded adjoints: a contribution is a Var, and adding is the recorded +.
+struct RecordedAdjoints {
+  Tape& tape;
+  std::vector<Var> x_bar;  // by node
+
+  bool arrived(std::size_t i) const { return i < x_bar.size() && x_bar[i].has_value(); }
+
+  void add(Var x, Var term) {
+    if (x_bar.size() <= x.index()) x_bar.resize(x.index() + 1);
+    Var& target = x_bar[x.index()];
+    target = target.has_value() ? target + term : term;
+  }
+
+  void pull(std::size_t i, std::size_t k) {
+    const Node& node = tape.node(i);
+    add(node.inputs[k].var, node.rule->pull(k, node, tape.var(i), x_bar[i]));
+  }
+
+  // Made again, and kept, since what follows refers to it.
+  void pull_again(std::size_t i) {
+    const std::size_t begin = tape.size();
+    const bool recording = std::exchange(tape.recording_, true);
+    const Var y = (*tape.node(i).rule->again())();
+    tape.recording_ = recording;
+    const std::size_t end = tape.size();
+    add(y, x_bar[i]);
+    walk(tape, begin, end, *this);
+  }
+};
+
 Gradients backward(Var loss) {
   if (loss.value().size() != 1)
     throw std::invalid_argument("[backward] the loss has shape " + to_string(loss.shape()) + ", not one element");
@@ -193,60 +290,25 @@ Gradients backward(Var loss) {
   if (!tape.node(loss).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
 
   Gradients g(tape);
-  std::vector<Adjoint>& adjoints = g.adjoints_;
-  if (adjoints.size() <= loss.index_) adjoints.resize(loss.index_ + 1);
-  for (Adjoint& a : adjoints) a.serial = 0;
-
-  Adjoint& seed = adjoints[loss.index_];
-  resize(seed.value, loss.shape());
-  seed.value.data()[0] = 1;
-  seed.serial = loss.serial_;
-
-  for (std::size_t i = loss.index_ + 1; i-- > 0;) {
-    const Node& node = tape.nodes_[i];
-    if (!adjoints[i].serial) continue;
-    if (node.parameter) g.parameters_.emplace_back(node.parameter, std::uint32_t(i));
-    if (!node.rule) continue;
-    tape.check_inputs_unchanged(node);
-    for (std::size_t k = 0; k < node.input_count; ++k) {
-      const Operand& input = node.inputs[k];
-      if (input.is_number || !node.rule->reaches(k) || !tape.node(input.var).needs_gradient) continue;
-      Adjoint& target = adjoints[input.var.index_];
-      const bool add = target.serial != 0;
-      if (!add) resize(target.value, input.var.shape());
-      target.serial = input.var.serial_;
-      node.rule->pull(k, node, adjoints[i].value, target.value, add);
-    }
-  }
+  for (Adjoint& a : g.adjoints_) a.serial = 0;
+  if (g.adjoints_.size() <= loss.index_) g.adjoints_.resize(loss.index_ + 1);
+  ArrayAdjoints adjoints{tape, g.adjoints_, g.parameters_};
+  adjoints.at(loss).first.fill(1);
+  walk(tape, 0, loss.index_ + 1, adjoints);
   return g;
 }
 
-// The same walk; here a contribution is a recorded Var, and adding is the recorded +.
+// The same walk, recorded.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
   if (y.value().size() != 1) throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
   Tape& tape = *y.tape_;
   for (const Var& x : xs) tape.node(x);  // alive, and on this tape
-  std::vector<Var> adjoints(y.index_ + 1);
-  adjoints[y.index_] = constant(full(y.shape(), 1));
-
-  for (std::size_t i = y.index_ + 1; i-- > 0;) {
-    const Node& node = tape.nodes_[i];
-    if (!adjoints[i].tape_ || !node.rule) continue;
-    tape.check_inputs_unchanged(node);
-    for (std::size_t k = 0; k < node.input_count; ++k) {
-      const Operand& input = node.inputs[k];
-      if (input.is_number || !node.rule->reaches(k) || !tape.node(input.var).needs_gradient) continue;
-      Var& target = adjoints[input.var.index_];
-      const Var term = node.rule->pull(k, node, tape.var(i), adjoints[i]);
-      target = target.tape_ ? target + term : term;
-    }
-  }
+  RecordedAdjoints adjoints{tape, std::vector<Var>(y.index_ + 1)};
+  adjoints.add(y, constant(full(y.shape(), 1)));
+  walk(tape, 0, y.index_ + 1, adjoints);
 
   std::vector<Var> gradients;
-  for (const Var& x : xs) {
-    const bool reached = x.index_ < adjoints.size() && adjoints[x.index_].tape_;
-    gradients.push_back(reached ? adjoints[x.index_] : constant(zeros(x.shape())));
-  }
+  for (const Var& x : xs) gradients.push_back(adjoints.arrived(x.index_) ? adjoints.x_bar[x.index_] : constant(zeros(x.shape())));
   return gradients;
 }
 

@@ -14,9 +14,9 @@
 // Read next: record.h (how an operation is written), then elementwise.cpp (the operations).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
@@ -30,6 +30,7 @@
 namespace autograd {
 
 class Gradients;
+class Observer;
 class Tape;
 class Var;
 struct Node;
@@ -71,6 +72,9 @@ class Var {
   const Shape& shape() const { return value().shape(); }
   std::size_t rows() const;  // the length of the first axis; std::invalid_argument if there is none
   Real item() const;         // the value of a Var of one element; std::invalid_argument otherwise
+
+  bool has_value() const { return tape_ != nullptr; }
+  std::size_t index() const { return index_; }  // its node's place on the tape
 
  private:
   friend class Tape;
@@ -114,12 +118,12 @@ class Rule {
   virtual bool reaches(std::size_t input) const = 0;  // false: no gradient flows to this input
   virtual void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const = 0;
   virtual Var pull(std::size_t input, const Node& node, Var y, Var g) const = 0;
+  // What gives the value again, where nothing between it and the inputs was kept (checkpoint); nullptr for every other operation.
+  virtual const std::function<Var()>* again() const { return nullptr; }
 };
 
 // One operation that was done: its inputs, its value, and its rule if a gradient may be asked for.
 struct Node {
-  static constexpr std::size_t max_inputs = 3;
-
   Node() = default;
   Node(const Node&) = delete;
   ~Node() { clear_rule(); }
@@ -127,8 +131,7 @@ struct Node {
   const char* op = "";
   const Array* value = nullptr;  // own storage, or the parameter's array
   Array storage;                 // kept when the slot is used again, so that memory is flat over steps
-  std::array<Operand, max_inputs> inputs;
-  std::size_t input_count = 0;
+  std::vector<Operand> inputs;
   const Parameter* parameter = nullptr;
   std::uint64_t parameter_version = 0;
   std::uint64_t serial = 0;  // different for every use of the slot
@@ -170,20 +173,23 @@ class Tape {
   // The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
   std::string first_non_finite() const;
 
-  // Appends a node; its value is to be written into `storage`. Nodes have stable addresses.
+  // Appends a node, whose value is then written into `storage`; and finishes that. Nodes have stable addresses.
   Node& append(const char* op, const Operand* inputs, std::size_t input_count);
-  Var last();
+  Var finish();
   Var leaf(const Parameter& parameter);
   Var var(std::size_t index) { return Var(this, std::uint32_t(index), nodes_[index].serial); }
 
+  // A rule reads the values of its inputs: std::logic_error if a parameter among them is not what it was.
+  void check_inputs_unchanged(const Node& node) const;
+
  private:
   friend class Scope;
+  friend class Observer;
   friend class Gradients;
-  friend Gradients backward(Var loss);
-  friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
+  friend struct ArrayAdjoints;
+  friend struct RecordedAdjoints;
 
   void rewind(std::size_t size) { size_ = size; }
-  void check_inputs_unchanged(const Node& node) const;
 
   std::deque<Node> nodes_;
   std::size_t size_ = 0;
@@ -191,6 +197,8 @@ class Tape {
   std::uint64_t last_serial_ = 0;
   bool recording_ = true;
   Tape* outer_ = nullptr;
+  Observer* observer_ = nullptr;
+  double begun_ = 0;  // when the last node was appended, for the observer
   // Adjoint buffers of finished backward calls, for the next ones. Shared, because Gradients may outlive the tape.
   using Buffers = std::vector<std::vector<Adjoint>>;
   std::shared_ptr<Buffers> spare_ = std::make_shared<Buffers>();

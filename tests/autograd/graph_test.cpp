@@ -78,7 +78,7 @@ TEST_CASE("graph: every node of a VAE's step appears once, with its arrows, and 
       INFO(tape.describe(i));
       CHECK(occurrences(text, box) == 1);
       parameters += node.parameter != nullptr;
-      for (std::size_t k = 0; k < node.input_count; ++k) arrows += !node.inputs[k].is_number;
+      for (std::size_t k = 0; k < node.inputs.size(); ++k) arrows += !node.inputs[k].is_number;
     }
     CHECK(tape.size() > 30);
     CHECK(occurrences(text, " -> ") == arrows);

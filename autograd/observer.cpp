@@ -1,0 +1,15 @@
+#include "autograd/observer.h"
+
+#include <chrono>
+
+#include "autograd/tape.h"
+
+namespace autograd {
+
+Observer::Observer() : tape_(Tape::current()), outer_(tape_.observer_) { tape_.observer_ = this; }
+
+Observer::~Observer() { tape_.observer_ = outer_; }
+
+double Observer::now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+}  // namespace autograd
