@@ -12,6 +12,7 @@ namespace autograd {
 namespace {
 
 std::string number(double x) {
+  if (std::isnan(x)) return "nan";
   char text[32];
   std::snprintf(text, sizeof text, "%.3g", x);
   return text;

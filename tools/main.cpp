@@ -77,6 +77,9 @@ Command add_train(CLI::App& app) {
   sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
   sub->add_flag("--force", how->force, "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
+  sub->add_flag("--trace-nan", how->trace_nan, "stop at the first value that is not finite, and show where it comes from");
+  sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
+  add_option(*sub, {"graph", &how->graph, "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
   return [=] { return run_train(*sub, *config, *how); };
 }
 

@@ -7,9 +7,13 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 
+#include "autograd/graph.h"
 #include "autograd/ops.h"
+#include "autograd/profile.h"
 #include "autograd/threads.h"
+#include "autograd/trace.h"
 #include "tools/atomic_file.h"
 #include "tools/checkpoint.h"
 #include "tools/errors.h"
@@ -41,7 +45,9 @@ class Training {
   bool epoch();  // false if a signal ended it
   void finish_epoch(double training_images_per_s);
   void load();
+  void trial_step();
   void announce();
+  void look_inside();
   nlohmann::ordered_json metrics(Split split, const Totals& means, double images_per_s) const;
   bool is_best() const { return progress_.epoch > 0 && progress_.epoch == progress_.best_epoch && progress_.batch == 0; }
   void save();
@@ -78,6 +84,8 @@ void Training::step(const Rows& rows) {
   const Stream noise = for_rows(experiment_.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), rows);
 
   Step scope;
+  std::optional<TraceNonFinite> trace;
+  if (options_.trace_nan) trace.emplace();
   const Var x = constant(experiment_.presented_in_training(rows, epoch));
   const vae::Bound bound = vae::elbo(*experiment_.model, x, config_.samples, kl_, noise);
   const Var loss = -mean(bound.elbo);
@@ -187,15 +195,21 @@ void Training::stop_not_finite(const Failure& failure) {
   throw Failure(exit_not_finite, std::string(failure.what()) + "; a smaller --learning-rate often helps; " + kept);
 }
 
-// What is about to be trained, and the memory that it takes: measured by one step that changes nothing.
+// A step that changes nothing, to measure by.
+void Training::trial_step() {
+  const Rows rows = row_range(0, std::min<std::size_t>(config_.batch_size, experiment_.data.train.count));
+  const Var x = constant(experiment_.presented_in_training(rows, 0));
+  backward(-mean(vae::elbo(*experiment_.model, x, config_.samples, kl_, experiment_.stream()).elbo));
+}
+
+// What is about to be trained, and the memory that it takes.
 void Training::announce() {
   std::size_t weights = 0;
   for (const auto& [name, parameter] : experiment_.model->parameters()) weights += parameter->value().size();
   {
     Step scope;
-    const Rows rows = row_range(0, std::min<std::size_t>(config_.batch_size, experiment_.data.train.count));
-    const Var x = constant(experiment_.presented_in_training(rows, 0));
-    backward(-mean(vae::elbo(*experiment_.model, x, config_.samples, kl_, experiment_.stream()).elbo));
+    trial_step();
+    if (!options_.graph.empty()) write_atomically(options_.graph, to_dot(Tape::current()));
   }
   const Dataset& data = experiment_.data;
   std::size_t bytes = Tape::current().bytes() + 3 * weights * sizeof(Real);  // weights and Adam's m and v
@@ -209,6 +223,17 @@ void Training::announce() {
   line_->line(number(weights) + " parameters, " + number(bytes / 1000000) + " MB; " + number(config_.threads) +
               " threads, seed " + number(config_.seed) + "; " +
               (progress_.step ? "continues after step " + number(progress_.step) + " in " : "into ") + directory_.name());
+}
+
+// Where a step's time goes, once it is warm.
+void Training::look_inside() {
+  const int steps = 20;
+  Profile profile;
+  for (int i = 0; i < steps; ++i) {
+    Step scope;
+    trial_step();
+  }
+  std::printf("a step without the optimizer, by operation:\n%s", profile.table(steps).c_str());
 }
 
 void Training::draw() const {
@@ -252,9 +277,14 @@ int Training::run() {
 
   line_.emplace(progress_.epoch * batches() + progress_.batch, config_.epochs * batches(), options_.quiet);
   announce();
+  if (options_.profile) look_inside();
   while (progress_.epoch < config_.epochs) {
     try {
       if (epoch()) continue;
+    } catch (const std::domain_error& origin) {  // of --trace-nan, line by line
+      line_->warning(origin.what());
+      stop_not_finite(
+          {exit_not_finite, "step " + std::to_string(progress_.step + 1) + ": a value is not finite, as traced above"});
     } catch (const Failure& failure) {
       if (failure.code() == exit_not_finite) stop_not_finite(failure);
       throw;

@@ -499,7 +499,10 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--out ",
         "--resume ",
         "--force ",
-        "--quiet "}},
+        "--quiet ",
+        "--trace-nan ",
+        "--profile ",
+        "--graph "}},
       {"eval",
        {"DIR ", "--checkpoint TEXT=last ", "--importance-samples N=5000 ", "--limit ", "--split TEXT=test ", "--export ",
         "--json "}},
@@ -563,6 +566,26 @@ TEST_CASE("a loss that is not finite stops the run and names the step and the op
   CHECK(std::filesystem::exists(here / "r/non-finite.safetensors"));
   CHECK_FALSE(std::filesystem::exists(here / "r/last.safetensors"));
   CHECK(here.run("eval r --checkpoint r/non-finite.safetensors --limit 3 --importance-samples 2").code == 3);
+}
+
+TEST_CASE("--trace-nan shows where the first value that is not finite comes from", "[program]") {
+  const Workshop here;
+  const Result r = here.run("train" + small + "--optimizer sgd --learning-rate 1e15 --out r --trace-nan");
+  INFO(r.err);
+  CHECK(r.code == 3);
+  CHECK(r.err.find("\n  of ") != std::string::npos);
+  CHECK(r.err.find("a value is not finite, as traced above") != std::string::npos);
+  CHECK(std::filesystem::exists(here / "r/non-finite.safetensors"));
+}
+
+TEST_CASE("--trace-nan, --profile and --graph change nothing of what is trained", "[program]") {
+  const Workshop here;
+  here.train("--epochs 2 --out plain");
+  const Result r = here.train("--epochs 2 --out seen --trace-nan --profile --graph step.dot");
+  CHECK(r.code == 0);
+  CHECK(r.out.find("bernoulli_log_prob") != std::string::npos);
+  CHECK(content(here / "step.dot").find("digraph tape {") == 0);
+  CHECK(content(here / "plain/last.safetensors") == content(here / "seen/last.safetensors"));
 }
 
 // ---- evaluation and pictures -----------------------------------------------------------------------------------------------
