@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdio>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "autograd/lanes.h"
 #include "autograd/observer.h"
@@ -253,12 +254,23 @@ struct ArrayAdjoints {
   }
 };
 
-// Recorded adjoints: a contribution is a Var, and adding is the recorded +.
+// Recorded adjoints: a contribution is a Var, and adding is the recorded +. Only nodes that depend on the xs get one.
 struct RecordedAdjoints {
   Tape& tape;
-  std::vector<Var> x_bar;  // by node
+  std::vector<Var> x_bar;                // by node
+  std::vector<bool> depends;             // by node, on an x
+  std::unordered_set<std::uint64_t> xs;  // their serials
 
   bool arrived(std::size_t i) const { return i < x_bar.size() && x_bar[i].has_value(); }
+
+  void mark(std::size_t begin, std::size_t end) {
+    depends.resize(end);
+    for (std::size_t i = begin; i < end; ++i) {
+      const Node& node = tape.node(i);
+      depends[i] = xs.count(node.serial) > 0;
+      for (const Operand& input : node.inputs) depends[i] = depends[i] || (!input.is_number && depends[input.var.index()]);
+    }
+  }
 
   void add(Var x, Var term) {
     if (x_bar.size() <= x.index()) x_bar.resize(x.index() + 1);
@@ -268,7 +280,8 @@ struct RecordedAdjoints {
 
   void pull(std::size_t i, std::size_t k) {
     const Node& node = tape.node(i);
-    add(node.inputs[k].var, node.rule->pull(k, node, tape.var(i), x_bar[i]));
+    const Var x = node.inputs[k].var;
+    if (depends[x.index()]) add(x, node.rule->pull(k, node, tape.var(i), x_bar[i]));
   }
 
   // Made again, and kept, since what follows refers to it.
@@ -278,6 +291,7 @@ struct RecordedAdjoints {
     const Var y = (*tape.node(i).rule->again())();
     tape.recording_ = recording;
     const std::size_t end = tape.size();
+    mark(begin, end);
     add(y, x_bar[i]);
     walk(tape, begin, end, *this);
   }
@@ -303,7 +317,9 @@ std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
   if (y.value().size() != 1) throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
   Tape& tape = *y.tape_;
   for (const Var& x : xs) tape.node(x);  // alive, and on this tape
-  RecordedAdjoints adjoints{tape, std::vector<Var>(y.index_ + 1)};
+  RecordedAdjoints adjoints{tape, {}, {}, {}};
+  for (const Var& x : xs) adjoints.xs.insert(x.serial_);
+  adjoints.mark(0, y.index_ + 1);
   adjoints.add(y, constant(full(y.shape(), 1)));
   walk(tape, 0, y.index_ + 1, adjoints);
 
