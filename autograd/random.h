@@ -32,6 +32,7 @@ enum class Purpose : std::uint8_t {
   drawing = 8,         // the built-in data set
   evaluation = 9,      // z ~ q(z|x) for the bound on held-out data
   checking = 10,       // directions for the gradient checker
+  dropout = 11,        // units that are left out
 };
 
 // Rows r of an array drawn for [S·B, …] belong to datum r mod B and sample r / B.

@@ -29,8 +29,8 @@ MLP::MLP(const std::vector<std::size_t>& sizes, const Activation& between, const
   if (sizes.size() < 2) throw std::invalid_argument("[mlp] at least the sizes of the input and the output are needed");
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
     const bool last = i + 2 == sizes.size();
-    const auto initial_weight = last ? glorot_uniform : between.initial_weight;
-    layers.emplace_back(initial_weight(sizes[i], sizes[i + 1], stream.at_level(std::uint32_t(i))));
+    const Initialization initial_weight = last ? glorot_uniform : between.initial_weight;
+    layers.emplace_back(initial_weight({sizes[i + 1], sizes[i]}, stream.at_level(std::uint32_t(i))));
   }
 }
 

@@ -1,6 +1,7 @@
 // The multilayer perceptron: linear layers with an activation between them.
 #pragma once
 
+#include "nn/initialization.h"
 #include "nn/linear.h"
 
 namespace nn {
@@ -9,7 +10,7 @@ namespace nn {
 struct Activation {
   const char* name;
   Var (*apply)(Var);
-  Array (*initial_weight)(std::size_t in, std::size_t out, const Stream&);
+  Initialization initial_weight;
 };
 
 const std::vector<Activation>& activations();                 // tanh, relu, sigmoid, softplus

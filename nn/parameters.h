@@ -1,5 +1,8 @@
 // The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint and the report.
 // Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights travel.
+//
+// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an array that is saved
+// with the parameters, under a name of its own, and that no optimizer gets.
 #pragma once
 
 #include <functional>
@@ -14,6 +17,7 @@ namespace nn {
 using namespace autograd;
 
 using Visitor = std::function<void(const std::string& name, Parameter& parameter)>;
+using BufferVisitor = std::function<void(const std::string& name, Array& buffer)>;
 
 using NamedParameters = std::vector<std::pair<std::string, Parameter*>>;
 

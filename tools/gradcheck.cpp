@@ -3,6 +3,7 @@
 #include "tools/gradcheck.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,7 @@
 #include "autograd/ops_table.h"
 #include "autograd/random.h"
 #include "nn/bernoulli.h"
-#include "nn/mlp.h"
+#include "nn/layers_table.h"
 #include "nn/normal.h"
 #include "tools/errors.h"
 #include "tools/text.h"
@@ -43,23 +44,17 @@ void add_ops(std::vector<Check>& all) {
     all.push_back({op.declared.substr(0, op.declared.find('(')), "op", [op] { return check_gradient(op.f, op.at); }});
 }
 
-// A layer as a function of its input, [3,4], and of its parameters.
-GradientCheck check_layer(const std::function<Var(Var)>& layer, const std::function<void(const nn::Visitor&)>& visit) {
-  Parameter x(numbers({3, 4}, 0));
-  std::vector<Parameter*> at = {&x};
-  visit([&](const std::string&, Parameter& parameter) { at.push_back(&parameter); });
-  return check_gradient([&] { return layer(x); }, at);
-}
-
+// Each layer as a function of its inputs and parameters.
 void add_layers(std::vector<Check>& all) {
-  all.push_back({"Linear", "layer", [] {
-                   nn::Linear layer(numbers({5, 4}, 1));
-                   return check_layer([&](Var x) { return layer(x); }, [&](const nn::Visitor& v) { layer.visit("", v); });
-                 }});
-  for (const nn::Activation& activation : nn::activations())
-    all.push_back({std::string("MLP ") + activation.name, "layer", [&activation] {
-                     nn::MLP mlp({4, 6, 5, 2}, activation, Stream());
-                     return check_layer([&](Var x) { return mlp(x); }, [&](const nn::Visitor& v) { mlp.visit("", v); });
+  for (const nn::LayerEntry& layer : nn::all_layers())
+    all.push_back({layer.name, "layer", [layer] {
+                     std::deque<Parameter> inputs;
+                     for (const Shape& shape : layer.inputs)
+                       inputs.emplace_back(nn::table_numbers(shape, std::uint32_t(100 + inputs.size())));
+                     std::vector<Parameter*> at;
+                     for (Parameter& x : inputs) at.push_back(&x);
+                     layer.visit([&](const std::string&, Parameter& parameter) { at.push_back(&parameter); });
+                     return check_gradient([&] { return layer.apply({inputs.begin(), inputs.end()}); }, at);
                    }});
 }
 

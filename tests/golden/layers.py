@@ -1,0 +1,130 @@
+# Writes layers.txt beside it: what PyTorch makes of each layer, in double. Run with PyTorch 1.13: python3 layers.py
+#
+# For each layer the inputs, the parameters under PyTorch's names and the buffers, all rounded so that the text is exact; the
+# output; and the gradients of the sum of output times weights. A line is: what, name, shape, a colon, the numbers. What PyTorch
+# lacks is written here with its functions. tests/nn/layers_golden_test.cpp compares.
+import os
+import random
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+out = []
+
+
+def numbers(source, shape, low=-1.0, high=1.0):
+    count = torch.Size(shape).numel()
+    return torch.tensor([round(source.uniform(low, high), 3) for _ in range(count)]).reshape(shape)
+
+
+def line(what, name, x, digits):
+    values = " ".join(("%%.%dg" % digits) % v for v in x.detach().reshape(-1).tolist())
+    out.append("%s %s %s : %s" % (what, name, " ".join(map(str, x.shape)), values))
+
+
+def case(name, inputs, module, call=None):
+    source = random.Random(name)
+    inputs = [numbers(source, shape).requires_grad_() for shape in inputs]
+    for p in module.parameters():
+        p.data = numbers(source, p.shape)
+    buffers = [(n, b) for n, b in module.named_buffers() if n.startswith("running")]
+    for n, b in buffers:
+        b.copy_(numbers(source, b.shape, 0.5, 1.5))
+    out.append("layer " + name)
+    for i, x in enumerate(inputs):
+        line("input", str(i), x, 3)
+    for n, p in module.named_parameters():
+        line("parameter", n, p, 3)
+    for n, b in buffers:
+        line("buffer", n, b, 4)
+    y = (call or module)(*inputs)
+    weights = numbers(source, y.shape)
+    line("weights", "y", weights, 3)
+    line("output", "y", y, 17)
+    (y * weights).sum().backward()
+    for i, x in enumerate(inputs):
+        line("input_gradient", str(i), x.grad, 17)
+    for n, p in module.named_parameters():
+        line("gradient", n, p.grad, 17)
+    for n, b in buffers:
+        line("buffer_after", n, b, 17)
+
+
+class GatedDense(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.h = nn.Linear(inputs, outputs)
+        self.g = nn.Linear(inputs, outputs)
+
+    def forward(self, x):
+        return self.h(x) * torch.sigmoid(self.g(x))
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, size, hidden):
+        super().__init__()
+        self.first = nn.Linear(size, hidden)
+        self.second = nn.Linear(hidden, size)
+
+    def forward(self, x):
+        return x + self.second(torch.tanh(self.first(torch.tanh(x))))
+
+
+class MaskedLinear(nn.Linear):
+    def __init__(self, mask):
+        super().__init__(len(mask[0]), len(mask))
+        self.mask = torch.tensor(mask, dtype=torch.float64)
+
+    def forward(self, x):
+        return F.linear(x, self.weight * self.mask, self.bias)
+
+
+# Masks by reachability in the order: hidden degrees cycle through 0 ... D-2.
+def made(place, hidden, outputs_per_input):
+    layers, before = [], place
+    for units in hidden:
+        degrees = [k % (len(place) - 1) for k in range(units)]
+        layers += [MaskedLinear([[float(d >= b) for b in before] for d in degrees]), nn.Tanh()]
+        before = degrees
+    layers.append(MaskedLinear([[float(p > b) for b in before] for _ in range(outputs_per_input) for p in place]))
+    return nn.Sequential(*layers)
+
+
+def mlp(activation):
+    return nn.Sequential(nn.Linear(4, 6), activation(), nn.Linear(6, 5), activation(), nn.Linear(5, 2))
+
+
+def causal(module):
+    left = (module.kernel_size[0] - 1) * module.dilation[0]
+    return lambda x: module(F.pad(x, (left, 0)))
+
+
+case("Linear", [[3, 4]], nn.Linear(4, 5))
+case("MLP tanh", [[3, 4]], mlp(nn.Tanh))
+case("MLP relu", [[3, 4]], mlp(nn.ReLU))
+case("MLP sigmoid", [[3, 4]], mlp(nn.Sigmoid))
+case("MLP softplus", [[3, 4]], mlp(nn.Softplus))
+case("GatedDense", [[3, 4]], GatedDense(4, 5))
+case("ResidualBlock", [[3, 4]], ResidualBlock(4, 6))
+case("Sequential", [[3, 4]], nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.LayerNorm(5), GatedDense(5, 2)))
+case("LayerNorm", [[3, 4]], nn.LayerNorm(4))
+case("LayerNorm of three axes", [[2, 3, 4]], nn.LayerNorm(4))
+case("GroupNorm", [[3, 6]], nn.GroupNorm(2, 6))
+case("GroupNorm of images", [[2, 4, 3, 2]], nn.GroupNorm(2, 4))
+case("BatchNorm training", [[5, 3]], nn.BatchNorm1d(3))
+case("BatchNorm evaluation", [[5, 3]], nn.BatchNorm1d(3).eval())
+case("BatchNorm training of images", [[2, 3, 2, 2]], nn.BatchNorm2d(3))
+case("BatchNorm evaluation of images", [[2, 3, 2, 2]], nn.BatchNorm2d(3).eval())
+case("Dropout evaluation", [[3, 4]], nn.Dropout(0.4).eval())
+embedding = nn.Embedding(4, 3)
+case("Embedding", [], embedding, lambda: embedding(torch.tensor([2, 0, 2, 1])))
+case("GRUCell", [[3, 4], [3, 2]], nn.GRUCell(4, 2))
+case("MaskedLinear", [[3, 4]], MaskedLinear([[1, 0, 0, 1], [0, 1, 1, 1]]))
+case("MADE", [[3, 4]], made([2, 0, 3, 1], [6, 5], 2))
+convolution = nn.Conv1d(3, 2, 3, dilation=2)
+case("CausalConv1d", [[2, 3, 6]], convolution, causal(convolution))
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.txt"), "w") as file:
+    file.write("\n".join(out) + "\n")
