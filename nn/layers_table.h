@@ -1,6 +1,6 @@
-// Every layer, once or more: the shapes of its inputs, and the layer with numbers in all its parameters. `elbo gradcheck` checks
-// each to second order in inputs and parameters (../tools/gradcheck.cpp), layers_golden_test.cpp compares each with PyTorch's,
-// and fails for a layer that is missing here.
+// Every layer and every step of a flow, once or more: the shapes of its inputs, and the layer with numbers in all its parameters.
+// `elbo gradcheck` checks each to second order in inputs and parameters (../tools/gradcheck.cpp), layers_golden_test.cpp compares
+// each with PyTorch's, and fails for a layer that is missing here.
 //
 // A name is that of the struct, and after a space what is particular about the case.
 #pragma once
@@ -11,6 +11,7 @@
 #include "autograd/ops.h"
 #include "nn/dropout.h"
 #include "nn/embedding.h"
+#include "nn/flow.h"
 #include "nn/gru.h"
 #include "nn/sequential.h"
 
@@ -77,6 +78,30 @@ inline std::vector<LayerEntry> all_layers() {
   add("MaskedLinear", {{3, 4}}, MaskedLinear(zeros({2, 4}), array({2, 4}, {1, 0, 0, 1, 0, 1, 1, 1})), of_x);
   add("MADE", {{3, 4}}, MADE(4, {6, 5}, 2, tanh, stream, {2, 0, 3, 1}), of_x);
   add("CausalConv1d", {{2, 3, 6}}, CausalConv1d(zeros({2, 3, 3}), 2), of_x);
+
+  // A step of a flow: where it leads, and beside it how it stretches volume.
+  const auto both = [](const Moved& moved) { return concat({moved.to, reshape(moved.log_det, {moved.log_det.rows(), 1})}, 1); };
+  const auto forward = [=](const auto& f, Vars z) { return both(f.forward(z[0])); };
+  const auto inverse = [=](const auto& f, Vars y) { return both(f.inverse(y[0])); };
+  const CouplingFlow coupling(3, Half::first, {4}, tanh, stream);
+  const AutoregressiveFlow autoregressive(3, {4}, tanh, stream, {2, 0, 1});
+  const Flow flow({AffineFlow(3), CouplingFlow(3, Half::second, {4}, tanh, stream), SigmoidFlow()});
+  add("AffineFlow", {{2, 3}}, AffineFlow(3), forward);
+  add("AffineFlow inverse", {{2, 3}}, AffineFlow(3), inverse);
+  add("SigmoidFlow", {{2, 3}}, SigmoidFlow(), forward);
+  add("SigmoidFlow inverse", {{2, 3}}, SigmoidFlow(), [=](const SigmoidFlow& f, Vars x) { return both(f.inverse(sigmoid(x[0]))); });
+  add("PlanarFlow", {{2, 3}}, PlanarFlow(3, stream), forward);
+  add("CouplingFlow", {{2, 3}}, coupling, forward);
+  add("CouplingFlow inverse", {{2, 3}}, coupling, inverse);
+  add("AutoregressiveFlow", {{2, 3}}, autoregressive, forward);
+  add("AutoregressiveFlow inverse", {{2, 3}}, autoregressive, inverse);
+  add("Flow log_prob", {{2, 3}, {2, 3}, {2, 3}}, flow, [](const Flow& f, Vars x) {
+    return Transformed(Normal(x[0], x[1]), f).log_prob(sigmoid(x[2]));
+  });
+  add("Flow rsample", {{2, 3}, {2, 3}}, flow, [=](const Flow& f, Vars x) {
+    const auto [y, log_prob] = Transformed(Normal(x[0], x[1]), f).rsample_with_log_prob(Stream());
+    return both({y, log_prob});
+  });
   // clang-format on
   return table;
 }

@@ -1,7 +1,7 @@
 // Autoregressive networks: a perceptron some of whose weights are masked to zero, so that the outputs for input i depend on those
 // inputs alone that precede i in an order, and one pass computes all conditionals of p(x) = Π_i p(x_i | x_<i).
 //
-// MADE: Germain et al. 2015 (arXiv 1502.03509), sections 3 and 4. Its use as a flow: inverse_autoregressive_flow.h.
+// MADE: Germain et al. 2015 (arXiv 1502.03509), sections 3 and 4. Its use as a flow: autoregressive_flow.h.
 #pragma once
 
 #include "nn/mlp.h"

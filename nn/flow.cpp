@@ -1,0 +1,51 @@
+#include "nn/flow.h"
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+namespace {
+
+// One more step.
+Moved operator+(const Moved& way, const Moved& step) { return {step.to, way.log_det + step.log_det}; }
+
+Moved nowhere(Var z) { return {z, constant(zeros({z.rows()}))}; }
+
+}  // namespace
+
+Moved Flow::forward(Var z) const {
+  Moved way = nowhere(z);
+  for (const Bijection& step : steps) way = way + std::visit([&](const auto& f) { return f.forward(way.to); }, step);
+  return way;
+}
+
+Moved Flow::inverse(Var y) const {
+  Moved way = nowhere(y);
+  for (std::size_t k = steps.size(); k-- > 0;) way = way + std::visit([&](const auto& f) { return f.inverse(way.to); }, steps[k]);
+  return way;
+}
+
+void Flow::visit(const std::string& name, const Visitor& visitor) {
+  for (std::size_t k = 0; k < steps.size(); ++k)
+    std::visit([&](auto& f) { f.visit(name + "." + std::to_string(k), visitor); }, steps[k]);
+}
+
+// log p(y) = log N(z; μ, σ²) − log |det ∂y/∂z|
+Transformed::Draw Transformed::rsample_with_log_prob(const Stream& stream) const {
+  const Var z = base.rsample(stream);
+  const auto [y, log_det] = flow.forward(z);
+  return {y, base.log_prob(z) - log_det};
+}
+
+Array Transformed::sample(const Stream& stream) const {
+  Evaluation scope;
+  return rsample(stream).value();
+}
+
+// log p(y) = log N(z; μ, σ²) + log |det ∂z/∂y|
+Var Transformed::log_prob(Var y) const {
+  const auto [z, log_det] = flow.inverse(y);
+  return base.log_prob(z) + log_det;
+}
+
+}  // namespace nn

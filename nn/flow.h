@@ -1,0 +1,50 @@
+// Normalizing flows: a normal distribution pushed through bijections, one after the other,
+//
+//     y = f_n(… f₁(z)),  z ~ N(μ, σ²)          log p(y) = log N(z; μ, σ²) − Σ_k log |det ∂f_k|
+//
+// Rezende & Mohamed 2015 (arXiv 1505.05770), section 3; Papamakarios et al. 2021 (arXiv 1912.02762). The steps: bijection.h.
+#pragma once
+
+#include <variant>
+
+#include "nn/autoregressive_flow.h"
+#include "nn/coupling_flow.h"
+#include "nn/elementwise_flows.h"
+#include "nn/normal.h"
+#include "nn/planar_flow.h"
+
+namespace nn {
+
+using Bijection = std::variant<AffineFlow, SigmoidFlow, PlanarFlow, CouplingFlow, AutoregressiveFlow>;
+
+// A bijection made of several: y = f_n(… f₁(z)), log |det| their sum. Of none it is the identity.
+struct Flow {
+  explicit Flow(std::vector<Bijection> steps) : steps(std::move(steps)) {}
+
+  Moved forward(Var z) const;
+  Moved inverse(Var y) const;                                   // std::logic_error if a step has no way back
+  void visit(const std::string& name, const Visitor& visitor);  // 0.…, 1.…
+
+  std::vector<Bijection> steps;
+};
+
+// The distribution of y. Draws know their density in any flow; the density at a given y needs the way back. The mean and the
+// entropy have no closed form: average over draws. The flow must outlive it.
+struct Transformed {
+  Transformed(Normal base, const Flow& flow) : base(base), flow(flow) {}
+
+  struct Draw {
+    Var y;         // [B,D], differentiable in μ, σ and the flow's parameters
+    Var log_prob;  // [B] nats, log p(y)
+  };
+  Draw rsample_with_log_prob(const Stream& stream) const;
+
+  Var rsample(const Stream& stream) const { return rsample_with_log_prob(stream).y; }
+  Array sample(const Stream& stream) const;  // the same numbers, without the path
+  Var log_prob(Var y) const;                 // [B] nats; std::logic_error if a step of the flow has no way back
+
+  Normal base;
+  const Flow& flow;
+};
+
+}  // namespace nn

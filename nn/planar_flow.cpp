@@ -1,0 +1,33 @@
+#include "nn/planar_flow.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+#include "nn/initialization.h"
+
+namespace nn {
+
+PlanarFlow::PlanarFlow(std::size_t size, const Stream& stream)
+    : u(lecun_uniform({1, size}, stream.at_level(0))), w(lecun_uniform({1, size}, stream.at_level(1))), b(zeros({1})) {}
+
+Moved PlanarFlow::forward(Var z) const {
+  check_rows("planar_flow", z.shape(), w.shape()[1]);
+  const Var along = sum(w * u);                                 // w·u
+  const Var m = softplus(along) - 1;                            // w·û
+  const Var u_hat = u + (m - along) * w / sum(square(Var(w)));  // [1,D]
+  const Var h = tanh(affine(z, w, b));                          // [B,1]
+  return {z + h * u_hat, reshape(log1p(m * (1 - square(h))), {z.rows()})};
+}
+
+Moved PlanarFlow::inverse(Var) const {
+  throw std::logic_error(
+      "[planar_flow] has no inverse in closed form, so no density at a given place: draw with log_prob instead");
+}
+
+void PlanarFlow::visit(const std::string& name, const Visitor& visitor) {
+  visitor(name + ".u", u);
+  visitor(name + ".w", w);
+  visitor(name + ".b", b);
+}
+
+}  // namespace nn
