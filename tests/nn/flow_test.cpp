@@ -298,6 +298,16 @@ TEST_CASE("flow: draws carry the density that is found at them") {
     }
 }
 
+TEST_CASE("flow: draws of a planar step carry the density that its way back, found by halving, gives") {
+  Evaluation scope;
+  for (const std::size_t D : {1u, 2u, 4u}) {
+    const Flow flow = with_numbers(Flow({PlanarFlow(D, Stream())}));
+    const auto [y, log_prob] = standard(flow, 6, D).rsample_with_log_prob(Stream());
+    const std::vector<Real> expected = planar_log_densities(std::get<PlanarFlow>(flow.steps[0]), y.value());
+    for (std::size_t i = 0; i < 6; ++i) CHECK(log_prob.value()(i) == Approx(expected[i]).epsilon(1e-10));
+  }
+}
+
 TEST_CASE("flow: samples of one dimension have the distribution function of the density") {
   for (const Density& p : densities(1)) {
     const Grid grid = grid_for(p.name, 1);
