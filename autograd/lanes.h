@@ -18,7 +18,6 @@ using Lane = xsimd::batch<Real>;
 using LaneMask = xsimd::batch_bool<Real>;
 
 inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
-inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
 
 // f of each element of a register (or of two), where no vectorised function is exact.
 template <class F, class... Lanes>
@@ -35,6 +34,26 @@ Lane each(const F& f, Lane x, Lanes... more) {
   }
   return Lane::load_unaligned(v[0].data());
 }
+
+// xsimd's is 0 or infinite too early at the ends of its range, by up to half a unit of x. What is rare stands apart, which keeps
+// the loops tight.
+[[gnu::cold, gnu::noinline]] inline Lane exp_far_out(Lane x, Real far) {
+  const Lane size = abs(x);
+  const bool at_an_end = any(size > far && size < Real(1.2) * far);
+  return at_an_end ? each([](Real x) { return std::exp(x); }, x) : xsimd::exp(x);
+}
+
+inline Lane exp(Lane x) {
+  const Real far = sizeof(Real) == 4 ? 87 : 708;
+  return any(abs(x) > far) ? exp_far_out(x, far) : xsimd::exp(x);
+}
+
+inline Lane expm1(Lane x) { return any(x > Real(80)) ? where(x > Real(80), exp(x), xsimd::expm1(x)) : xsimd::expm1(x); }
+
+// xsimd's is NaN where x² is infinite.
+inline Lane erf(Lane x) { return where(x > Real(6), Real(1), where(x < Real(-6), Real(-1), xsimd::erf(x))); }
+
+inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
 
 // xsimd's is 0 for 0⁰ and 0⁻¹.
 inline Lane pow(Lane a, Lane b) {

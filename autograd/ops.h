@@ -26,7 +26,7 @@ Var abs(Var x);                 // slope 0 at 0
 Var reciprocal(Var x);
 Var square(Var x);
 Var sqrt(Var x);   // at 0 the slope is infinite; but where(x > 0, sqrt(x), 0) has slope 0 there
-Var exp(Var x);    // in float, ∞ above 88.7 and 0 below −88
+Var exp(Var x);    // ∞ above 709.78 and 0 below −745.1; in float 88.72 and −103.9
 Var expm1(Var x);  // eˣ − 1, exact near 0
 Var log(Var x);
 Var log1p(Var x);  // log(1 + x), exact near 0

@@ -23,17 +23,31 @@ Lane erfc(Lane x) {
   return each([](Real x) { return std::erfc(x); }, x);
 }
 
-// log Φ(x) = log ½ erfc(−x / √2), and in the lower tail, where erfc underflows, its asymptotic series, exact to a double below −30:
-//   −x²/2 − ½ log 2π − log(−x) + log(1 − 1/x² + 3/x⁴ − 15/x⁶ + 105/x⁸)
+// Φ(x) = ½ erfc(−x / √2) underflows in the lower tail. There, exact to a double below −30, it is φ(x)/−x (1 − s) with
+//   s(x) = 1/x² − 3/x⁴ + 15/x⁶ − 105/x⁸
+double tail_series(double x) {
+  const double u = 1 / (x * x);
+  return u * (1 - u * (3 - u * (15 - u * 105)));
+}
+
 double log_normal_cdf(double x) {
   if (x > 0) return std::log1p(-0.5 * std::erfc(x / std::sqrt(2.0)));
   if (!(x < -30)) return std::log(0.5 * std::erfc(-x / std::sqrt(2.0)));
-  const double u = 1 / (x * x);
-  return -0.5 * x * x - half_log_2pi - std::log(-x) + std::log1p(-u * (1 - u * (3 - u * (15 - u * 105))));
+  return -0.5 * x * x - half_log_2pi - std::log(-x) + std::log1p(-tail_series(x));
+}
+
+// φ(x) / Φ(x)
+double inverse_mills(double x) {
+  if (x < -30) return -x / (1 - tail_series(x));
+  return std::exp(-0.5 * x * x - half_log_2pi) / (0.5 * std::erfc(-x / std::sqrt(2.0)));
 }
 
 Lane log_normal_cdf(Lane x) {
   return each([](Real x) { return Real(log_normal_cdf(double(x))); }, x);
+}
+
+Lane inverse_mills(Lane x) {
+  return each([](Real x) { return Real(inverse_mills(double(x))); }, x);
 }
 
 Lane lgamma(Lane x) {
@@ -47,7 +61,8 @@ Lane lgamma(Lane x) {
 double polygamma(int n, double x) {
   const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   if (std::isnan(x) || x == -infinity) return nan;
-  if (x <= 0 && x == std::floor(x)) return n % 2 ? infinity : nan;  // a pole, of one sign on both sides or not
+  if (n % 2 == 0 && x == 0) return std::copysign(infinity, -x);     // a pole, which 0 and −0 approach from different sides
+  if (x <= 0 && x == std::floor(x)) return n % 2 ? infinity : nan;  // others, of one sign on both sides or not
   // ψ(1 − x) − ψ(x) = π / tan πx saves the long way up
   if (n == 0 && x < -20) return polygamma(0, 1 - x) - pi / std::tan(pi * (x - std::floor(x)));
   if (x < -1e6) return nan;  // the way up is too long
@@ -90,11 +105,22 @@ Var erfc(Var x) {
                      [](auto g, auto x) { return -(g * two_over_sqrt_pi * exp(-(x * x))); });
 }
 
+namespace {
+
+// y = φ(x) / Φ(x)  x̄ −= ȳ y (x + y)
+Var inverse_mills(Var x) {
+  return elementwise("inverse_mills", {x},
+                     [](auto x) { return inverse_mills(x); },
+                     [](auto g, auto x, auto y) { return -(g * y * (x + y)); });
+}
+
+}  // namespace
+
 // y = log Φ(x)     x̄ += ȳ φ(x) / Φ(x)
 Var log_normal_cdf(Var x) {
   return elementwise("log_normal_cdf", {x},
                      [](auto x) { return log_normal_cdf(x); },
-                     [](auto g, auto x, auto y) { return g * exp(-0.5 * x * x - Real(half_log_2pi) - y); });
+                     [](auto g, auto x) { return g * inverse_mills(x); });
 }
 
 // y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))
