@@ -122,26 +122,39 @@ Var var(Var x, const Axes& axes, bool keep, std::size_t ddof) {
   return sum(square(x - m), axes, keep) / Real(n - ddof);
 }
 
-// √Σ x², with slope 0 at 0
+// √Σ x², with slope 0 at 0; NaN is not below the least number.
 Var norm(Var x, const Axes& axes, bool keep) {
   const Var s = sum(square(x), axes, keep);
-  return where(s > 0, sqrt(s), Real(0));
+  return where(s < std::numeric_limits<Real>::denorm_min(), Real(0), sqrt(s));
 }
 
 Var norm(Var x) { return norm(x, all_axes(x.shape())); }
 
-// log Σ eˣ = m + log Σ eˣ⁻ᵐ with m = max x, a constant: its gradient cancels.
+namespace {
+
+// max x, or 0 where that is infinite: a constant, because the gradient by a shift of x that is undone cancels.
+Var shift(const char* op, Var x, const Shape& kept) {
+  Array m = largest(op, x.value(), kept);
+  for (std::size_t i = 0; i < m.size(); ++i)
+    if (!std::isfinite(m.data()[i])) m.data()[i] = 0;
+  return constant(m);
+}
+
+}  // namespace
+
+// log Σ eˣ = m + log Σ eˣ⁻ᵐ with m = max x
 Var logsumexp(Var x, const Axes& axes, bool keep) {
   const Shape kept = reduced("logsumexp", x.shape(), axes, true);
-  Array shift = largest("logsumexp", x.value(), kept);
-  for (std::size_t i = 0; i < shift.size(); ++i)
-    if (!std::isfinite(shift.data()[i])) shift.data()[i] = 0;
-  const Var m = constant(shift);
+  const Var m = shift("logsumexp", x, kept);
   return without(m + log(sum_to(exp(x - m), kept)), "logsumexp", x.shape(), axes, keep);
 }
 
-// log eˣⁱ / Σ eˣ
-Var log_softmax(Var x, std::size_t axis) { return x - logsumexp(x, {axis}, true); }
+// log eˣⁱ / Σ eˣ, of x − m: beside a large m the logarithm would lose its digits.
+Var log_softmax(Var x, std::size_t axis) {
+  const Shape kept = reduced("log_softmax", x.shape(), {axis}, true);
+  const Var shifted = x - shift("log_softmax", x, kept);
+  return shifted - log(sum_to(exp(shifted), kept));
+}
 
 Var softmax(Var x, std::size_t axis) { return exp(log_softmax(x, axis)); }
 
