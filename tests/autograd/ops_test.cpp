@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -29,12 +30,18 @@ std::string shapes_of(const std::vector<Array>& arrays) {
   return text;
 }
 
-// The declarations of ops.h: `Var … ;` with comments and line breaks taken out.
-std::set<std::string> declarations() {
+// The declarations of ops.h, or of these sections of it: `Var … ;` with comments and line breaks taken out.
+std::set<std::string> declarations(const std::set<std::string>& sections = {}) {
   std::ifstream file(ELBO_SOURCE_DIR "/autograd/ops.h");
   REQUIRE(file);
   std::stringstream text;
-  for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << ' ';
+  std::smatch heading;
+  bool wanted = sections.empty();
+  for (std::string line; std::getline(file, line);) {
+    if (!sections.empty() && std::regex_match(line, heading, std::regex("// ---- (.*) ----")))
+      wanted = sections.count(heading[1]);
+    if (wanted) text << line.substr(0, line.find("//")) << ' ';
+  }
   const std::string code = std::regex_replace(text.str(), std::regex("\\s+"), " ");
   std::set<std::string> found;
   const std::regex declaration("Var ((operator[^(]+|\\w+)\\([^;]*\\)) ?;");
@@ -56,6 +63,21 @@ TEST_CASE("ops: every declaration of ops.h is in the table, and no other") {
   for (const std::string& name : tested) {
     INFO(name << " has an entry in ops_table.h but is not declared in ops.h");
     CHECK(declared.count(name) == 1);
+  }
+}
+
+TEST_CASE("ops: every operation on numbers and every reduction is in the table of edges") {
+  std::ifstream file(ELBO_SOURCE_DIR "/tests/golden/edges.txt");
+  REQUIRE(file);
+  std::set<std::string> golden;
+  for (std::string type, name, rest; file >> type >> name && std::getline(file, rest);) golden.insert(name);
+  std::map<std::string, std::string> node;
+  for (const OpEntry& op : all_ops()) node.emplace(op.declared, op.leaves);
+  const std::set<std::string> declared = declarations({"elementwise.cpp", "special.cpp", "reductions.cpp"});
+  CHECK(declared.size() >= 30);
+  for (const std::string& op : declared) {
+    INFO(op << " is not in tests/golden/edges.txt: add it to edges.py and to golden_test.cpp");
+    CHECK(golden.count(op.substr(0, op.find('('))) + golden.count(node[op]) > 0);
   }
 }
 
