@@ -300,15 +300,22 @@ struct RecordedAdjoints {
 Gradients backward(Var loss) {
   if (loss.value().size() != 1)
     throw std::invalid_argument("[backward] the loss has shape " + to_string(loss.shape()) + ", not one element");
-  Tape& tape = *loss.tape_;
-  if (!tape.node(loss).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
+  return backward(loss, full(loss.shape(), 1));
+}
+
+Gradients backward(Var y, const Array& y_bar) {
+  if (y_bar.shape() != y.shape())
+    throw std::invalid_argument("[backward] the adjoint has shape " + to_string(y_bar.shape()) + ", but its Var " +
+                                to_string(y.shape()));
+  Tape& tape = *y.tape_;
+  if (!tape.node(y).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
 
   Gradients g(tape);
   for (Adjoint& a : g.adjoints_) a.serial = 0;
-  if (g.adjoints_.size() <= loss.index_) g.adjoints_.resize(loss.index_ + 1);
+  if (g.adjoints_.size() <= y.index_) g.adjoints_.resize(y.index_ + 1);
   ArrayAdjoints adjoints{tape, g.adjoints_, g.parameters_};
-  adjoints.at(loss).first.fill(1);
-  walk(tape, 0, loss.index_ + 1, adjoints);
+  copy_or_add(y_bar.size(), y_bar.data(), adjoints.at(y).first.data(), false);
+  walk(tape, 0, y.index_ + 1, adjoints);
   return g;
 }
 

@@ -79,7 +79,7 @@ class Var {
  private:
   friend class Tape;
   friend class Gradients;
-  friend Gradients backward(Var loss);
+  friend Gradients backward(Var y, const Array& y_bar);
   friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
   Var(Tape* tape, std::uint32_t index, std::uint64_t serial) : tape_(tape), index_(index), serial_(serial) {}
   Tape* tape_ = nullptr;
@@ -243,7 +243,7 @@ class Gradients {
   Array operator[](const Parameter& w) const&& { return static_cast<const Gradients&>(*this)[w]; }
 
  private:
-  friend Gradients backward(Var loss);
+  friend Gradients backward(Var y, const Array& y_bar);
   explicit Gradients(Tape& tape);
 
   std::shared_ptr<Tape::Buffers> spare_;
@@ -256,7 +256,10 @@ class Gradients {
 // (std::logic_error otherwise).
 Gradients backward(Var loss);
 
-// The same, recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not
+// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given. std::invalid_argument if ȳ has another shape.
+Gradients backward(Var y, const Array& y_bar);
+
+// Recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not
 // depend on x. std::invalid_argument if y has not one element, std::logic_error for an x whose step was rewound.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs);
 
