@@ -13,47 +13,62 @@
 #include "autograd/ops.h"
 #include "autograd/random.h"
 
+namespace autograd {
+
+using Domain = std::vector<std::pair<Real, Real>>;
+
 struct OpEntry {
   std::string declared;  // as in ops.h, without the leading `Var` and the semicolon
   std::string leaves;    // the name of a node it records
-  autograd::Function f;
-  std::vector<autograd::Array> at;
+  Function f;
+  std::vector<Domain> domains;
+  std::vector<Array> at;
+
+  std::string name() const { return declared.substr(0, declared.find('(')); }
 };
 
-inline std::vector<OpEntry> all_ops() {
-  using namespace autograd;
-  using Vars = const std::vector<Var>&;
-  using Domain = std::vector<std::pair<Real, Real>>;
-  using Shapes = std::vector<Shape>;
+// Input k for an op whose inputs have these domains.
+inline Array op_input(const std::vector<Domain>& domains, std::size_t k, const Shape& shape) {
+  const Domain& domain = domains[k % domains.size()];
+  Array x = uniform(Stream().at_epoch(std::uint32_t(k)), shape);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto [low, high] = domain[i % domain.size()];
+    x.data()[i] = low + (high - low) * x.data()[i];
+  }
+  return x;
+}
 
-  std::vector<OpEntry> table;
-  const auto point = [](const Shape& shape, const Domain& domain, std::uint32_t which) {
-    Array x = uniform(Stream().at_epoch(which), shape);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const auto [low, high] = domain[i % domain.size()];
-      x.data()[i] = low + (high - low) * x.data()[i];
-    }
-    return x;
-  };
+// What both tables below are written with.
+struct OpTable {
+  using Shapes = std::vector<Shape>;
+  std::vector<OpEntry> entries;
+
   // One entry for each list of input shapes.
-  const auto add = [&](const char* declared, const char* leaves, const Function& f, const std::vector<Domain>& domains,
-                       const std::vector<Shapes>& inputs) {
+  void operator()(const char* declared, const char* leaves, const Function& f, const std::vector<Domain>& domains,
+                  const std::vector<Shapes>& inputs) {
     for (const Shapes& shapes : inputs) {
       std::vector<Array> at;
-      for (std::size_t k = 0; k < shapes.size(); ++k)
-        at.push_back(point(shapes[k], domains[k % domains.size()], std::uint32_t(k)));
-      table.push_back({declared, leaves, f, at});
+      for (std::size_t k = 0; k < shapes.size(); ++k) at.push_back(op_input(domains, k, shapes[k]));
+      entries.push_back({declared, leaves, f, domains, at});
     }
-  };
+  }
 
-  // clang-format off
   const std::vector<Shapes> one = {{{}}, {{3}}, {{2, 3}}, {{0, 3}}};
-  const std::vector<Shapes> two = {{{}, {}},         {{3}, {3}},        {{2, 3}, {2, 3}},           {{0, 3}, {0, 3}},
-                                   {{2, 3}, {3}},    {{3}, {2, 3}},     {{2, 1}, {1, 3}},           {{}, {2, 3}},
-                                   {{2, 3}, {1, 1}}, {{0, 3}, {1, 3}},  {{4, 1, 3, 1}, {2, 1, 5}}};
+  const std::vector<Shapes> two = {{{}, {}},         {{3}, {3}},       {{2, 3}, {2, 3}},         {{0, 3}, {0, 3}},
+                                   {{2, 3}, {3}},    {{3}, {2, 3}},    {{2, 1}, {1, 3}},         {{}, {2, 3}},
+                                   {{2, 3}, {1, 1}}, {{0, 3}, {1, 3}}, {{4, 1, 3, 1}, {2, 1, 5}}};
   const std::vector<Shapes> three = {{{3}, {3}, {3}}, {{2, 3}, {3}, {}}, {{}, {2, 1}, {1, 3}}, {{0, 3}, {3}, {1}}};
   const Domain any = {{-2, 2}}, positive = {{0.5, 2.5}}, both_signs = {{-2, -0.4}, {0.4, 2}};
+};
 
+// Those on numbers: of any shape, all inputs the same.
+inline std::vector<OpEntry> elementwise_ops() {
+  using Vars = const std::vector<Var>&;
+  OpTable add;
+  const auto &one = add.one, &two = add.two, &three = add.three;
+  const Domain &any = add.any, &positive = add.positive, &both_signs = add.both_signs;
+
+  // clang-format off
   // ---- elementwise ----
   add("operator+(Operand a, Operand b)", "add", [](Vars x) { return x[0] + x[1]; }, {any}, two);
   add("operator-(Operand a, Operand b)", "sub", [](Vars x) { return x[0] - x[1]; }, {any}, two);
@@ -114,6 +129,19 @@ inline std::vector<OpEntry> all_ops() {
   add("polygamma(int n, Var x)", "polygamma", [](Vars x) { return polygamma(2, x[0]); }, {{{1, 4}, {20, 30}}}, one);
   add("stop_gradient(Var x)", "stop_gradient", [](Vars x) { return stop_gradient(x[0] > Real(0)) * x[0]; }, {both_signs}, one);
 
+  // clang-format on
+  return std::move(add.entries);
+}
+
+// The others.
+inline std::vector<OpEntry> structural_ops() {
+  using Vars = const std::vector<Var>&;
+  using Shapes = OpTable::Shapes;
+  OpTable add;
+  const auto& one = add.one;
+  const Domain &any = add.any, &both_signs = add.both_signs;
+
+  // clang-format off
   // ---- sums ----
   const char* sum_over = "sum(Var x, const Axes& axes, bool keep = false)";
   const char* mean_over = "mean(Var x, const Axes& axes, bool keep = false)";
@@ -252,5 +280,13 @@ inline std::vector<OpEntry> all_ops() {
   add("checkpoint(const std::function<Var()>& f)", "checkpoint",
       [](Vars x) { return checkpoint([=] { return tanh(x[0]) * x[1] + square(x[0]); }); }, {any}, two);
   // clang-format on
-  return table;
+  return std::move(add.entries);
 }
+
+inline std::vector<OpEntry> all_ops() {
+  std::vector<OpEntry> all = elementwise_ops();
+  for (OpEntry& op : structural_ops()) all.push_back(std::move(op));
+  return all;
+}
+
+}  // namespace autograd

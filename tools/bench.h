@@ -1,18 +1,36 @@
-// How far a training step is from its limit.
+// What `elbo bench` measures. Each gives a table: rows of numbers under names that carry their unit. Where there is a peer, its
+// numbers stand beside ours, the better of its one and two threads, and `…_times` says how many times as long as ours they are.
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/peer.h"
 
 namespace tools {
 
-struct StepTimes {
-  double step_ms;   // median of a full training step: forward, backward, Adam
-  double limit_ms;  // median of its eleven matrix products alone, plus one pass of Adam over as many parameters
-  double ratio() const { return step_ms / limit_ms; }
+struct BenchRow {
+  std::string name;
+  std::vector<std::pair<std::string, double>> numbers;  // NaN: there is none
 };
 
-// The VAE 784 –tanh→ H → 2Z → z –tanh→ H → 784 with a Bernoulli output and the analytic KL, in batches of B. Step and limit are
-// interleaved, so that both see the same machine.
-StepTimes bench_step(std::size_t B, std::size_t H, std::size_t Z, double seconds = 4);
+using BenchTable = std::vector<BenchRow>;
+
+std::string as_text(const BenchTable& table);
+std::string as_json(const BenchTable& table);
+
+// A training step of the VAE 784 –tanh→ H → 2Z → z –tanh→ H → 784 with a Bernoulli output and the analytic KL, in batches of B,
+// against its limit: its eleven matrix products alone, plus one pass of Adam over as many parameters. step_mb is the memory that
+// parameters, optimizer and steps take at most.
+BenchTable bench_step(std::size_t B, std::size_t H, std::size_t Z, Peer* peer, double seconds = 4);
+
+// Operations on [128,784], or on as many elements in another shape: value and gradient in ns per element; Adam's pass in ns per
+// parameter, and that of a plain copy. Only those whose name starts as one of `names` does, if there are any.
+BenchTable bench_ops(const std::vector<std::string>& names, Peer* peer);
+
+// One operation on [4] arrays, forward and backward, in ns: on a warm tape, with broadcasting, and on a tape just made.
+BenchTable bench_overhead(Peer* peer);
 
 }  // namespace tools

@@ -40,8 +40,7 @@ Array numbers(const Shape& shape, std::uint32_t which, double low = -1, double h
 }
 
 void add_ops(std::vector<Check>& all) {
-  for (const OpEntry& op : all_ops())
-    all.push_back({op.declared.substr(0, op.declared.find('(')), "op", [op] { return check_gradient(op.f, op.at); }});
+  for (const OpEntry& op : all_ops()) all.push_back({op.name(), "op", [op] { return check_gradient(op.f, op.at); }});
 }
 
 // Each layer as a function of its inputs and parameters.

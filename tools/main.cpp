@@ -2,17 +2,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
 #include <new>
-#include <nlohmann/json.hpp>
 
 #include "autograd/threads.h"
-#include "tools/bench.h"
 #include "tools/checkpoint.h"
+#include "tools/command.h"
 #include "tools/errors.h"
 #include "tools/evaluate.h"
 #include "tools/gradcheck.h"
@@ -27,19 +24,6 @@ namespace {
 const char* const exit_codes =
     "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input, 70 internal error,\n"
     "73 cannot create a file, 74 cannot write, 75 the run is in use, 130 and 143 stopped by Ctrl-C or SIGTERM after saving.";
-
-// A command fills its options when the line is parsed, and then runs.
-using Command = std::function<int()>;
-
-// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
-void add_option(CLI::App& app, const Option& option) {
-  static const char* const type_names[] = {"TEXT", "N", "X", "N,N,..."};  // in the order of the variant
-  const std::string name = option.name;
-  app.add_option_function<std::string>((name.size() == 1 ? "-" : "--") + name,
-                                       [option](const std::string& text) { read_text(option, text); }, option.help)
-      ->type_name(type_names[option.value.index()])
-      ->default_str(to_text(option));
-}
 
 // ---- train --------------------------------------------------------------------------------------------------------------------
 
@@ -210,39 +194,6 @@ Command add_gradcheck(CLI::App& app) {
   };
 }
 
-// ---- bench --------------------------------------------------------------------------------------------------------------------
-
-Command add_bench_step(CLI::App& app) {
-  struct Options {
-    std::uint64_t batch_size = 100, hidden = 500, latent = 20, threads = 0;
-    bool json = false;
-  };
-  CLI::App* sub = app.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
-  auto o = std::make_shared<Options>();
-  add_option(*sub, {"batch-size", &o->batch_size, "images per step"});
-  add_option(*sub, {"hidden", &o->hidden, "hidden units H"});
-  add_option(*sub, {"latent", &o->latent, "latents Z"});
-  add_option(*sub, {"threads", &o->threads, "threads (0: chosen)"});
-  sub->add_flag("--json", o->json, "print one JSON object");
-  return [=] {
-    Config checked;
-    checked.batch_size = o->batch_size, checked.hidden = {o->hidden}, checked.latent = {o->latent}, checked.threads = o->threads;
-    checked = resolved(checked);
-    check_memory(checked, 784);
-    autograd::set_threads(checked.threads);
-    const StepTimes t = bench_step(o->batch_size, o->hidden, o->latent);
-    if (o->json) {
-      const nlohmann::ordered_json json = {{"batch_size", o->batch_size}, {"hidden", o->hidden},    {"latent", o->latent},
-                                           {"step_ms", t.step_ms},        {"limit_ms", t.limit_ms}, {"ratio", t.ratio()}};
-      std::printf("%s\n", json.dump().c_str());
-    } else {
-      std::printf("step %.3f ms, limit %.3f ms, ratio %.2f (medians, interleaved; %llu threads)\n", t.step_ms, t.limit_ms,
-                  t.ratio(), static_cast<unsigned long long>(checked.threads));
-    }
-    return int(exit_ok);
-  };
-}
-
 int run(int argc, char** argv) {
   CLI::App app("elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.", "elbo");
   app.footer(exit_codes);
@@ -261,6 +212,8 @@ int run(int argc, char** argv) {
   CLI::App* bench = app.add_subcommand("bench", "measure speed");
   bench->require_subcommand(1);
   add(bench, add_bench_step);
+  add(bench, add_bench_ops);
+  add(bench, add_bench_overhead);
 
   try {
     app.parse(argc, argv);
