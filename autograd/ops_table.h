@@ -138,7 +138,7 @@ inline std::vector<OpEntry> structural_ops() {
   using Vars = const std::vector<Var>&;
   using Shapes = OpTable::Shapes;
   OpTable add;
-  const auto& one = add.one;
+  const auto &one = add.one, &two = add.two;
   const Domain &any = add.any, &both_signs = add.both_signs;
 
   // clang-format off

@@ -28,8 +28,9 @@ TEST_CASE("gradcheck: a name chooses one row, a kind all of it") {
   CHECK(one[0].name == "tanh");
   CHECK(one[0].kind == "op");
   for (const GradientRow& row : gradcheck({"kl"})) CHECK(row.kind == "kl");
-  CHECK(gradcheck({"kl"}).size() == 2);
-  CHECK(gradcheck({"Linear", "kl"}).size() == 3);
+  const std::size_t pairs = gradcheck({"kl"}).size();
+  CHECK(pairs >= 2);
+  CHECK(gradcheck({"Linear", "kl"}).size() == pairs + 1);
 }
 
 TEST_CASE("gradcheck: an unknown name is a usage error that names it") {
