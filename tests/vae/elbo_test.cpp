@@ -168,6 +168,28 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
       }
 }
 
+TEST_CASE("elbo: backward passes over one tape, and over the same step again, give the same gradients bit for bit") {
+  for (const auto& latent : latents)
+    for (const LikelihoodKind kind : kinds)
+      for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
+        const auto model = tiny(kind, latent);
+        std::vector<Array> first;
+        for (int step = 0; step < 2; ++step) {
+          Step scope;
+          const Var loss = -mean(elbo(*model, constant(images(50)), 3, form, Stream()).elbo);
+          for (int pass = 0; pass < 2; ++pass) {
+            const Gradients g = backward(loss);
+            std::size_t k = 0;
+            for (const auto& [name, parameter] : model->parameters()) {
+              if (step == 0 && pass == 0) first.push_back(g[*parameter]);
+              INFO(name);
+              CHECK(same(g[*parameter], first[k++]));
+            }
+          }
+        }
+      }
+}
+
 TEST_CASE("elbo: a stream that names another number of data than the batch has is refused") {
   Evaluation scope;
   const Array x = images(4);
