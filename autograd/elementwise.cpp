@@ -11,6 +11,8 @@ namespace autograd {
 
 namespace {
 
+const Real infinity = std::numeric_limits<Real>::infinity();
+
 // xsimd's is wrong for denormal numbers, in double by up to 33.
 [[gnu::cold, gnu::noinline]] Lane log_of_denormal(Lane x) {
   return each([](Real x) { return std::log(x); }, x);
@@ -90,6 +92,22 @@ Var pow(Operand a, Operand b) {
                      [](auto a, auto b) { return pow(a, b); },
                      [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(b) > 0, b - 1, b)); },
                      [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
+}
+
+// c = a log b      ā += c̄ log b,  b̄ += c̄ a / b        (0 where a = 0, also at b = 0)
+Var xlogy(Operand a, Operand b) {
+  return elementwise("xlogy", {a, b},
+                     [](auto a, auto b) { return where(abs(a) > 0, a * log(b), a); },
+                     [](auto g, auto, auto b) { return g * log(b); },
+                     [](auto g, auto a, auto b) { return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, b + 1)); });
+}
+
+// c = a log(1 + b)        ā += c̄ log(1 + b),  b̄ += c̄ a / (1 + b)        (0 where a = 0, also at b = −1)
+Var xlog1py(Operand a, Operand b) {
+  return elementwise("xlog1py", {a, b},
+                     [](auto a, auto b) { return where(abs(a) > 0, a * log1p(b), a); },
+                     [](auto g, auto, auto b) { return g * log1p(b); },
+                     [](auto g, auto a, auto b) { return g * a / where(abs(1 + b) > 0, 1 + b, where(abs(a) > 0, 1 + b, 2 + b)); });
 }
 
 // y = √x           x̄ += ȳ / 2y        (finite where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has a slope at 0)
@@ -254,10 +272,12 @@ Var clamp(Var x, Real low, Real high) {
 
 // ---- others -----------------------------------------------------------------------------------------------------------------
 
-// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|)        x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
+// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|), −∞ unless 0 ≤ x ≤ 1        x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
 Var bernoulli_log_prob(Operand x, Operand logits) {
   return elementwise("bernoulli_log_prob", {x, logits},
-                     [](auto x, auto l) { return x * l - where(l > 0, l, 0) - log1p(exp(-abs(l))); },
+                     [](auto x, auto l) {
+                       return where(x < 0, -infinity, where(x > 1, -infinity, x * l - where(l > 0, l, 0) - log1p(exp(-abs(l)))));
+                     },
                      [](auto g, auto, auto l) { return g * l; },
                      [](auto g, auto x, auto l) { return g * (x - sigmoid(l)); });
 }

@@ -19,7 +19,7 @@ using LaneMask = xsimd::batch_bool<Real>;
 
 inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
 
-// f of each element of a register (or of two), where no vectorised function is exact.
+// f of each element of a register (or of two or three), where no vectorised function is exact.
 template <class F, class... Lanes>
 Lane each(const F& f, Lane x, Lanes... more) {
   constexpr std::size_t operands = 1 + sizeof...(Lanes);
@@ -29,8 +29,10 @@ Lane each(const F& f, Lane x, Lanes... more) {
   for (std::size_t i = 0; i < Lane::size; ++i) {
     if constexpr (operands == 1)
       v[0][i] = f(v[0][i]);
-    else
+    else if constexpr (operands == 2)
       v[0][i] = f(v[0][i], v[1][i]);
+    else
+      v[0][i] = f(v[0][i], v[1][i], v[2][i]);
   }
   return Lane::load_unaligned(v[0].data());
 }

@@ -21,8 +21,10 @@ Var operator*(Operand a, Operand b);
 Var operator/(Operand a, Operand b);
 Var operator-(Var x);
 
-Var pow(Operand a, Operand b);  // aᵇ; NaN for a < 0 unless b is whole
-Var abs(Var x);                 // slope 0 at 0
+Var pow(Operand a, Operand b);      // aᵇ; NaN for a < 0 unless b is whole
+Var xlogy(Operand a, Operand b);    // a log b; 0 where a is 0, so also at b = 0
+Var xlog1py(Operand a, Operand b);  // a log(1 + b), the same
+Var abs(Var x);                     // slope 0 at 0
 Var reciprocal(Var x);
 Var square(Var x);
 Var sqrt(Var x);   // at 0 the slope is infinite; but where(x > 0, sqrt(x), 0) has slope 0 there
@@ -49,7 +51,8 @@ Var maximum(Operand a, Operand b);           // ties share the slope; NaN if eit
 Var minimum(Operand a, Operand b);
 Var clamp(Var x, Real low, Real high);  // slope 1 inside and at the bounds, 0 outside; NaN stays NaN
 
-// log p(x) of a Bernoulli with these logits, elementwise:  x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l))
+// log p(x) of a Bernoulli with these logits, elementwise:  x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l)),  −∞ unless
+// 0 ≤ x ≤ 1
 Var bernoulli_log_prob(Operand x, Operand logits);
 
 Var stop_gradient(Var x);  // x, through which no gradient flows
@@ -71,6 +74,13 @@ Var gelu(Var x);              // x Φ(x)
 Var lgamma(Var x);            // log |Γ(x)|
 Var digamma(Var x);           // ψ(x)
 Var polygamma(int n, Var x);  // ψ⁽ⁿ⁾(x), n ≥ 0
+
+// ---- tilted.cpp ----
+
+// K⁽ⁿ⁾(x), n ≥ 0, of K(x) = log ∫₀¹ eˣᵗ dt = log((eˣ − 1) / x), the cumulant function of U(0, 1)
+Var uniform_cumulant(int n, Var x);
+// The z in [0, 1] with ∫₀ᶻ e^lt dt = u ∫₀¹ e^lt dt, for u in [0, 1]
+Var tilted_uniform_quantile(Operand u, Operand l);
 
 // ---- reduce.cpp ----
 

@@ -118,6 +118,9 @@ inline std::vector<OpEntry> elementwise_ops() {
   add("maximum(Operand a, Operand b)", "maximum", [](Vars x) { return maximum(x[0], x[1]); }, {both_signs, {{-0.3, 0.3}}}, two);
   add("minimum(Operand a, Operand b)", "minimum", [](Vars x) { return minimum(x[0], x[1]); }, {both_signs, {{-0.3, 0.3}}}, two);
 
+  add("xlogy(Operand a, Operand b)", "xlogy", [](Vars x) { return xlogy(x[0], x[1]); }, {any, positive}, two);
+  add("xlog1py(Operand a, Operand b)", "xlog1py", [](Vars x) { return xlog1py(x[0], x[1]); }, {any, {{-0.9, -0.2}, {0.2, 2}}}, two);
+
   // ---- special ----
   add("erf(Var x)", "erf", [](Vars x) { return erf(x[0]); }, {any}, one);
   add("erfc(Var x)", "erfc", [](Vars x) { return erfc(x[0]); }, {{{-2, 4}}}, one);
@@ -127,6 +130,11 @@ inline std::vector<OpEntry> elementwise_ops() {
   add("lgamma(Var x)", "lgamma", [](Vars x) { return lgamma(x[0]); }, {{{0.5, 4}, {-0.8, -0.3}, {20, 30}}}, one);
   add("digamma(Var x)", "polygamma", [](Vars x) { return digamma(x[0]); }, {{{0.5, 4}, {-24.7, -24.3}, {20, 30}}}, one);
   add("polygamma(int n, Var x)", "polygamma", [](Vars x) { return polygamma(2, x[0]); }, {{{1, 4}, {20, 30}}}, one);
+  for (const int n : {0, 1, 2})
+    add("uniform_cumulant(int n, Var x)", "uniform_cumulant", [=](Vars x) { return uniform_cumulant(n, x[0]); },
+        {{{-2, 2}, {-9, -3}, {3, 9}}}, one);
+  add("tilted_uniform_quantile(Operand u, Operand l)", "tilted_uniform_quantile",
+      [](Vars x) { return tilted_uniform_quantile(x[0], x[1]); }, {{{0.1, 0.9}}, {{-1, 1}, {-9, -3}, {3, 9}}}, two);
   add("stop_gradient(Var x)", "stop_gradient", [](Vars x) { return stop_gradient(x[0] > Real(0)) * x[0]; }, {both_signs}, one);
 
   // clang-format on

@@ -37,6 +37,12 @@ Stream Stream::at_sample(std::uint32_t sample) const {
   return s;
 }
 
+Stream Stream::aside() const {
+  const auto bits = std::uint8_t(purpose);
+  if (bits & 0x80) throw std::logic_error("[random] the stream is an aside already");
+  return at(Purpose(bits | 0x80));
+}
+
 Stream Stream::for_data(std::vector<std::uint32_t> data) const {
   Stream s = *this;
   s.data = std::move(data);
@@ -61,17 +67,18 @@ PhiloxBlock philox(const std::uint32_t (&counter)[4], const std::uint32_t (&key)
   return {{r[0], r[1], r[2], r[3]}};
 }
 
-void random_words(const Stream& s, std::size_t row, std::size_t count, std::uint32_t* out) {
+void random_words(const Stream& s, std::size_t row, std::size_t count, std::uint32_t* out, std::uint64_t first) {
   const std::size_t batch = s.data.size();
   const std::uint64_t datum = batch ? s.data[row % batch] : row;
   const std::uint64_t sample = s.first_sample + (batch ? row / batch : 0);
   if (s.seed >> 56) throw std::invalid_argument("[random] the seed must be below 2^56");
+  if (first % 4 || (first + count) >> 34) throw std::invalid_argument("[random] a row has no element " + std::to_string(first));
   if (s.level >> 8 || sample >> 24 || datum >> 32)
     throw std::invalid_argument("[random] level " + std::to_string(s.level) + ", sample " + std::to_string(sample) + ", datum " +
                                 std::to_string(datum) + ": at most 2^8 levels, 2^24 samples and 2^32 data have streams");
 
   const std::uint32_t key[2] = {std::uint32_t(s.seed), std::uint32_t(s.seed >> 32) | std::uint32_t(s.purpose) << 24};
-  std::uint32_t counter[4] = {0, std::uint32_t(datum), std::uint32_t(sample) | s.level << 24, s.epoch};
+  std::uint32_t counter[4] = {std::uint32_t(first / 4), std::uint32_t(datum), std::uint32_t(sample) | s.level << 24, s.epoch};
   for (std::size_t i = 0; i < count; i += 4, ++counter[0]) {
     const PhiloxBlock block = philox(counter, key);
     std::copy_n(block.word, std::min<std::size_t>(4, count - i), out + i);

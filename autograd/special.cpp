@@ -1,6 +1,8 @@
 // Special functions: the error function and its relatives, the gamma function and its derivatives.
 //
 // Where a register's formula is not exact in the tails, the standard library's function runs on its elements one by one.
+#include "autograd/special.h"
+
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -54,11 +56,13 @@ Lane lgamma(Lane x) {
   return each([](Real x) { return std::lgamma(x); }, x);
 }
 
+}  // namespace
+
 // ψ⁽ⁿ⁾(x). From x up to 20 by ψ⁽ⁿ⁾(x) = ψ⁽ⁿ⁾(x+1) − (−1)ⁿ n! x^−(n+1); there the asymptotic series (Abramowitz & Stegun
 // 1964, 6.3.18 and 6.4.11)
 //   ψ(x)    = log x − 1/2x − Σ_k B₂ₖ / (2k x²ᵏ)
 //   ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ [ (n−1)! x⁻ⁿ + ½ n! x^−(n+1) + Σ_k B₂ₖ (2k+n−1)! / ((2k)! x^(2k+n)) ]
-double polygamma(int n, double x) {
+double detail::polygamma(int n, double x) {
   const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   if (std::isnan(x) || x == -infinity) return nan;
   if (n % 2 == 0 && x == 0) return std::copysign(infinity, -x);     // a pole, which 0 and −0 approach from different sides
@@ -83,8 +87,10 @@ double polygamma(int n, double x) {
   return n == 0 ? std::log(x) - series + shifted : sign * series + shifted;
 }
 
+namespace {
+
 Lane polygamma(int n, Lane x) {
-  return each([n](Real x) { return Real(polygamma(n, double(x))); }, x);
+  return each([n](Real x) { return Real(detail::polygamma(n, double(x))); }, x);
 }
 
 }  // namespace

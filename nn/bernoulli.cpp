@@ -22,7 +22,15 @@ Var Bernoulli::log_prob(Var x) const {
 // H = Σ [ log(1 + e^l) − l σ(l) ]
 Var Bernoulli::entropy() const { return sum_event(softplus(logits) - logits * sigmoid(logits)); }
 
+// F = 0 for x < 0, 1 − σ(l) for x < 1, 1 above
+Var Bernoulli::cdf(Var x) const {
+  check_event("bernoulli.cdf", x.shape(), logits.shape());
+  return where(x < Real(0), Real(0), where(x < Real(1), sigmoid(-logits), Real(1)));
+}
+
 Var Bernoulli::mean() const { return sigmoid(logits); }
+
+Var Bernoulli::variance() const { return sigmoid(logits) * sigmoid(-logits); }
 
 Var kl(const Bernoulli& q, const Bernoulli& p) {
   check_event("kl(bernoulli, bernoulli)", q.logits.shape(), p.logits.shape());

@@ -13,10 +13,13 @@ namespace nn {
 struct Bernoulli {
   explicit Bernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
 
+  const Shape& shape() const { return logits.shape(); }
   Array sample(const Stream& stream) const;  // 0 or 1; there is no rsample: no path leads through a coin
-  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1
+  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1, else −∞
   Var entropy() const;                       // [B] nats
+  Var cdf(Var x) const;                      // elementwise
   Var mean() const;                          // σ(l)
+  Var variance() const;                      // σ(l) σ(−l)
 
   Var logits;
 };

@@ -1,5 +1,7 @@
 #include "nn/elementwise_flows.h"
 
+#include <limits>
+
 #include "autograd/ops.h"
 
 namespace nn {
@@ -30,15 +32,17 @@ void AffineFlow::visit(const std::string& name, const Visitor& visitor) {
 namespace {
 
 // dσ/dz = σ(z) σ(−z)
-Var log_slope(Var z) { return sum_event(log_sigmoid(z) + log_sigmoid(-z)); }
+Var log_slope(Var z) { return log_sigmoid(z) + log_sigmoid(-z); }
 
 }  // namespace
 
-Moved SigmoidFlow::forward(Var z) const { return {sigmoid(z), log_slope(z)}; }
+Moved SigmoidFlow::forward(Var z) const { return {sigmoid(z), sum_event(log_slope(z))}; }
 
 Moved SigmoidFlow::inverse(Var y) const {
-  const Var z = log(y) - log1p(-y);
-  return {z, -log_slope(z)};
+  const Real low = std::numeric_limits<Real>::min(), high = 1 - std::numeric_limits<Real>::epsilon() / 2;
+  const Var inside = where(y < low, Real(0.5), where(y > high, Real(0.5), y));
+  const Var z = log(inside) - log1p(-inside);
+  return {z, sum_event(within(y, low, high, -log_slope(z)))};
 }
 
 void SigmoidFlow::visit(const std::string&, const Visitor&) {}

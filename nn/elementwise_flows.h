@@ -19,7 +19,7 @@ struct AffineFlow {
 // y = σ(z), onto (0, 1),  log |det| = Σ [ log σ(z) + log σ(−z) ].  z: [B,…]  ->  [B,…]
 struct SigmoidFlow {
   Moved forward(Var z) const;
-  Moved inverse(Var y) const;  // z = log y − log(1 − y)
+  Moved inverse(Var y) const;  // z = log y − log(1 − y);  log |det| is −∞ where y is not inside (0, 1)
   void visit(const std::string& name, const Visitor& visitor);
 };
 

@@ -10,6 +10,7 @@ namespace nn {
 namespace {
 
 const Real log_2pi = Real(1.8378770664093453);
+const Real inverse_sqrt_2 = Real(0.7071067811865476);
 
 }  // namespace
 
@@ -36,6 +37,14 @@ Var Normal::log_prob(Var x) const {
 
 // H = ½ Σ [ log 2πe + log σ² ]
 Var Normal::entropy() const { return 0.5 * sum_event(log_2pi + 1 + log_var); }
+
+// F = ½ erfc(−(x − μ) / σ√2)
+Var Normal::cdf(Var x) const {
+  check_event("normal.cdf", x.shape(), mu.shape());
+  return 0.5 * erfc((mu - x) * exp(-0.5 * log_var) * inverse_sqrt_2);
+}
+
+Var Normal::variance() const { return exp(log_var); }
 
 // expm1 keeps e^d − 1 − d exact near d = 0, so the KL of equal distributions is 0 and none is below.
 Var kl(const Normal& q, const Normal& p) {

@@ -15,11 +15,14 @@ struct Normal {
   Normal(Var mu, Var log_var);
   static Normal standard(const Shape& shape);  // N(0, I)
 
+  const Shape& shape() const { return mu.shape(); }
   Var rsample(const Stream& stream) const;   // z = μ + σε, ε ~ N(0, I): differentiable in μ and σ   [B,…]
   Array sample(const Stream& stream) const;  // the same numbers, without the path
   Var log_prob(Var x) const;                 // [B] nats
   Var entropy() const;                       // [B] nats
+  Var cdf(Var x) const;                      // elementwise
   Var mean() const { return mu; }
+  Var variance() const;  // σ²
 
   Var mu, log_var;
 };

@@ -1,5 +1,6 @@
-// The list of what is checked: the operations from their table (../autograd/ops_table.h), and here layers, densities and bounds,
-// each a function of a few parameters, at fixed places and on common random numbers.
+// The list of what is checked: the operations from their table (../autograd/ops_table.h), densities and KLs from theirs
+// (../nn/densities_table.h), and here layers and bounds, each a function of a few parameters, at fixed places and on common
+// random numbers.
 #include "tools/gradcheck.h"
 
 #include <algorithm>
@@ -12,9 +13,8 @@
 #include "autograd/ops.h"
 #include "autograd/ops_table.h"
 #include "autograd/random.h"
-#include "nn/bernoulli.h"
+#include "nn/densities_table.h"
 #include "nn/layers_table.h"
-#include "nn/normal.h"
 #include "tools/errors.h"
 #include "tools/text.h"
 #include "vae/autoregressive.h"
@@ -57,33 +57,63 @@ void add_layers(std::vector<Check>& all) {
                    }});
 }
 
+// Every member of every density, and every KL that is finite, by all parameters and by the value.
 void add_densities(std::vector<Check>& all) {
-  using Vars = const std::vector<Var>&;
-  const auto add = [&](const char* kind, const char* name, const Function& f, std::size_t inputs) {
-    for (const Shape& event : {Shape{4}, Shape{4, 3}, Shape{2, 3, 2}, Shape{0, 3}}) {
-      std::vector<Array> at;
-      for (std::size_t i = 0; i < inputs; ++i) at.push_back(numbers(event, std::uint32_t(i), -1.5, 1.5));
-      all.push_back({name, kind, [=] { return check_gradient(f, at); }});
-    }
+  using nn::Vars;
+  const auto add = [&](const std::string& kind, const std::string& name, const std::vector<Shape>& shapes, const Function& f) {
+    std::vector<Array> at;
+    for (const Shape& shape : shapes) at.push_back(numbers(shape, std::uint32_t(at.size()), -1.5, 1.5));
+    all.push_back({name, kind, [=] { return check_gradient(f, at); }});
   };
-  using nn::Bernoulli;
-  using nn::Normal;
-  add(
-      "distribution", "Normal.log_prob", [](Vars v) { return Normal(v[0], v[1]).log_prob(v[2]); }, 3);
-  add(
-      "distribution", "Normal.entropy", [](Vars v) { return Normal(v[0], v[1]).entropy(); }, 2);
-  add(
-      "distribution", "Normal.rsample", [](Vars v) { return Normal(v[0], v[1]).rsample(Stream()); }, 2);
-  add(
-      "distribution", "Bernoulli.log_prob", [](Vars v) { return Bernoulli(v[0]).log_prob(v[1]); }, 2);
-  add(
-      "distribution", "Bernoulli.entropy", [](Vars v) { return Bernoulli(v[0]).entropy(); }, 1);
-  add(
-      "distribution", "Bernoulli.mean", [](Vars v) { return Bernoulli(v[0]).mean(); }, 1);
-  add(
-      "kl", "kl(Normal, Normal)", [](Vars v) { return kl(Normal(v[0], v[1]), Normal(v[2], v[3])); }, 4);
-  add(
-      "kl", "kl(Bernoulli, Bernoulli)", [](Vars v) { return kl(Bernoulli(v[0]), Bernoulli(v[1])); }, 2);
+  const auto but_last = [](const Vars& v) { return Vars(v.begin(), v.end() - 1); };
+
+  const std::vector<nn::DensityEntry> densities = nn::all_densities();
+  for (const nn::DensityEntry& e : densities)
+    for (const Shape& x : e.at) {
+      const std::vector<Shape> shapes = e.shapes(x);
+      std::vector<Shape> shapes_and_x = shapes;
+      shapes_and_x.push_back(x);
+      // f of the arguments and of a value inside the support
+      const auto with_value = [=](const std::function<Var(const Vars&, Var)>& f) {
+        return [=](const Vars& v) {
+          const Vars arguments = e.arguments(but_last(v));
+          return f(arguments, e.value(arguments, v.back()));
+        };
+      };
+      const auto member = [&](const char* name, const std::function<Var(const Vars&)>& f) {
+        if (f) add("distribution", e.name + "." + name, shapes, [=](const Vars& v) { return f(e.arguments(v)); });
+      };
+      add("distribution", e.name + ".log_prob", shapes_and_x, with_value(e.log_prob));
+      member("entropy", e.entropy);
+      member("mean", e.mean);
+      member("variance", e.variance);
+      // (Where samples come by rejection, no difference finds the path; densities_test.cpp holds it against the cdf.)
+      if (!e.by_rejection && e.rsample) member("rsample", [=](const Vars& arguments) { return e.rsample(arguments, Stream()); });
+      if (e.cdf) {
+        std::vector<Shape> at = e.cdf_by_arguments ? shapes : std::vector<Shape>();
+        if (e.cdf_by_x) at.push_back(x);
+        add("distribution", e.name + ".cdf", at, [=](Vars v) {
+          for (std::size_t k = 0; k < shapes.size() && !e.cdf_by_arguments; ++k)
+            v.insert(v.begin() + std::ptrdiff_t(k), constant(numbers(shapes[k], std::uint32_t(k))));
+          if (!e.cdf_by_x) v.push_back(constant(numbers(x, std::uint32_t(v.size()))));
+          return with_value(e.cdf)(v);
+        });
+      }
+    }
+
+  const auto density = [&](const std::string& name) -> const nn::DensityEntry& {
+    return *std::find_if(densities.begin(), densities.end(), [&](const nn::DensityEntry& e) { return e.name == name; });
+  };
+  for (const nn::KlEntry& pair : nn::all_kls())
+    for (const Shape& x : density(pair.q).at) {
+      if (pair.infinite) continue;
+      std::vector<Shape> shapes = density(pair.q).shapes(x);
+      const std::ptrdiff_t of_q = std::ptrdiff_t(shapes.size());
+      for (const Shape& shape : density(pair.p).shapes(x)) shapes.push_back(shape);
+      add("kl", "kl(" + pair.q + ", " + pair.p + ")", shapes, [=](const Vars& v) {
+        return pair.kl(pair.q_arguments({v.begin(), v.begin() + of_q}), pair.p_arguments({v.begin() + of_q, v.end()}));
+      });
+    }
 }
 
 // The bound of a small model as a function of all its weights, on common random numbers.
@@ -153,10 +183,10 @@ std::vector<GradientRow> gradcheck(const std::vector<std::string>& names) {
 }
 
 std::string as_text(const std::vector<GradientRow>& rows) {
-  std::string out = "kind          name                                    cases   order 1   order 2\n";
+  std::string out = "kind          name                                           cases   order 1   order 2\n";
   std::size_t failed = 0;
   for (const GradientRow& row : rows) {
-    out += text("%-13s %-40s %4zu   %.1e   %.1e%s\n", row.kind.c_str(), row.name.c_str(), row.cases, row.order1, row.order2,
+    out += text("%-13s %-46s %5zu   %.1e   %.1e%s\n", row.kind.c_str(), row.name.c_str(), row.cases, row.order1, row.order2,
                 row.ok() ? "" : "   FAILS");
     if (row.ok()) continue;
     ++failed;

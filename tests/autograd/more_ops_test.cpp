@@ -97,6 +97,64 @@ TEST_CASE("more ops: pow at its edges") {
   CHECK(slope([](Var b) { return pow(Real(0), b); }, 0) == 0);
 }
 
+TEST_CASE("more ops: 0 log 0 is 0, and its slopes are those inside") {
+  Evaluation scope;
+  CHECK(values_of(xlogy(vector({0, 0, 2, 2, -1}), vector({0, 3, 1, 0, 0})).value()) == std::vector<Real>{0, 0, 0, -inf, inf});
+  CHECK(values_of(xlog1py(vector({0, 0, 2, 2}), vector({-1, 2, 0, -1})).value()) == std::vector<Real>{0, 0, 0, -inf});
+  CHECK(xlogy(Real(2), vector({3})).item() == Approx(2 * std::log(3.0)).epsilon(1e-15));
+  CHECK(xlog1py(Real(1), vector({1e-20})).item() == 1e-20);
+  CHECK(std::isnan(xlogy(vector({nan_}), Real(1)).item()));
+  CHECK(slope([](Var a) { return xlogy(a, Real(3)); }, 0) == Approx(std::log(3.0)));
+  CHECK(slope([](Var b) { return xlogy(Real(0), b); }, 0) == 0);
+  CHECK(slope([](Var b) { return xlog1py(Real(0), b); }, -1) == 0);
+}
+
+// By mpmath in 50 digits.
+TEST_CASE("more ops: the cumulant function of U(0, 1) and four derivatives keep their digits from 0 to far out") {
+  const std::vector<std::vector<double>> cases = {
+      {0, 0, 0.5, 1 / 12.0, 0, -1 / 120.0},
+      {1e-6, 5.0000004166666667e-7, 0.50000008333333333, 0.083333333333329167, -8.333333333332672e-9, -0.0083333333333313492},
+      {1e-3, 0.00050004166666631944, 0.50008333333194444, 0.083333329166666832, -8.3333326719577067e-6, -0.0083333313492065228},
+      {0.5, 0.26039505099275674, 0.54149408253679828, 0.082301910967236235, -0.004085068147780116, -0.0078479898985777582},
+      {2.4, 1.4294313121236973, 0.68310210542950872, 0.063888531129357144, -0.013059571792163985, -0.0011119399214609382},
+      {2.6, 1.5673120261491506, 0.69561736716355346, 0.061258947845881473, -0.013213935060120345, -0.00044230398309229297},
+      {-2.6, -1.0326879738508494, 0.30438263283644654, 0.061258947845881473, 0.013213935060120345, -0.00044230398309229297},
+      {-30, -3.401197381662249, 0.033333333333239757, 0.0011111111110175349, 7.4074073980497844e-5, 7.4074073138311777e-6},
+      {700, 693.4489196649566, 0.99857142857142857, 2.0408163265306122e-6, -5.8309037900874636e-9, 2.4989587671803415e-11},
+  };
+  Evaluation scope;
+  for (const std::vector<double>& c : cases)
+    for (int n = 0; n <= 4; ++n) {
+      INFO("derivative " << n << " at " << c[0]);
+      CHECK(uniform_cumulant(n, vector({c[0]})).item() == Approx(c[n + 1]).epsilon(2e-14).margin(n < 3 ? 0 : 1e-14));
+    }
+  CHECK(std::isnan(uniform_cumulant(0, vector({nan_})).item()));
+  CHECK_THROWS_AS(uniform_cumulant(-1, vector({0})), std::invalid_argument);
+}
+
+// z = u + u (1 − u) l / 2 + u (1 − u)(1 − 2u) l² / 6 + …
+TEST_CASE("more ops: the quantile of the tilted uniform, its slope and its bend where l is 0, and far out") {
+  Step step;
+  const double u = 0.2;
+  const Var l = vector({0}), z = tilted_uniform_quantile(Real(u), l);
+  CHECK(z.item() == u);
+  const Var first = grad(sum(z), {l})[0];
+  CHECK(first.item() == Approx(u * (1 - u) / 2).epsilon(1e-14));
+  CHECK(grad(sum(first), {l})[0].item() == Approx(u * (1 - u) * (1 - 2 * u) / 3).epsilon(1e-13));
+  CHECK(tilted_uniform_quantile(Real(u), vector({1000})).item() == Approx(1 + std::log(u) / 1000).epsilon(1e-15));
+  CHECK(tilted_uniform_quantile(Real(u), vector({-1000})).item() == Approx(-std::log1p(-u) / 1000).epsilon(1e-14));
+  CHECK(slope([](Var l) { return tilted_uniform_quantile(Real(0.2), l); }, -1000) ==
+        Approx(-std::log1p(-u) / 1e6).epsilon(1e-11));
+  CHECK(tilted_uniform_quantile(Real(0), vector({3})).item() == 0);
+  CHECK(tilted_uniform_quantile(Real(1), vector({3})).item() == 1);
+}
+
+TEST_CASE("more ops: the Bernoulli log-probability is minus infinity outside [0, 1]") {
+  CHECK(value([](Var x) { return bernoulli_log_prob(x, Real(2)); }, -1e-9) == -inf);
+  CHECK(value([](Var x) { return bernoulli_log_prob(x, Real(2)); }, 1.001) == -inf);
+  CHECK(std::isnan(value([](Var x) { return bernoulli_log_prob(x, Real(2)); }, nan_)));
+}
+
 TEST_CASE("more ops: ties share their slope, and NaN is never chosen away") {
   CHECK(slope([](Var x) { return maximum(x, Real(1)); }, 1) == 0.5);
   CHECK(slope([](Var x) { return minimum(x, Real(1)); }, 1) == 0.5);

@@ -56,6 +56,18 @@ TEST_CASE("random: key and counter are packed as documented") {
   CHECK(words(s, 3, 6) == Words{first[0], first[1], first[2], first[3], second[0], second[1]});
 }
 
+TEST_CASE("random: an aside has numbers of its own, and no aside; a row can be read from any block on") {
+  const Stream s = Stream().at(Purpose::output);
+  const Words here = words(s, 5, 12), aside = words(s.aside(), 5, 12);
+  for (const std::uint32_t word : here) CHECK(std::find(aside.begin(), aside.end(), word) == aside.end());
+  CHECK_THROWS_AS(s.aside().aside(), std::logic_error);
+  Words rest(4);
+  random_words(s, 5, 4, rest.data(), 8);
+  CHECK(rest == Words(here.begin() + 8, here.end()));
+  CHECK_THROWS_AS(random_words(s, 5, 4, rest.data(), 2), std::invalid_argument);
+  CHECK_THROWS_AS(random_words(s, 5, 4, rest.data(), std::uint64_t(1) << 34), std::invalid_argument);
+}
+
 TEST_CASE("random: rows that belong to no named data are data 0, 1, 2 of one sample") {
   const Stream s = Stream().at(Purpose::order);
   CHECK(words(s, 5, 4) == words(s.for_data({5}), 0, 4));

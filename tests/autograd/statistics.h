@@ -38,11 +38,22 @@ Average average(const Numbers& x) {
   return {sum, std::sqrt(squares / (n - 1) / n)};
 }
 
-// χ² of counts that should be equal, against its quantile at 1e-6 (Wilson & Hilferty 1931).
+// χ² of counts against what is expected, of the same total, and its quantile at 1e-6 (Wilson & Hilferty 1931). Places where fewer
+// than 10 are expected count as one.
+inline bool counts_agree(const std::vector<double>& counts, const std::vector<double>& expected) {
+  double chi2 = 0, k = -1, rare = 0, rare_expected = 0;
+  const auto add = [&](double count, double expected) { chi2 += (count - expected) * (count - expected) / expected, ++k; };
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (expected[i] < 10)
+      rare += counts[i], rare_expected += expected[i];
+    else
+      add(counts[i], expected[i]);
+  if (rare_expected > 0) add(rare, std::max(rare_expected, 1.0));
+  return k < 1 || chi2 < k * std::pow(1 - 2 / (9 * k) + 4.753 * std::sqrt(2 / (9 * k)), 3);
+}
+
 inline bool counts_are_uniform(const std::vector<double>& counts) {
-  double total = 0, chi2 = 0;
+  double total = 0;
   for (const double c : counts) total += c;
-  const double expected = total / double(counts.size()), k = double(counts.size() - 1);
-  for (const double c : counts) chi2 += (c - expected) * (c - expected) / expected;
-  return chi2 < k * std::pow(1 - 2 / (9 * k) + 4.753 * std::sqrt(2 / (9 * k)), 3);
+  return counts_agree(counts, std::vector<double>(counts.size(), total / double(counts.size())));
 }

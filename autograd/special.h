@@ -1,0 +1,8 @@
+// Special functions of one number, shared by the sources that make operations of them.
+#pragma once
+
+namespace autograd::detail {
+
+double polygamma(int n, double x);  // ψ⁽ⁿ⁾(x), in special.cpp
+
+}  // namespace autograd::detail

@@ -1,0 +1,52 @@
+#include "nn/density.h"
+
+#include <stdexcept>
+#include <type_traits>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+Var log_prob(const Density& p, Var x) {
+  return std::visit([&](const auto& p) { return p.log_prob(x); }, p);
+}
+
+Array sample(const Density& p, const Stream& stream) {
+  return std::visit([&](const auto& p) { return p.sample(stream); }, p);
+}
+
+Var rsample(const Density& p, const Stream& stream) {
+  const auto draw = [&](const auto& p) -> Var {
+    using Family = std::decay_t<decltype(p)>;
+    if constexpr (std::is_same_v<Family, Bernoulli> || std::is_same_v<Family, Categorical> ||
+                  std::is_same_v<Family, DiscretizedLogistic>)
+      throw std::logic_error("[rsample] no path leads through a discrete variable");
+    else
+      return p.rsample(stream);
+  };
+  return std::visit(draw, p);
+}
+
+Var cdf(const Density& p, Var x) {
+  const auto below = [&](const auto& p) -> Var {
+    if constexpr (std::is_same_v<std::decay_t<decltype(p)>, Categorical>)
+      throw std::logic_error("[cdf] the classes of a categorical variable have no order");
+    else
+      return p.cdf(x);
+  };
+  return std::visit(below, p);
+}
+
+const Shape& shape(const Density& p) {
+  return std::visit([](const auto& p) -> const Shape& { return p.shape(); }, p);
+}
+
+Var mean(const Density& p) {
+  return std::visit([](const auto& p) { return p.mean(); }, p);
+}
+
+Var variance(const Density& p) {
+  return std::visit([](const auto& p) { return p.variance(); }, p);
+}
+
+}  // namespace nn

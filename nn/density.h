@@ -1,0 +1,31 @@
+// A density of a family that is chosen at run time, for what holds densities of several families, such as a mixture.
+#pragma once
+
+#include <variant>
+
+#include "nn/bernoulli.h"
+#include "nn/beta.h"
+#include "nn/categorical.h"
+#include "nn/continuous_bernoulli.h"
+#include "nn/discretized_logistic.h"
+#include "nn/gamma.h"
+#include "nn/laplace.h"
+#include "nn/logistic.h"
+#include "nn/normal.h"
+#include "nn/uniform.h"
+
+namespace nn {
+
+using Density = std::variant<Bernoulli, Beta, Categorical, ContinuousBernoulli, DiscretizedLogistic, Gamma, Laplace, Logistic,
+                             Normal, Uniform>;
+
+// As the members of the family.
+Var log_prob(const Density& p, Var x);                 // [B] nats
+Array sample(const Density& p, const Stream& stream);  // [B,…]
+Var rsample(const Density& p, const Stream& stream);   // std::logic_error naming a family through which no path leads
+Var cdf(const Density& p, Var x);                      // [B,…]; std::logic_error naming a family without order
+const Shape& shape(const Density& p);                  // [B,…]
+Var mean(const Density& p);                            // [B,…]
+Var variance(const Density& p);                        // [B,…]
+
+}  // namespace nn

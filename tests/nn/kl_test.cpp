@@ -1,0 +1,179 @@
+// Every KL of the list (nn/densities_table.h) against the integral or the sum of q log q/p, at its edges, and on random pairs. An
+// overload of kl in nn/ that is not in the list fails by name.
+#include "nn/kl.h"
+
+#include <cmath>
+#include <limits>
+#include <regex>
+#include <set>
+
+#include "tests/autograd/messages.h"
+#include "tests/autograd/statistics.h"
+#include "tests/catch.h"
+#include "tests/nn/headers.h"
+#include "tests/nn/places.h"
+
+using namespace nn;
+using namespace places;
+
+namespace {
+
+const double infinity = std::numeric_limits<double>::infinity();
+
+Var row(const std::vector<Real>& values) { return constant(array({1, values.size()}, values)); }
+Var one(Real value) { return row({value}); }
+
+}  // namespace
+
+TEST_CASE("kl: every overload of nn/ is in the list, once, and no other") {
+  std::multiset<std::string> listed;
+  for (const KlEntry& pair : all_kls()) listed.insert(pair.q + " || " + pair.p);
+  std::set<std::string> declared;
+  for (const std::string& code : nn_headers()) {
+    const std::regex overload("Var kl\\(const (\\w+)& \\w+, const (\\w+)& \\w+\\);");
+    for (std::sregex_iterator i(code.begin(), code.end(), overload), end; i != end; ++i)
+      declared.insert((*i)[1].str() + " || " + (*i)[2].str());
+  }
+  CHECK(declared.size() >= 41);
+  for (const std::string& name : declared) {
+    INFO("kl(" << name << ") is declared but has no entry in nn/densities_table.h");
+    CHECK(listed.count(name) == 1);
+  }
+  for (const std::string& name : listed) {
+    INFO("kl(" << name << ") has an entry in nn/densities_table.h but is not declared");
+    CHECK(declared.count(name) == 1);
+  }
+}
+
+TEST_CASE("kl: each is the integral or the sum of q log q/p") {
+  const std::vector<DensityEntry> densities = all_densities();
+  for (const KlEntry& pair : all_kls())
+    for (std::uint32_t which = 0; which < 6; ++which) {
+      Evaluation scope;
+      INFO("kl(" << pair.q << ", " << pair.p << ") " << which);
+      const DensityEntry &q = density_named(densities, pair.q), &p = density_named(densities, pair.p);
+      const Vars a = arguments_of(q, pair.q_arguments, 1, which), b = arguments_of(p, pair.p_arguments, 1, 100 + which);
+      const double found = pair.kl(a, b).item();
+      if (pair.infinite) CHECK(found == infinity);
+      if (pair.infinite) continue;
+      const Places at = places_of(q, a, p.breaks ? p.breaks(numbers_of(b)) : std::vector<double>{});
+      const std::vector<Real> log_q = log_probs(q, a, at.x), log_p = log_probs(p, b, at.x);
+      double truth = 0;
+      for (std::size_t i = 0; i < log_q.size(); ++i)
+        if (log_q[i] > -700) truth += at.weight[i] * std::exp(log_q[i]) * (log_q[i] - log_p[i]);
+      CHECK(std::abs(found - truth) < 1e-8 * std::max(1.0, truth));
+    }
+}
+
+TEST_CASE("kl: of equal densities of one family it is exactly 0, of others it is never below 0") {
+  const std::vector<DensityEntry> densities = all_densities();
+  for (const KlEntry& pair : all_kls()) {
+    Evaluation scope;
+    INFO("kl(" << pair.q << ", " << pair.p << ")");
+    const DensityEntry &q = density_named(densities, pair.q), &p = density_named(densities, pair.p);
+    const Vars a = arguments_of(q, pair.q_arguments, 1000, 1);
+    const Var found = pair.kl(a, arguments_of(p, pair.p_arguments, 1000, 2));
+    REQUIRE(found.shape() == Shape{1000});
+    for (const Real k : values_of(found.value())) CHECK(k >= 0);
+    if (pair.q == pair.p)
+      for (const Real k : values_of(pair.kl(a, a).value())) CHECK(k == 0);
+  }
+}
+
+TEST_CASE("kl: sums over the event to [B], and nothing broadcasts silently") {
+  const std::vector<DensityEntry> densities = all_densities();
+  for (const KlEntry& pair : all_kls()) {
+    Evaluation scope;
+    INFO("kl(" << pair.q << ", " << pair.p << ")");
+    const auto arguments = [&](const std::string& name, const Arguments& make, const Shape& shape) {
+      Vars numbers;
+      for (const Shape& s : density_named(densities, name).shapes(shape)) numbers.push_back(constant(normal(Stream(), s)));
+      return make(numbers);
+    };
+    const Vars q = arguments(pair.q, pair.q_arguments, {4, 2, 3});
+    CHECK(pair.kl(q, arguments(pair.p, pair.p_arguments, {4, 2, 3})).shape() == Shape{4});
+    const auto message = message_of<std::invalid_argument>([&] { pair.kl(q, arguments(pair.p, pair.p_arguments, {4, 2, 1})); });
+    CHECK(says(message, {"[kl(", "[4,2,3]", "[4,2,1]"}));
+  }
+}
+
+// ---- edges ------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("kl: densities of different families that are both uniform on [0, 1] have a KL of 0") {
+  Evaluation scope;
+  const Uniform uniform(one(0), one(1));
+  const Beta beta(one(1), one(1));
+  const ContinuousBernoulli tilted(one(0));
+  CHECK(std::abs(kl(uniform, beta).item()) < 1e-12);
+  CHECK(std::abs(kl(uniform, tilted).item()) < 1e-12);
+  CHECK(std::abs(kl(beta, uniform).item()) < 1e-12);
+  CHECK(std::abs(kl(beta, tilted).item()) < 1e-12);
+  CHECK(std::abs(kl(tilted, uniform).item()) < 1e-12);
+}
+
+TEST_CASE("kl: infinite where p does not cover q, also in one place of many; finite where it just does") {
+  Evaluation scope;
+  const auto uniform = [](Real low, Real high) { return Uniform(one(low), one(high)); };
+  CHECK(kl(uniform(0, 1), uniform(2, 3)).item() == infinity);
+  CHECK(kl(uniform(0, 2), uniform(1, 3)).item() == infinity);
+  CHECK(kl(uniform(0, 1), uniform(0, 1.5)).item() == Approx(std::log(1.5)).epsilon(1e-15));
+  CHECK(kl(uniform(-0.1, 0.5), Beta(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(0.5, 1.1), Beta(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(5, 6), Beta(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(-5, -4), Gamma(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(0.5, 1.1), ContinuousBernoulli(one(2))).item() == infinity);
+  CHECK(kl(uniform(0, 1), Beta(one(2), one(3))).item() == Approx(3 - std::log(12.0)).epsilon(1e-14));
+  CHECK(kl(Beta(one(2), one(2)), uniform(0.1, 2)).item() == infinity);
+  CHECK(kl(Beta(one(2), one(2)), uniform(-1, 0.9)).item() == infinity);
+  CHECK(kl(ContinuousBernoulli(one(2)), uniform(-1, 0.9)).item() == infinity);
+  const Uniform q(row({0, 0}), row({1, 1}));
+  CHECK(kl(q, Uniform(row({0, 0.5}), row({1, 1}))).item() == infinity);
+}
+
+TEST_CASE("kl: degenerate limits") {
+  Evaluation scope;
+  const Normal standard(one(0), one(0));
+  const double half_log_2pi = 0.91893853320467274;
+  // A q that shrinks to a point m has KL + H(q) -> -log p(m).
+  CHECK(kl(Laplace(one(0.3), one(-40)), standard).item() + (std::log(2.0) + 1 - 40) == Approx(half_log_2pi + 0.045));
+  CHECK(kl(Logistic(one(0.3), one(-40)), standard).item() + (2.0 - 40) == Approx(half_log_2pi + 0.045));
+  CHECK(kl(Uniform(one(0.3), one(0.3 + 1e-12)), standard).item() + std::log(1e-12) == Approx(half_log_2pi + 0.045).epsilon(1e-4));
+  CHECK(kl(Normal(one(0.3), one(-80)), Laplace(one(0), one(0))).item() + 0.5 * (2 * half_log_2pi + 1 - 80) ==
+        Approx(std::log(2.0) + 0.3));
+  // Far out, where e to the logits overflows or vanishes.
+  CHECK(kl(ContinuousBernoulli(one(1000)), ContinuousBernoulli(one(-1000))).item() == 998);
+  CHECK(kl(ContinuousBernoulli(one(1000)), ContinuousBernoulli(one(0))).item() == Approx(std::log(1000.0) - 1).epsilon(1e-12));
+  CHECK(kl(Categorical(row({1000, 0})), Categorical(row({0, 1000}))).item() == 1000);
+  CHECK(kl(Categorical(row({1000, 0})), Categorical(row({0, 0}))).item() == Approx(std::log(2.0)));
+  CHECK(kl(Bernoulli(one(1000)), Bernoulli(one(-1000))).item() == 1000);
+  // Two gammas of large concentration are nearly normal: KL -> (1 − r)²/2 · α / … for mean α/β and rates that differ little.
+  CHECK(kl(Gamma(one(1e6), one(1)), Gamma(one(1e6), one(1.001))).item() == Approx(0.5 * 1e6 * 1e-6).epsilon(1e-3));
+  // Laplaces that are nearly equal keep their digits: ½ t² for a shift of t.
+  CHECK(kl(Laplace(one(1e-6), one(0)), Laplace(one(0), one(0))).item() == Approx(0.5e-12).epsilon(1e-5).margin(0));
+}
+
+TEST_CASE("kl: the Monte Carlo estimate agrees with closed forms and with quadrature, and its gradient with theirs") {
+  Step step;
+  const std::size_t n = 2000;
+  const Shape shape = {n, 1};
+  const auto c = [&](Real v) { return constant(full(shape, v)); };
+  const Var mu = variable(full(shape, 0.4));
+  const Normal q(mu, c(-0.5)), p(c(0), c(0.3));
+  const Var estimate = kl_monte_carlo(q, p, 20, Stream());
+  CHECK(estimate.shape() == Shape{n});
+  CHECK(average(values_of(estimate.value())).agrees_with(kl(q, p).value()(0)));
+  CHECK(average(values_of(backward(sum(estimate))[mu])).agrees_with(backward(sum(kl(q, p)))[mu](0, 0)));
+
+  // to a mixture of the same two densities, and to one far away that hardly counts
+  const Mixture same(constant(zeros({n, 2})), {p, p});
+  CHECK(average(values_of(kl_monte_carlo(q, same, 5, Stream()).value())).agrees_with(kl(q, p).value()(0)));
+
+  // The KL of relaxed one-hots is the same for x and for log x, and 0 of equals.
+  const RelaxedOneHot r(constant(zeros({n, 3})), 0.5);
+  for (const Real k : values_of(kl_monte_carlo(r, r, 3, Stream()).value())) CHECK(k == 0);
+  const RelaxedOneHot other(broadcast_to(row({1, 0, -1}), {n, 3}), 0.5);
+  CHECK(average(values_of(kl_monte_carlo(r, other, 3, Stream()).value())).mean > 0.1);
+
+  CHECK_THROWS_AS(kl_monte_carlo(Bernoulli(c(0)), Bernoulli(c(1)), 1, Stream()), std::logic_error);
+  CHECK_THROWS_AS(kl_monte_carlo(q, p, 0, Stream()), std::invalid_argument);
+}
