@@ -1,8 +1,17 @@
-// What all optimizers share: a step that moves parameters against their gradients, and a state that a checkpoint can hold.
+// What all optimizers share: a step that moves parameters against their gradients, and a state that a checkpoint can hold. Each
+// algorithm stands alone in its own file, as one loop over the numbers of a parameter:
+//
+//     sgd.h      SGD, Momentum, Nesterov                 adam.h     Adam
+//     rmsprop.h  RMSProp, CentredRMSProp                 adamw.h    AdamW
+//     adagrad.h  Adagrad                                 adamax.h   Adamax
+//
+// In all of them α is the learning rate, t = 1, 2, … counts the steps, and λ is a weight decay. Defaults are PyTorch's 1.13, and
+// so is the arithmetic: where a paper differs, the header says so. optimizers.h has them by name; schedule.h moves α.
 #pragma once
 
 #include <cstdint>
 
+#include "nn/clip.h"
 #include "nn/parameters.h"
 
 namespace nn {
@@ -11,16 +20,32 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // Descends the loss that g is the gradient of. std::invalid_argument if a parameter has changed its shape.
-  virtual void step(const Gradients& g) = 0;
+  // Descends the loss that these are the gradients of, taking clip(g) for each number g. std::invalid_argument, before anything
+  // moves, if a parameter has changed its shape.
+  void step(const Gradients& gradients, const Clip& clip = {});
 
-  // The arrays to save, under names such as "adam.m.encoder.0.weight", and the number of steps taken.
+  // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero; `steps` is to be saved too.
   using StateVisitor = std::function<void(const std::string& name, Array& state)>;
-  virtual void visit_state(const StateVisitor& visitor) = 0;
-  std::uint64_t steps = 0;
-};
+  void visit_state(const StateVisitor& visitor);
 
-// std::invalid_argument, naming the parameter and the shapes, unless all have the parameter's.
-void check_shapes(const std::string& name, const Parameter& parameter, const Array& gradient, const Array& state);
+  double alpha;             // may change between steps
+  std::uint64_t steps = 0;  // taken so far: t
+
+ protected:
+  // `state` names the arrays that are kept for every parameter, such as "adam.m".
+  Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state = {});
+
+  // Step t = `steps` of one parameter: n numbers, and as many of each array of its state, in the order of their names.
+  virtual void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const = 0;
+
+ private:
+  struct Item {
+    std::string name;
+    Parameter* parameter;
+    std::vector<Array> state;
+  };
+  std::vector<Item> items_;
+  std::vector<std::string> state_names_;
+};
 
 }  // namespace nn
