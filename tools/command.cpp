@@ -3,7 +3,7 @@
 namespace tools {
 
 void add_option(CLI::App& app, const Option& option) {
-  static const char* const type_names[] = {"TEXT", "N", "X", "N,N,..."};  // in the order of the variant
+  static const char* const type_names[] = {"TEXT", "N", "X", "N,N,...", "X"};  // in the order of the variant
   const std::string name = option.name;
   app.add_option_function<std::string>((name.size() == 1 ? "-" : "--") + name,
                                        [option](const std::string& text) { read_text(option, text); }, option.help)

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -50,48 +49,6 @@ std::vector<Option> options(Config& c) {
       {"threads", &c.threads, "threads (0: chosen)"},
       {"out", &c.out, "run directory; empty: runs/DATA-MODEL", On::path},
   };
-}
-
-namespace {
-
-void read(std::string* value, const std::string& text) { *value = text; }
-void read(std::uint64_t* value, const std::string& text) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a whole number");
-}
-void read(double* value, const std::string& text) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a number");
-}
-void read(std::vector<std::uint64_t>* value, const std::string& text) {
-  value->clear();
-  for (std::size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
-    end = std::min(text.find(',', begin), text.size());
-    read(&value->emplace_back(), text.substr(begin, end - begin));
-  }
-}
-
-std::string write(const std::string* value) { return *value; }
-std::string write(const std::uint64_t* value) { return std::to_string(*value); }
-std::string write(const double* value) { return json(*value).dump(); }
-std::string write(const std::vector<std::uint64_t>* value) {
-  std::string text;
-  for (const std::uint64_t v : *value) text += (text.empty() ? "" : ",") + std::to_string(v);
-  return text;
-}
-
-}  // namespace
-
-void read_text(const Option& option, const std::string& text) {
-  try {
-    std::visit([&](auto* value) { read(value, text); }, option.value);
-  } catch (const std::invalid_argument& expected) {
-    throw usage(std::string("--") + option.name + ": '" + text + "' is not " + expected.what());
-  }
-}
-
-std::string to_text(const Option& option) {
-  return std::visit([](const auto* value) { return write(value); }, option.value);
 }
 
 namespace {
@@ -200,7 +157,7 @@ void check_memory(const Config& c, std::size_t pixels) {
 nlohmann::json to_json(const Config& config) {
   Config c = config;
   json out = json::object();
-  for (const Option& option : options(c)) std::visit([&](const auto* value) { out[option.name] = *value; }, option.value);
+  for (const Option& option : options(c)) out[option.name] = to_json(option);
   return out;
 }
 
@@ -212,25 +169,6 @@ nlohmann::json essence(const Config& config) {
   return out;
 }
 
-namespace {
-
-void read(std::string* value, const json& j) { *value = j.get_ref<const std::string&>(); }
-void read(std::uint64_t* value, const json& j) {
-  if (!j.is_number_unsigned()) throw std::invalid_argument("a whole number is needed");
-  *value = j.get<std::uint64_t>();
-}
-void read(double* value, const json& j) {
-  if (!j.is_number()) throw std::invalid_argument("a number is needed");
-  *value = j.get<double>();
-}
-void read(std::vector<std::uint64_t>* value, const json& j) {
-  if (!j.is_array()) throw std::invalid_argument("a list is needed");
-  value->assign(j.size(), 0);
-  for (std::size_t i = 0; i < j.size(); ++i) read(&(*value)[i], j[i]);
-}
-
-}  // namespace
-
 void read_json(Config& config, const json& in, const std::string& file) {
   if (!in.is_object()) throw Failure(exit_bad_data, file + ": not a JSON object of options");
   const std::vector<Option> known = options(config);
@@ -239,7 +177,7 @@ void read_json(Config& config, const json& in, const std::string& file) {
     const auto option = std::find_if(known.begin(), known.end(), same);
     if (option == known.end()) throw Failure(exit_bad_data, file + ": there is no option '" + name + "'");
     try {
-      std::visit([&value = value](auto* to) { read(to, value); }, option->value);
+      read_json(*option, value);
     } catch (const std::exception&) {
       throw Failure(exit_bad_data, file + ": option '" + name + "' cannot be " + value.dump());
     }

@@ -1,5 +1,5 @@
 // The options of a training run, under one list: the command line, config.json and the comparison on `--resume` all walk it, so
-// an option is added in one place.
+// an option is added in one place. What an option is, is in option.h.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "nn/optimizer.h"
+#include "tools/option.h"
 #include "vae/elbo.h"
 #include "vae/model.h"
 
@@ -38,20 +38,7 @@ struct Config {
   std::string out;            // empty: runs/DATA-MODEL
 };
 
-enum class On { always, resume_may_change, path };  // `path`: likewise, and no part of a checkpoint
-
-struct Option {
-  const char* name;  // as on the command line, without the dashes
-  std::variant<std::string*, std::uint64_t*, double*, std::vector<std::uint64_t>*> value;
-  const char* help;
-  On on = On::always;
-};
-
 std::vector<Option> options(Config& config);
-
-// An option's value as it is typed: text, 100, 1e-3, or 20,10,5. Failure(exit_usage) if it is not of the option's type.
-void read_text(const Option& option, const std::string& text);
-std::string to_text(const Option& option);
 
 // Fills in what was left open and checks every value. Throws Failure(exit_usage) with one line.
 Config resolved(Config config);
