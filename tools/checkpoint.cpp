@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 const char* const format = "elbo checkpoint";
-const char* const format_version = "1";
+const char* const format_version = "2";
 
 json to_json(const Totals& t) {
   return {{"images", t.images},
@@ -35,9 +35,32 @@ Totals totals_from(const json& j) {
   return t;
 }
 
+json to_json(const DescentTotals& d) {
+  return {{"steps", d.steps},
+          {"skipped", d.skipped},
+          {"norm_sum", d.norm_sum},
+          {"norm_max", d.norm_max},
+          {"learning_rate", d.learning_rate}};
+}
+
+DescentTotals descent_totals_from(const json& j) {
+  DescentTotals d;
+  d.steps = j.at("steps").get<std::uint64_t>();
+  d.skipped = j.at("skipped").get<std::uint64_t>();
+  d.norm_sum = j.at("norm_sum").get<double>();
+  d.norm_max = j.at("norm_max").get<double>();
+  d.learning_rate = j.at("learning_rate").get<double>();
+  return d;
+}
+
 json to_json(const Progress& p) {
-  return {{"epoch", p.epoch},           {"batch", p.batch},        {"step", p.step}, {"running", to_json(p.running)},
-          {"best_epoch", p.best_epoch}, {"best_elbo", p.best_elbo}};
+  return {{"epoch", p.epoch},
+          {"batch", p.batch},
+          {"step", p.step},
+          {"running", to_json(p.running)},
+          {"descended", to_json(p.descended)},
+          {"best_epoch", p.best_epoch},
+          {"best_elbo", p.best_elbo}};
 }
 
 Progress progress_from(const json& j) {
@@ -46,6 +69,7 @@ Progress progress_from(const json& j) {
   p.batch = j.at("batch").get<std::uint64_t>();
   p.step = j.at("step").get<std::uint64_t>();
   p.running = totals_from(j.at("running"));
+  p.descended = descent_totals_from(j.at("descended"));
   p.best_epoch = j.at("best_epoch").get<std::uint64_t>();
   p.best_elbo = j.at("best_elbo").get<double>();
   return p;
@@ -54,7 +78,7 @@ Progress progress_from(const json& j) {
 // f(name, array) for all that a checkpoint holds.
 void visit_arrays(const Experiment& e, const std::function<void(const std::string&, Array&)>& f) {
   for (const auto& [name, parameter] : e.model->parameters()) f(name, parameter->update());
-  e.optimizer->visit_state(f);
+  e.descent->visit_state(f);
 }
 
 }  // namespace
@@ -67,6 +91,7 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
       {"format_version", format_version},
       {"config", essence(e.config).dump()},
       {"progress", to_json(progress).dump()},
+      {"descent", e.descent->state().dump()},
       {"data_digest", e.data_digest()},
       {"blas_kernel", autograd::blas_kernel()},
   };
@@ -112,16 +137,14 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     visit_arrays(e, [&](const std::string& tensor, Array&) { given.erase(tensor); });
     throw bad("tensor '" + given.begin()->first + "' is not part of this model");
   }
-  const json progress = json::parse(meta["progress"], nullptr, false);
   Progress loaded;
   try {
-    loaded = progress_from(progress);
+    loaded = progress_from(json::parse(meta["progress"]));
+    e.descent->restore(json::parse(meta["descent"]));
   } catch (const json::exception&) {
     throw bad("its progress cannot be read");
   }
-
   visit_arrays(e, [&](const std::string& tensor, Array& array) { array = *given[tensor]; });
-  e.optimizer->steps = loaded.step;
   return loaded;
 }
 

@@ -9,8 +9,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "nn/adam.h"
-#include "nn/sgd.h"
 #include "tools/errors.h"
 #include "vae/autoregressive.h"
 #include "vae/vae.h"
@@ -41,8 +39,24 @@ std::vector<Option> options(Config& c) {
       {"limit-train", &c.limit_train, "train on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl, "analytic or monte-carlo"},
-      {"optimizer", &c.optimizer, "adam or sgd"},
-      {"learning-rate", &c.learning_rate, "step size of the optimizer"},
+      {"optimizer", &c.optimizer, "sgd, nesterov, rmsprop, rmsprop-centred, adagrad, adam, adamw or adamax"},
+      {"learning-rate", &c.learning_rate, "step size of the optimizer, at the start of its schedule"},
+      {"momentum", &c.optimizer_settings.momentum, "of sgd (if not given, 0) or nesterov (0.9)"},
+      {"beta1", &c.optimizer_settings.beta1, "memory of the mean gradient, of adam, adamw or adamax (0.9)"},
+      {"beta2", &c.optimizer_settings.beta2, "memory of its square, of adam, adamw or adamax (0.999) or rmsprop (0.99)"},
+      {"epsilon", &c.optimizer_settings.epsilon, "added to the root that a step is divided by (1e-8; of adagrad 1e-10)"},
+      {"weight-decay", &c.optimizer_settings.weight_decay,
+       "share of the weights in the gradient (0); of adamw, beside it (0.01)"},
+      {"schedule", &c.schedule,
+       "of the learning rate: constant; step or exponential (by --decay); linear or cosine (to 0 at the end of --epochs, which "
+       "may not change then); burda (Burda et al. 2016: from 0.001, in 3280 epochs)"},
+      {"decay", &c.schedule_settings.decay, "factor of the learning rate in --decay-every epochs (0.1)"},
+      {"decay-every", &c.schedule_settings.every, "epochs (30), at once under step, steadily under exponential"},
+      {"warmup", &c.warmup, "steps in which the learning rate rises to that of the schedule"},
+      {"clip-norm", &c.clip_norm, "most norm of the gradient, above which it is scaled down (0: off)"},
+      {"clip-value", &c.clip_value, "most size of every number of the gradient, after --clip-norm (0: off)"},
+      {"skip-outliers", &c.skip_outliers, "skip steps whose gradient has so many times the median norm of the last 100 (0: off)"},
+      {"ema", &c.ema, "evaluate and draw with an exponential moving average of the weights, such as 0.999 (0: off)"},
       {"batch-size", &c.batch_size, "images per step"},
       {"epochs", &c.epochs, "passes over the training set, in all", On::resume_may_change},
       {"seed", &c.seed, "of weights, order and noise"},
@@ -58,8 +72,8 @@ std::size_t processors() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::size_t(CPU_COUNT(&set)) : 1;
 }
 
-void check_positive(const char* name, double value) {
-  if (!(value > 0) || !std::isfinite(value)) throw usage(std::string("--") + name + " must be above 0");
+void require(const char* name, bool holds, const char* what) {
+  if (!holds) throw usage(std::string("--") + name + " must be " + what);
 }
 
 void check_sizes(const char* name, const std::vector<std::uint64_t>& sizes) {
@@ -76,22 +90,61 @@ bool is_utf8(const std::string& text) {
   }
 }
 
+// The optimizer's or schedule's own value where none is given; none where it has no such thing.
+void fill_in(std::optional<double>& value, const std::optional<double>& own) {
+  if (!own || !value) value = own;
+}
+
+void resolve_descent(Config& c) {
+  nn::OptimizerSettings& o = c.optimizer_settings;
+  const nn::OptimizerSettings& own = nn::optimizer_named(c.optimizer).defaults;
+  fill_in(o.momentum, own.momentum);
+  fill_in(o.beta1, own.beta1);
+  fill_in(o.beta2, own.beta2);
+  fill_in(o.epsilon, own.epsilon);
+  fill_in(o.weight_decay, own.weight_decay);
+  const nn::Schedule& schedule = nn::schedule_named(c.schedule);
+  fill_in(c.schedule_settings.decay, schedule.defaults.decay);
+  fill_in(c.schedule_settings.every, schedule.defaults.every);
+
+  const auto fraction = [](const std::optional<double>& v) { return !v || (*v >= 0 && *v < 1); };
+  const auto positive = [](const std::optional<double>& v) { return !v || (*v > 0 && std::isfinite(*v)); };
+  const auto not_negative = [](const std::optional<double>& v) { return !v || (*v >= 0 && std::isfinite(*v)); };
+  require("learning-rate", positive(c.learning_rate), "above 0");
+  require("momentum", fraction(o.momentum), "at least 0 and below 1");
+  require("beta1", fraction(o.beta1), "at least 0 and below 1");
+  require("beta2", fraction(o.beta2), "at least 0 and below 1");
+  require("epsilon", positive(o.epsilon), "above 0");
+  require("weight-decay", not_negative(o.weight_decay), "at least 0");
+  require("decay", positive(c.schedule_settings.decay), "above 0");
+  require("decay-every", positive(c.schedule_settings.every), "above 0");
+  require("clip-norm", not_negative(c.clip_norm), "at least 0");
+  require("clip-value", not_negative(c.clip_value), "at least 0");
+  require("ema", fraction(c.ema), "at least 0 and below 1");
+  require("skip-outliers", c.skip_outliers == 0 || (c.skip_outliers > 1 && std::isfinite(c.skip_outliers)), "above 1, or 0");
+}
+
 }  // namespace
 
 Config resolved(Config c) {
+  const auto names_of = [](const auto& kinds) {
+    std::vector<std::string> names;
+    for (const auto& kind : kinds) names.push_back(kind.name);
+    return names;
+  };
   const auto one_of = [](const char* name, const std::string& value, const std::vector<std::string>& names) {
     std::string list;
     for (const std::string& n : names) list += (list.empty() ? "" : ", ") + n;
     if (!std::count(names.begin(), names.end(), value))
       throw usage(std::string("--") + name + " '" + value + "' is not one of " + list);
   };
-  std::vector<std::string> activations;
-  for (const nn::Activation& a : nn::activations()) activations.push_back(a.name);
   one_of("model", c.model, {"vae", "autoregressive"});
   one_of("likelihood", c.likelihood, {"bernoulli", "gaussian"});
-  one_of("activation", c.activation, activations);
+  one_of("activation", c.activation, names_of(nn::activations()));
   one_of("kl", c.kl, {"analytic", "monte-carlo"});
-  one_of("optimizer", c.optimizer, {"adam", "sgd"});
+  one_of("optimizer", c.optimizer, names_of(nn::optimizers()));
+  one_of("schedule", c.schedule, names_of(nn::schedules()));
+  resolve_descent(c);
 
   check_sizes("latent", c.latent);
   check_sizes("hidden", c.hidden);
@@ -112,10 +165,9 @@ Config resolved(Config c) {
         "--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound compares with nothing; "
         "binarize them, or take --likelihood gaussian");
 
-  check_positive("learning-rate", c.learning_rate);
-  check_positive("batch-size", double(c.batch_size));
-  check_positive("samples", double(c.samples));
-  check_positive("epochs", double(c.epochs));
+  require("batch-size", c.batch_size > 0, "above 0");
+  require("samples", c.samples > 0, "above 0");
+  require("epochs", c.epochs > 0, "above 0");
   if (c.batch_size > 1000000 || c.samples > 1000000) throw usage("--batch-size and --samples are at most 1000000");
   if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
   if (c.seed >> 56) throw usage("--seed must be below 2^56");
@@ -133,7 +185,7 @@ std::string out_directory(const Config& c) {
   return "runs/" + (data.has_filename() ? data.stem() : data.parent_path().filename()).string() + "-" + c.model;
 }
 
-// Weights, their gradients, and Adam's m and v; and what a step keeps of every image and level.
+// Weights, their gradients, Adam's m and v, and the average; and what a step keeps of every image and level.
 void check_memory(const Config& c, std::size_t pixels) {
   double weights = 0, above = 0, units = 0;
   const auto network = [&](double in, double out) {
@@ -147,7 +199,7 @@ void check_memory(const Config& c, std::size_t pixels) {
   }
   network(above, double(pixels));
   const double activations = double(c.batch_size) * double(c.samples) * (4 * units + 8 * double(pixels));
-  const double needed = sizeof(autograd::Real) * (4 * weights + activations);
+  const double needed = sizeof(autograd::Real) * ((c.ema > 0 ? 5 : 4) * weights + activations);
   const double present = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
   if (needed > 0.8 * present)
     throw usage("this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) + " GB, and the machine has " +
@@ -166,6 +218,7 @@ nlohmann::json essence(const Config& config) {
   json out = to_json(c);
   for (const Option& option : options(c))
     if (option.on != On::always) out.erase(option.name);
+  if (nn::schedule_named(c.schedule).has_horizon) out["epochs"] = c.epochs;
   return out;
 }
 
@@ -207,6 +260,15 @@ Config stored_config(const std::string& file) {
   }
 }
 
+void check_used(const Config& config, const std::set<std::string>& named) {
+  if (named.count("levels") && config.model == "vae") throw usage("--levels needs --model autoregressive");
+  Config c = config;
+  for (const Option& option : options(c))
+    if (named.count(option.name) && to_json(option).is_null())
+      throw usage(std::string("--") + option.name + " means nothing under --optimizer " + c.optimizer + " and --schedule " +
+                  c.schedule);
+}
+
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named) {
   // Take over what was typed, fill in what that leaves open, and compare.
   const json typed = to_json(given);
@@ -222,6 +284,9 @@ Config continued(const Config& stored, const Config& given, const std::set<std::
     if (after[i].on == On::always && to_text(before[i]) != to_text(after[i]))
       throw usage(std::string("--") + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
                   to_text(before[i]) + "; only --epochs may change when resuming");
+  if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
+    throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " + std::to_string(stored.epochs) +
+                ", and its " + stored.schedule + " schedule went by that from the start");
   return merged;
 }
 
@@ -241,11 +306,6 @@ std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels)
   const vae::Architecture a = architecture(config, pixels);
   if (config.model == "vae") return std::make_unique<vae::VAE>(a, stream);
   return std::make_unique<vae::AutoregressiveVAE>(a, stream);
-}
-
-std::unique_ptr<nn::Optimizer> make_optimizer(const Config& config, vae::Model& model) {
-  if (config.optimizer == "adam") return std::make_unique<nn::Adam>(model.parameters(), config.learning_rate);
-  return std::make_unique<nn::SGD>(model.parameters(), config.learning_rate);
 }
 
 }  // namespace tools

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "nn/optimizer.h"
+#include "nn/optimizers.h"
+#include "nn/schedule.h"
 #include "tools/option.h"
 #include "vae/elbo.h"
 #include "vae/model.h"
@@ -31,6 +32,13 @@ struct Config {
   std::string kl = "analytic";
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
+  nn::OptimizerSettings optimizer_settings;  // empty: the optimizer's own, or it has no such thing
+  std::string schedule = "constant";
+  nn::ScheduleSettings schedule_settings;  // likewise
+  std::uint64_t warmup = 0;                // steps
+  double clip_norm = 0, clip_value = 0;    // these and below, 0: off
+  double ema = 0;
+  double skip_outliers = 0;
   std::uint64_t batch_size = 100;
   std::uint64_t epochs = 20;
   std::uint64_t seed = 1;
@@ -51,7 +59,7 @@ void check_memory(const Config& config, std::size_t pixels);
 
 nlohmann::json to_json(const Config& config);
 
-// The same without paths and without how long to train: what decides the bits of a checkpoint.
+// The same without paths, and without how long to train unless the schedule goes by it: what decides the bits of a checkpoint.
 nlohmann::json essence(const Config& config);
 
 // Only options that exist, of their type: Failure(exit_bad_data) naming `file` and the option otherwise.
@@ -61,11 +69,13 @@ Config read_config(const std::string& file);
 // The effective options of a run, as its config.json has them: a value that means nothing is bad data there.
 Config stored_config(const std::string& file);
 
+// Failure(exit_usage) if an option that was typed has no meaning in this run, such as --momentum under adam.
+void check_used(const Config& config, const std::set<std::string>& named);
+
 // The run `stored`, continued with the options `given` of which `named` were typed. Failure(exit_usage) if one contradicts.
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named);
 
 vae::Architecture architecture(const Config& config, std::size_t pixels);
 std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels);
-std::unique_ptr<nn::Optimizer> make_optimizer(const Config& config, vae::Model& model);
 
 }  // namespace tools

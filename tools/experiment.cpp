@@ -71,7 +71,7 @@ Experiment::Experiment(const Config& c) : config(c), data(load_dataset(c.data, c
   check_memory(config, data.train.pixels());
   model = make_model(config, data.train.pixels());
   model->start_at(presented_in_training(row_range(0, std::min<std::size_t>(data.train.count, 10000)), 0));
-  optimizer = make_optimizer(config, *model);
+  descent = std::make_unique<Descent>(config, *model, steps_per_epoch());
 }
 
 const Images& Experiment::images(Split split) const {
@@ -87,6 +87,8 @@ Stream Experiment::stream() const {
   s.seed = config.seed;
   return s;
 }
+
+std::uint64_t Experiment::steps_per_epoch() const { return (data.train.count + config.batch_size - 1) / config.batch_size; }
 
 Array Experiment::presented_in_training(const Rows& rows, std::uint64_t epoch) const {
   const Binarization mode = binarization_named(config.binarize);

@@ -1,12 +1,12 @@
-// What a configuration stands for: the data as they are presented, the model, its optimizer. All commands start from here.
+// What a configuration stands for: the data as they are presented, the model, how it descends. All commands start from here.
 #pragma once
 
 #include <memory>
 
-#include "nn/optimizer.h"
 #include "tools/binarize.h"
 #include "tools/config.h"
 #include "tools/dataset.h"
+#include "tools/descent.h"
 #include "vae/elbo.h"
 
 namespace tools {
@@ -61,11 +61,12 @@ struct Experiment {
   std::string data_digest() const;
 
   Stream stream() const;  // of the run's seed
+  std::uint64_t steps_per_epoch() const;
 
   Config config;
   Dataset data;
   std::unique_ptr<vae::Model> model;
-  std::unique_ptr<nn::Optimizer> optimizer;
+  std::unique_ptr<Descent> descent;
 };
 
 // first, …, last−1

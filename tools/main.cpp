@@ -44,7 +44,7 @@ int run_train(const CLI::App& app, const Config& given, const TrainOptions& how)
   } else {
     config = resolved(given);
   }
-  if (named.count("levels") && config.model == "vae") throw Failure(exit_usage, "--levels needs --model autoregressive");
+  check_used(config, named);
   watch_signals();
   return train(config, how);
 }
@@ -98,6 +98,7 @@ std::unique_ptr<Experiment> open_run(const RunOptions& options) {
   autograd::set_threads(options.threads ? options.threads : config.threads);
   auto experiment = std::make_unique<Experiment>(config);
   load_checkpoint(checkpoint(run, options.checkpoint), *experiment);
+  if (nn::WeightAverage* average = experiment->descent->average()) average->exchange();  // for good
   return experiment;
 }
 

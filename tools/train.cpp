@@ -58,7 +58,7 @@ class Training {
   std::string epoch_text(std::uint64_t epoch) const {
     return "epoch " + std::to_string(epoch) + "/" + std::to_string(config_.epochs);
   }
-  std::uint64_t batches() const { return (experiment_.data.train.count + config_.batch_size - 1) / config_.batch_size; }
+  std::uint64_t batches() const { return experiment_.steps_per_epoch(); }
 
   const Config config_;
   const TrainOptions options_;
@@ -91,9 +91,14 @@ void Training::step(const Rows& rows) {
   const Var loss = -mean(bound.elbo);
   experiment_.check_finite(loss, "step " + std::to_string(progress_.step + 1) + ": the loss");
   const Gradients g = backward(loss);
-  experiment_.optimizer->step(g);
+  const Descended descended = experiment_.descent->step(g, progress_.step);
+  if (descended.skipped && progress_.descended.skipped == 0)  // how many there were, is told at the end of the epoch
+    line_->warning("step " + std::to_string(progress_.step + 1) +
+                   text(" is skipped: the norm of its gradient is %.3g, and %g times the median of the last is %.3g",
+                        descended.norm, config_.skip_outliers, descended.limit));
 
   progress_.running.add(bound);
+  progress_.descended.add(descended);
   ++progress_.step;
   ++progress_.batch;
 }
@@ -125,14 +130,21 @@ bool Training::epoch() {
 
 void Training::finish_epoch(double training_images_per_s) {
   const Totals trained = progress_.running.means();
+  const DescentTotals descended = progress_.descended;
   ++progress_.epoch;
   progress_.batch = 0;
   progress_.running = {};
+  progress_.descended = {};
 
   std::vector<nlohmann::ordered_json>& rows = metrics_waiting_;
   rows.push_back(metrics(Split::train, trained, training_images_per_s));
+  rows.back().update({{"learning_rate", descended.learning_rate},
+                      {"gradient_norm", descended.norm_sum / double(descended.steps)},
+                      {"gradient_norm_max", descended.norm_max},
+                      {"skipped", descended.skipped}});
   Totals validation;
   for (const Split split : {Split::validation, Split::test}) {
+    const nn::Averaged averaged(experiment_.descent->average());
     const Stopwatch stopwatch;
     const Totals means = experiment_.evaluate(split);
     rows.push_back(metrics(split, means, double(means.images) / stopwatch.seconds()));
@@ -149,7 +161,7 @@ void Training::finish_epoch(double training_images_per_s) {
   line_->line(epoch_text(progress_.epoch) +
               text("   train %.2f   validation %.2f   kl %.2f   %.0f images/s", trained.elbo, validation.elbo, validation.kl,
                    training_images_per_s) +
-              (best ? "   best so far" : ""));
+              (descended.skipped ? "   " + std::to_string(descended.skipped) + " skipped" : "") + (best ? "   best so far" : ""));
 }
 
 // ---- around it ----------------------------------------------------------------------------------------------------------------
@@ -204,15 +216,16 @@ void Training::trial_step() {
 
 // What is about to be trained, and the memory that it takes.
 void Training::announce() {
-  std::size_t weights = 0;
+  std::size_t weights = 0, state = 0;
   for (const auto& [name, parameter] : experiment_.model->parameters()) weights += parameter->value().size();
+  experiment_.descent->visit_state([&](const std::string&, Array& array) { state += array.size(); });
   {
     Step scope;
     trial_step();
     if (!options_.graph.empty()) write_atomically(options_.graph, to_dot(Tape::current()));
   }
   const Dataset& data = experiment_.data;
-  std::size_t bytes = Tape::current().bytes() + 3 * weights * sizeof(Real);  // weights and Adam's m and v
+  std::size_t bytes = Tape::current().bytes() + (weights + state) * sizeof(Real);
   for (const Images* images : {&data.train, &data.validation, &data.test})
     bytes += images->bytes.size() + images->floats.size() * sizeof(float);
 
@@ -237,12 +250,14 @@ void Training::look_inside() {
 }
 
 void Training::draw() const {
+  const nn::Averaged averaged(experiment_.descent->average());
   write_png(directory_.samples(), sample_sheet(experiment_, 64, config_.seed, false));
   write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
 }
 
 void Training::report() const {
   if (options_.quiet) return;
+  const nn::Averaged averaged(experiment_.descent->average());
   const Totals test = experiment_.evaluate(Split::test);
   std::printf("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo, test.reconstruction, test.kl);
   std::printf("samples:         %s\nreconstructions: %s\n", directory_.samples().c_str(), directory_.reconstructions().c_str());

@@ -27,6 +27,19 @@ const std::map<std::string, std::string> typed = {
     {"kl", "monte-carlo"},
     {"optimizer", "sgd"},
     {"learning-rate", "0.25"},
+    {"momentum", "0.5"},
+    {"beta1", "0.25"},
+    {"beta2", "0.75"},
+    {"epsilon", "0.125"},
+    {"weight-decay", "0.5"},
+    {"schedule", "step"},
+    {"decay", "0.5"},
+    {"decay-every", "2.5"},
+    {"warmup", "10"},
+    {"clip-norm", "3.5"},
+    {"clip-value", "4.5"},
+    {"skip-outliers", "5.5"},
+    {"ema", "0.5"},
     {"batch-size", "17"},
     {"epochs", "4"},
     {"seed", "9"},
@@ -139,20 +152,92 @@ TEST_CASE("resolving twice changes nothing", "[config]") {
   CHECK(to_json(resolved(once)).dump() == to_json(once).dump());
 }
 
+TEST_CASE("what an optimizer or a schedule has is filled in with its own, and what it has not is dropped", "[config]") {
+  const auto text = [](const std::map<std::string, std::string>& values, const std::string& option) {
+    Config c = resolved(config_of(values));
+    for (const Option& o : options(c))
+      if (o.name == option) return to_text(o);
+    return std::string("no such option");
+  };
+  CHECK(text({}, "beta2") == "0.999");
+  CHECK(text({}, "momentum") == "");
+  CHECK(text({{"beta2", "0.5"}}, "beta2") == "0.5");
+  CHECK(text({{"optimizer", "sgd"}}, "momentum") == "0.0");
+  CHECK(text({{"optimizer", "nesterov"}}, "momentum") == "0.9");
+  CHECK(text({{"optimizer", "rmsprop"}}, "beta2") == "0.99");
+  CHECK(text({{"optimizer", "adagrad"}}, "epsilon") == "1e-10");
+  CHECK(text({{"optimizer", "adamw"}}, "weight-decay") == "0.01");
+  CHECK(text({{"optimizer", "adamw"}, {"momentum", "0.5"}}, "momentum") == "");
+  CHECK(text({{"schedule", "step"}}, "decay-every") == "30.0");
+  CHECK(text({{"schedule", "cosine"}, {"decay", "0.5"}}, "decay") == "");
+}
+
+TEST_CASE("an option is refused where it means nothing, if it was typed", "[config]") {
+  const auto typed_under = [](const std::string& option, const std::map<std::string, std::string>& values) {
+    const Config c = resolved(config_of(values));
+    return outcome([&] { check_used(c, {option}); });
+  };
+  CHECK(typed_under("momentum", {}).code == exit_usage);
+  CHECK(typed_under("momentum", {}).message == "--momentum means nothing under --optimizer adam and --schedule constant");
+  CHECK(typed_under("beta1", {{"optimizer", "rmsprop"}}).code == exit_usage);
+  CHECK(typed_under("epsilon", {{"optimizer", "sgd"}}).code == exit_usage);
+  CHECK(typed_under("decay-every", {{"schedule", "burda"}}).code == exit_usage);
+  CHECK(typed_under("levels", {}).code == exit_usage);
+  CHECK(typed_under("momentum", {{"optimizer", "sgd"}}).code == 0);
+  CHECK(typed_under("decay", {{"schedule", "exponential"}}).code == 0);
+}
+
+TEST_CASE("the help of an option names all that it may be", "[config]") {
+  Config c;
+  for (const Option& option : options(c)) {
+    INFO(option.name);
+    const auto names = [&](const std::string& name) { return std::string(option.help).find(name) != std::string::npos; };
+    if (option.name == std::string("optimizer"))
+      for (const nn::OptimizerKind& kind : nn::optimizers()) CHECK(names(kind.name));
+    if (option.name == std::string("schedule"))
+      for (const nn::Schedule& schedule : nn::schedules()) CHECK(names(schedule.name));
+  }
+}
+
 TEST_CASE("values that mean nothing are usage errors", "[config]") {
   const std::vector<std::map<std::string, std::string>> wrong = {
-      {{"model", "gan"}},         {{"levels", "3"}},
-      {{"latent", "20,10"}},      {{"model", "autoregressive"}, {"levels", "3"}, {"latent", "20,20"}},
-      {{"latent", "0"}},          {{"hidden", "0"}},
-      {{"hidden", "100001"}},     {{"activation", "sin"}},
-      {{"likelihood", "cauchy"}}, {{"binarize", "none"}},
-      {{"binarize", "maybe"}},    {{"kl", "reverse"}},
-      {{"optimizer", "lbfgs"}},   {{"learning-rate", "0"}},
-      {{"learning-rate", "-1"}},  {{"learning-rate", "nan"}},
-      {{"learning-rate", "inf"}}, {{"batch-size", "0"}},
-      {{"samples", "0"}},         {{"epochs", "0"}},
-      {{"epochs", "4294967296"}}, {{"seed", "72057594037927936"}},
-      {{"threads", "2000"}},      {{"out", "\xff"}}};
+      {{"model", "gan"}},
+      {{"levels", "3"}},
+      {{"latent", "20,10"}},
+      {{"model", "autoregressive"}, {"levels", "3"}, {"latent", "20,20"}},
+      {{"latent", "0"}},
+      {{"hidden", "0"}},
+      {{"hidden", "100001"}},
+      {{"activation", "sin"}},
+      {{"likelihood", "cauchy"}},
+      {{"binarize", "none"}},
+      {{"binarize", "maybe"}},
+      {{"kl", "reverse"}},
+      {{"optimizer", "lbfgs"}},
+      {{"learning-rate", "0"}},
+      {{"optimizer", "sgd"}, {"momentum", "1"}},
+      {{"beta1", "1"}},
+      {{"beta2", "-0.1"}},
+      {{"epsilon", "0"}},
+      {{"weight-decay", "-1"}},
+      {{"schedule", "slow"}},
+      {{"schedule", "step"}, {"decay", "0"}},
+      {{"schedule", "exponential"}, {"decay-every", "nan"}},
+      {{"clip-norm", "-1"}},
+      {{"clip-value", "inf"}},
+      {{"skip-outliers", "1"}},
+      {{"skip-outliers", "nan"}},
+      {{"ema", "1"}},
+      {{"learning-rate", "-1"}},
+      {{"learning-rate", "nan"}},
+      {{"learning-rate", "inf"}},
+      {{"batch-size", "0"}},
+      {{"samples", "0"}},
+      {{"epochs", "0"}},
+      {{"epochs", "4294967296"}},
+      {{"seed", "72057594037927936"}},
+      {{"threads", "2000"}},
+      {{"out", "\xff"}}};
   for (const auto& values : wrong) {
     const Outcome o = refused(values);
     INFO(values.begin()->first << " " << values.begin()->second << ": " << o.message);
@@ -169,12 +254,27 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
   CHECK(outcome([] { check_memory({}, 784); }).code == 0);
 }
 
-TEST_CASE("the essence has no paths and no length", "[config]") {
+TEST_CASE("the essence has no paths, and no length unless the schedule goes by it", "[config]") {
   Config a = resolved({}), b = a;
   b.data = "x", b.data_dir = "y", b.out = "z", b.epochs = 99;
   CHECK(essence(a).dump() == essence(b).dump());
+  a.schedule = b.schedule = "cosine";
+  CHECK(essence(a).dump() != essence(b).dump());
+  b.epochs = a.epochs;
+  CHECK(essence(a).dump() == essence(b).dump());
   b.seed = 2;
   CHECK(essence(a).dump() != essence(b).dump());
+}
+
+TEST_CASE("a run whose schedule ends with its epochs keeps them", "[config]") {
+  for (const nn::Schedule& schedule : nn::schedules()) {
+    const Config stored = resolved(config_of({{"schedule", schedule.name}}));
+    const Outcome o = outcome([&] { continued(stored, config_of({{"epochs", "40"}}), {"epochs"}); });
+    INFO(schedule.name << ": " << o.message);
+    CHECK(o.code == (schedule.has_horizon ? exit_usage : 0));
+    CHECK(schedule.has_horizon == (o.message.find("--epochs 40 contradicts the run, which has 20") == 0));
+    CHECK(outcome([&] { continued(stored, config_of({{"epochs", "20"}}), {"epochs"}); }).code == 0);
+  }
 }
 
 TEST_CASE("a run continues with more epochs and nothing else changed", "[config]") {
@@ -195,14 +295,35 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[config]
 
 TEST_CASE("nothing but paths and epochs may change in a run", "[config]") {
   const Config stored = resolved(config_of(typed));
-  const std::map<std::string, std::string> other = {
-      {"model", "vae"},       {"levels", "3"},          {"latent", "7,6"},           {"hidden", "30"},
-      {"activation", "tanh"}, {"samples", "1"},         {"likelihood", "bernoulli"}, {"kl", "analytic"},
-      {"optimizer", "adam"},  {"learning-rate", "0.5"}, {"batch-size", "18"},        {"binarize", "static"},
-      {"seed", "1"},          {"threads", "2"},         {"limit-train", "0"}};
+  const std::map<std::string, std::string> other = {{"model", "vae"},
+                                                    {"levels", "3"},
+                                                    {"latent", "7,6"},
+                                                    {"hidden", "30"},
+                                                    {"activation", "tanh"},
+                                                    {"samples", "1"},
+                                                    {"likelihood", "bernoulli"},
+                                                    {"kl", "analytic"},
+                                                    {"optimizer", "adam"},
+                                                    {"learning-rate", "0.5"},
+                                                    {"batch-size", "18"},
+                                                    {"binarize", "static"},
+                                                    {"seed", "1"},
+                                                    {"threads", "2"},
+                                                    {"limit-train", "0"},
+                                                    {"momentum", "0.6"},
+                                                    {"weight-decay", "0.6"},
+                                                    {"schedule", "constant"},
+                                                    {"decay", "0.6"},
+                                                    {"decay-every", "2"},
+                                                    {"warmup", "11"},
+                                                    {"clip-norm", "3"},
+                                                    {"clip-value", "4"},
+                                                    {"skip-outliers", "5"},
+                                                    {"ema", "0.6"}};
   Config given = config_of(other);
   for (const Option& option : options(given)) {
     INFO(option.name);
+    if (!other.count(option.name) && option.on == On::always) continue;  // sgd has no such thing: refused by check_used
     const int code = outcome([&] { continued(stored, given, {option.name}); }).code;
     CHECK(code == (option.on == On::always ? exit_usage : 0));
   }

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -149,13 +150,36 @@ TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - k
   here.train("--model autoregressive --levels 2 --epochs 2 --out r");
   CHECK(here.epochs_and_splits("r") == "1 train, 1 validation, 1 test, 2 train, 2 validation, 2 test");
   for (const json& row : here.metrics("r")) {
-    CHECK(row.size() == 8);
+    CHECK(row.size() == (row["split"] == "train" ? 12 : 8));
     CHECK(row["step"].get<int>() == 24 * row["epoch"].get<int>());  // ⌈167 / 7⌉ a time
     CHECK(row["elbo"].get<double>() == Approx(row["reconstruction"].get<double>() - row["kl"].get<double>()));
     CHECK(row["kl"].get<double>() == Approx(row["kl_per_level"][0].get<double>() + row["kl_per_level"][1].get<double>()));
     CHECK(row["kl"].get<double>() >= 0);
     CHECK(row["images_per_s"].get<double>() > 0);
   }
+}
+
+TEST_CASE("metrics of training tell the learning rate, the norm of the gradients and the skipped steps", "[program]") {
+  const Workshop here;
+  here.train("--epochs 3 --schedule step --decay 0.5 --decay-every 2 --skip-outliers 1.02 --out r");
+  const std::vector<json> rows = here.metrics("r");
+  for (const std::size_t epoch : {0, 1, 2}) {
+    const json& row = rows[3 * epoch];
+    CHECK(row["learning_rate"].get<double>() == (epoch < 2 ? 1e-3 : 5e-4));
+    CHECK(row["gradient_norm"].get<double>() > 0);
+    CHECK(row["gradient_norm"].get<double>() < row["gradient_norm_max"].get<double>());
+  }
+  CHECK(rows[6]["skipped"].get<int>() > 0);
+  CHECK(rows[6]["skipped"].get<int>() < 24);
+}
+
+TEST_CASE("skipped steps are warned of, even if quiet", "[program]") {
+  const Workshop here;
+  const Result r = here.run("train" + small + "--epochs 3 --skip-outliers 1.02 --out r");
+  CHECK(r.code == 0);
+  CHECK(r.err.find("elbo: warning: step ") == 0);
+  CHECK(r.err.find(" is skipped: the norm of its gradient is ") != std::string::npos);
+  CHECK(std::count(r.err.begin(), r.err.end(), '\n') <= 3);  // one an epoch
 }
 
 TEST_CASE("training raises the bound", "[program]") {
@@ -189,7 +213,8 @@ TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines 
 
 TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
   const std::string options =
-      GENERATE(as<std::string>(), "", "--optimizer sgd", "--likelihood gaussian", "--binarize static",
+      GENERATE(as<std::string>(), "", "--optimizer sgd --momentum 0.9 --clip-norm 1", "--likelihood gaussian",
+               "--binarize static --schedule exponential --decay-every 1 --warmup 60 --ema 0.99 --skip-outliers 1.1",
                "--samples 3 --kl monte-carlo", "--hidden 9,8 --activation relu --batch-size 1000",
                "--model autoregressive --levels 3", "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5");
   INFO(options);
@@ -207,12 +232,41 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
   CHECK(here.epochs_and_splits("r") == here.epochs_and_splits("whole"));
 }
 
+// The program lists them when it is asked for one that it has not.
+TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and every schedule", "[program]") {
+  const auto [option, aids] = GENERATE(table<std::string, std::string>(
+      {{"--optimizer", " --weight-decay 0.1 --schedule burda"}, {"--schedule", " --ema 0.9 --skip-outliers 1.05"}}));
+  const Workshop here(60);
+  const std::string refusal = here.run("train " + option + " none").err;
+  std::string list = refusal.substr(refusal.find(" is not one of ") + 15);
+  std::replace(list.begin(), list.end(), ',', ' ');
+  std::istringstream names(list);
+  std::size_t count = 0;
+  for (std::string name; names >> name; ++count) {
+    INFO(name);
+    const std::string whole = "whole-" + name, halves = "halves-" + name;
+    here.train(option + " " + name + aids + " --epochs 1 --out " + halves);
+    const Result resumed = here.run("train --resume --epochs 2 --out " + halves);
+    const bool horizon = name == "linear" || name == "cosine";  // those are stopped below
+    CHECK(resumed.code == (horizon ? 2 : 0));
+    CHECK(horizon == (resumed.err.find("--epochs 2 contradicts the run, which has 1, and its " + name) != std::string::npos));
+    if (horizon) continue;
+    here.train(option + " " + name + aids + " --epochs 2 --out " + whole);
+    CHECK(here.same(whole + "/last.safetensors", halves + "/last.safetensors"));
+  }
+  CHECK(count >= 6);
+}
+
 // The middle of an epoch: a signal is seen after the next step, of which every epoch has 278.
 TEST_CASE("a run that was stopped continues as if it had not been", "[program]") {
-  const auto [signal, code] = GENERATE(table<std::string, int>({{"KILL", 137}, {"INT", 130}, {"TERM", 143}}));
+  const auto [signal, code, aids] = GENERATE(
+      table<std::string, int, std::string>({{"KILL", 137, ""},
+                                            {"INT", 130, "--schedule cosine --warmup 500 --ema 0.999 --skip-outliers 1.2 "},
+                                            {"TERM", 143, "--schedule linear --optimizer nesterov --clip-value 0.1 "}}));
   INFO(signal);
   const Workshop here(1200);
-  const std::string settings = "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 --out ";
+  const std::string settings =
+      "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 " + aids + "--out ";
   REQUIRE(here.run(settings + "whole").code == 0);
   const Result stopped =
       here.shell(ELBO_PROGRAM " " + settings + "r & pid=$!; while ! test -e r/best.safetensors && kill -0 $pid; " +
@@ -223,7 +277,13 @@ TEST_CASE("a run that was stopped continues as if it had not been", "[program]")
   REQUIRE(here.run("train --resume --out r --quiet").code == 0);
   CHECK(here.same("whole/last.safetensors", "r/last.safetensors"));
   CHECK(here.same("whole/best.safetensors", "r/best.safetensors"));
-  CHECK(here.epochs_and_splits("r") == here.epochs_and_splits("whole"));
+  const std::vector<json> rows = here.metrics("r"), expected = here.metrics("whole");
+  REQUIRE(rows.size() == expected.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const char* key : {"epoch", "split", "elbo"}) CHECK(rows[i][key] == expected[i][key]);
+  for (std::size_t i = 0; i < rows.size(); i += 3)
+    for (const char* key : {"learning_rate", "gradient_norm", "gradient_norm_max", "skipped"})
+      CHECK(rows[i][key] == expected[i][key]);
 }
 
 TEST_CASE("a run killed before its first checkpoint starts from its beginning", "[program]") {
@@ -449,6 +509,10 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
                                  "train --limit-train -1",
                                  "train --learning-rate nan",
                                  "train --seed 1152921504606846976",
+                                 "train --momentum 0.5",
+                                 "train --decay 0.5 --schedule cosine",
+                                 "train --ema 1",
+                                 "train --skip-outliers 0.5",
                                  "train --epochs",
                                  "train --epochs 1 --epochs 2",
                                  "train --resume --force",
@@ -492,6 +556,19 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--kl TEXT=analytic ",
         "--optimizer TEXT=adam ",
         "--learning-rate X=0.001 ",
+        "--momentum ",
+        "--beta1 ",
+        "--beta2 ",
+        "--epsilon ",
+        "--weight-decay ",
+        "--schedule TEXT=constant ",
+        "--decay ",
+        "--decay-every ",
+        "--warmup N=0 ",
+        "--clip-norm X=0.0 ",
+        "--clip-value X=0.0 ",
+        "--skip-outliers X=0.0 ",
+        "--ema X=0.0 ",
         "--batch-size N=100 ",
         "--epochs N=20 ",
         "--seed N=1 ",
@@ -680,8 +757,8 @@ double bound(const std::map<std::string, std::vector<float>>& weights, bool hier
 
 TEST_CASE("the exported bound follows from the exported arrays and the weights", "[program]") {
   const std::string options =
-      GENERATE(as<std::string>(), "--latent 3", "--latent 3 --likelihood gaussian", "--model autoregressive --latent 4,3,2",
-               "--model autoregressive --latent 4,3,2 --likelihood gaussian");
+      GENERATE(as<std::string>(), "--latent 3", "--latent 3 --likelihood gaussian --ema 0.9",
+               "--model autoregressive --latent 4,3,2", "--model autoregressive --latent 4,3,2 --likelihood gaussian");
   INFO(options);
   const bool hierarchical = options.find("autoregressive") != std::string::npos;
   const Workshop here;
@@ -691,7 +768,10 @@ TEST_CASE("the exported bound follows from the exported arrays and the weights",
   const Matrix x = read_npy(here.bytes("e/x.npy")), elbo = read_npy(here.bytes("e/elbo.npy"));
   std::vector<Matrix> eps;
   for (int t = 0; t < (hierarchical ? 3 : 1); ++t) eps.push_back(read_npy(here.bytes("e/eps_" + std::to_string(t) + ".npy")));
-  const auto weights = read_weights(here.bytes("r/last.safetensors"));
+  auto weights = read_weights(here.bytes("r/last.safetensors"));
+  if (options.find("--ema") != std::string::npos)
+    for (auto& [name, values] : weights)
+      if (weights.count("ema." + name)) values = weights["ema." + name];
 
   REQUIRE(x.size() == 40);  // a sixth of 240
   REQUIRE(elbo.size() == x.size());
@@ -741,14 +821,30 @@ TEST_CASE("eval says of an error that nothing tells that it is unknown: of one d
 }
 
 TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[program]") {
+  const std::string aids = GENERATE(as<std::string>(), "", "--ema 0.99 ");
   const Workshop here;
-  here.train("--epochs 2 --out run");
+  here.train(aids + "--epochs 2 --out run");
   const std::string command = "eval run --json --importance-samples 20";
   const std::string first = here.run(command).out;
   CHECK(first == here.run(command).out);
   CHECK(json::parse(first)["elbo"].get<double>() == Approx(here.metrics("run").back()["elbo"].get<double>()).epsilon(1e-6));
   CHECK(json::parse(here.run("eval run --checkpoint previous --json --importance-samples 2").out)["elbo"].get<double>() ==
         Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
+}
+
+TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in training as afterwards", "[program]") {
+  const Workshop here;
+  const std::string settings = "train --data images.npy --hidden 12 --latent 3 --epochs 2 --learning-rate 0.01 --out ";
+  const Result r = here.run(settings + "r --ema 0.99");
+  REQUIRE(here.run(settings + "plain").code == 0);
+  const double elbo = here.metrics("r").back()["elbo"].get<double>();
+  CHECK(std::abs(std::stod(r.out.substr(r.out.find("test bound") + 10)) - elbo) < 0.006);
+  CHECK(std::abs(here.metrics("plain").back()["elbo"].get<double>() - elbo) > 0.1);
+  CHECK(here.run("sample r -o s.png").code == 0);
+  CHECK(here.run("reconstruct r -n 32 -o t.png").code == 0);
+  CHECK(here.same("s.png", "r/samples.png"));
+  CHECK(here.same("t.png", "r/reconstructions.png"));
+  CHECK_FALSE(here.same("plain/samples.png", "r/samples.png"));
 }
 
 TEST_CASE("eval reads the checkpoint and the split that it is told", "[program]") {
