@@ -35,6 +35,12 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
   return blocks;
 }
 
+Block block_between(const char* op, const Shape& small, const Shape& large) {
+  const Blocks blocks = blocks_between(op, small, large);
+  if (blocks.count > 1) throw std::logic_error(std::string("[") + op + "] the axes are no neighbours");
+  return blocks.count == 1 ? blocks.block[0] : Block{1, 1, element_count(large)};
+}
+
 Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   if (axis >= shape.size())
     throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape));
@@ -64,6 +70,22 @@ Axes all_axes(const Shape& shape) {
   Axes axes(shape.size());
   for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = i;
   return axes;
+}
+
+Var reduce(const char* op, Var x, const Axes& axes, bool keep, Var (*to)(Var x, const Shape& shape)) {
+  const Shape result = reduced(op, x.shape(), axes, keep);
+  Shape small = reduced(op, x.shape(), axes, true);
+  if (blocks_between(op, small, x.shape()).count > 1) {
+    Axes order;
+    for (const bool reduces : {false, true})
+      for (std::size_t axis = 0; axis < small.size(); ++axis)
+        if ((std::count(axes.begin(), axes.end(), axis) > 0) == reduces) order.push_back(axis);
+    x = permute(x, order);
+    const Shape before = small;
+    for (std::size_t i = 0; i < order.size(); ++i) small[i] = before[order[i]];
+  }
+  const Var y = to(x, small);
+  return y.shape() == result ? y : reshape(y, result);
 }
 
 Matrix matrix(const Shape& shape, bool transposed) {

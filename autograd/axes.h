@@ -20,6 +20,9 @@ struct Blocks {
 // std::invalid_argument, naming the op, if `small` does not broadcast to `large`.
 Blocks blocks_between(const char* op, const Shape& small, const Shape& large);
 
+// The one block of a reduction whose axes are neighbours.
+Block block_between(const char* op, const Shape& small, const Shape& large);
+
 // The array seen along one axis; std::invalid_argument if it has none such.
 Block block_along(const char* op, const Shape& shape, std::size_t axis);
 
@@ -27,6 +30,10 @@ Block block_along(const char* op, const Shape& shape, std::size_t axis);
 Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep);
 
 Axes all_axes(const Shape& shape);
+
+// A reduction over these axes, by `to`, which reduces x to a shape that has length 1 along neighbouring axes. If these are not
+// neighbours, x is permuted first.
+Var reduce(const char* op, Var x, const Axes& axes, bool keep, Var (*to)(Var x, const Shape& shape));
 
 // A stack of matrices […, rows, columns]: the last two axes, and those before them.
 struct Matrix {

@@ -107,9 +107,12 @@ void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const Lan
   detail::lane_loop(count, out, add, f, in, std::make_index_sequence<N>());
 }
 
-// to[i] = from[i], or to[i] += from[i] if `add`
+// to[i] = from[i], or to[i] += from[i] if `add`. Runs may be short, and nothing here rounds differently in a register's lane.
 inline void copy_or_add(std::size_t count, const Real* from, Real* to, bool add) {
-  for_each_lane(count, to, add, [](auto x) { return x; }, {from});
+  if (add)
+    for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
+  else
+    for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
 }
 
 }  // namespace autograd

@@ -103,11 +103,14 @@ Var prod(Var x, const Axes& axes, bool keep = false);                       // r
 Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
 Var norm(Var x);
 Var norm(Var x, const Axes& axes, bool keep = false);       // √Σ x²; slope 0 at 0
+Var cumsum(Var x, std::size_t axis);
+std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
+
+// ---- softmax.cpp ----
+
 Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN
 Var softmax(Var x, std::size_t axis);
 Var log_softmax(Var x, std::size_t axis);
-Var cumsum(Var x, std::size_t axis);
-std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
 
 // ---- shape.cpp ----
 

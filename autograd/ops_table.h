@@ -167,12 +167,12 @@ inline std::vector<OpEntry> structural_ops() {
       for (const auto& inputs : {matrices, cube}) {
         add(sum_over, "sum_to", sums, {any}, inputs);
         add(mean_over, "sum_to", means, {any}, inputs);
-        add(logsumexp_over, "sum_to", logsums, {any}, inputs);
+        add(logsumexp_over, "logsumexp", logsums, {any}, inputs);
       }
       add(sum_over, "sum_to", sums, {any}, empty_matrix);
     }
     add(sum_over, "sum_to", [=](Vars x) { return sum(x[0], {0, 2}, keep); }, {any}, cube);
-    add(logsumexp_over, "log", [=](Vars x) { return logsumexp(x[0], {0, 2}, keep); }, {any}, cube);
+    add(logsumexp_over, "logsumexp", [=](Vars x) { return logsumexp(x[0], {0, 2}, keep); }, {any}, cube);
   }
   add("mean(Var x)", "sum_to", [](Vars x) { return mean(x[0]); }, {any}, {{{}}, {{3}}, {{2, 3}}});
   add(spread, "broadcast_to", [](Vars x) { return broadcast_to(x[0], {2, 3}); }, {any},
@@ -188,22 +188,22 @@ inline std::vector<OpEntry> structural_ops() {
   // ---- other reductions ----
   const std::vector<Shapes> filled = {{{}}, {{3}}, {{2, 3}}};
   add("max(Var x)", "max", [](Vars x) { return max(x[0]); }, {any}, filled);
-  add("min(Var x)", "max", [](Vars x) { return min(x[0]); }, {any}, filled);
-  add("prod(Var x)", "mul", [](Vars x) { return prod(x[0]); }, {any}, {{{3}}, {{2, 3}}});
+  add("min(Var x)", "min", [](Vars x) { return min(x[0]); }, {any}, filled);
+  add("prod(Var x)", "prod", [](Vars x) { return prod(x[0]); }, {any}, {{{3}}, {{2, 3}}});
   add("norm(Var x)", "sqrt", [](Vars x) { return norm(x[0]); }, {both_signs}, filled);
   for (const bool keep : {false, true}) {
     for (const Axes& axes : {Axes{1}, Axes{0, 2}}) {
       add("max(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return max(x[0], axes, keep); }, {any}, cube);
-      add("min(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return min(x[0], axes, keep); }, {any}, cube);
-      add("prod(Var x, const Axes& axes, bool keep = false)", "mul", [=](Vars x) { return prod(x[0], axes, keep); }, {any}, cube);
+      add("min(Var x, const Axes& axes, bool keep = false)", "min", [=](Vars x) { return min(x[0], axes, keep); }, {any}, cube);
+      add("prod(Var x, const Axes& axes, bool keep = false)", "prod", [=](Vars x) { return prod(x[0], axes, keep); }, {any}, cube);
       add("var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0)", "square",
           [=](Vars x) { return var(x[0], axes, keep, 1); }, {any}, cube);
       add("norm(Var x, const Axes& axes, bool keep = false)", "sqrt", [=](Vars x) { return norm(x[0], axes, keep); }, {any}, cube);
     }
   }
   for (const std::size_t axis : {0u, 1u, 2u}) {
-    add("softmax(Var x, std::size_t axis)", "exp", [=](Vars x) { return softmax(x[0], axis); }, {any}, cube);
-    add("log_softmax(Var x, std::size_t axis)", "sub", [=](Vars x) { return log_softmax(x[0], axis); }, {any}, cube);
+    add("softmax(Var x, std::size_t axis)", "softmax", [=](Vars x) { return softmax(x[0], axis); }, {any}, cube);
+    add("log_softmax(Var x, std::size_t axis)", "log_softmax", [=](Vars x) { return log_softmax(x[0], axis); }, {any}, cube);
     add("cumsum(Var x, std::size_t axis)", "cumsum", [=](Vars x) { return cumsum(x[0], axis); }, {any}, cube);
   }
 
@@ -230,7 +230,7 @@ inline std::vector<OpEntry> structural_ops() {
   add("diag(Var x)", "scatter_add", [](Vars x) { return diag(x[0]); }, {any}, {{{3}}, {{0}}});
   add("trace(Var x)", "sum_to", [](Vars x) { return trace(x[0]); }, {any}, {{{3, 3}}});
   for (const std::size_t axis : {0u, 1u, 2u}) {
-    add("flip(Var x, std::size_t axis)", "take", [=](Vars x) { return flip(x[0], axis); }, {any}, cube);
+    add("flip(Var x, std::size_t axis)", "flip", [=](Vars x) { return flip(x[0], axis); }, {any}, cube);
     add("take(Var x, const std::vector<std::size_t>& indices, std::size_t axis = 0)", "take",
         [=](Vars x) { return take(x[0], {1, 0, 0}, axis); }, {any}, cube);
     add("scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0)", "scatter_add",

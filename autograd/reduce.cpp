@@ -4,10 +4,10 @@
 // array one run of adjacent axes at a time, seen as a block [outer, n, inner]: n values are summed into one, or one is spread
 // into n.
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "autograd/axes.h"
+#include "autograd/folds.h"
 #include "autograd/lanes.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -22,21 +22,8 @@ namespace {
 // Long sums are made of short ones, added in double: a float cannot count beyond 2²⁴.
 constexpr std::size_t short_sum = 1024;
 
-// Four registers, so that an addition need not wait for the one before.
 Real sum_short(const Real* x, std::size_t n) {
-  constexpr std::size_t width = Lane::size;
-  std::array<Lane, 4> partial = {Real(0), Real(0), Real(0), Real(0)};
-  std::size_t i = 0;
-  for (; i + 4 * width <= n; i += 4 * width)
-    for (std::size_t k = 0; k < 4; ++k) partial[k] += Lane::load_unaligned(x + i + k * width);
-  Lane total = (partial[0] + partial[1]) + (partial[2] + partial[3]);
-  for (; i < n; i += width) total += LaneInput(x).tail(i, std::min(width, n - i));
-
-  std::array<Real, width> lanes;
-  total.store_unaligned(lanes.data());
-  for (std::size_t half = width / 2; half > 0; half /= 2)
-    for (std::size_t k = 0; k < half; ++k) lanes[k] += lanes[k + half];
-  return lanes[0];
+  return fold_row(x, n, Real(0), [](Lane a, Lane b) { return a + b; });
 }
 
 Real sum_row(const Real* x, std::size_t n) {
@@ -66,15 +53,6 @@ void sum_rows(const Real* x, std::size_t n, std::size_t inner, Real* out, bool a
   }
 }
 
-void sum_block(const Block& b, const Real* x, Real* out, bool add) {
-  for (std::size_t o = 0; o < b.outer; ++o) {
-    if (b.inner == 1)
-      out[o] = sum_row(x + o * b.n, b.n) + (add ? out[o] : Real(0));
-    else
-      sum_rows(x + o * b.n * b.inner, b.n, b.inner, out + o * b.inner, add);
-  }
-}
-
 void spread_block(const Block& b, const Real* x, Real* out, bool add) {
   for (std::size_t o = 0; o < b.outer; ++o) {
     Real* to = out + o * b.n * b.inner;
@@ -86,6 +64,15 @@ void spread_block(const Block& b, const Real* x, Real* out, bool add) {
 }
 
 }  // namespace
+
+void sum_block(const Block& b, const Real* x, Real* out, bool add) {
+  for (std::size_t o = 0; o < b.outer; ++o) {
+    if (b.inner == 1)
+      out[o] = sum_row(x + o * b.n, b.n) + (add ? out[o] : Real(0));
+    else
+      sum_rows(x + o * b.n * b.inner, b.n, b.inner, out + o * b.inner, add);
+  }
+}
 
 // ---- on arrays --------------------------------------------------------------------------------------------------------------
 

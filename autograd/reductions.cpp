@@ -1,10 +1,11 @@
-// Reductions other than sums. Most are compositions; what remains is choosing (max, min) and running sums.
+// Reductions other than sums: choosing (max, min), products, running sums, and compositions (var, norm).
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
 #include "autograd/axes.h"
+#include "autograd/folds.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 #include "autograd/work.h"
@@ -15,102 +16,134 @@ namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
 
-// The largest element along the axes in which `shape` has length 1, NaN if one is NaN, −∞ of none.
-Array largest(const char* op, const Array& x, const Shape& shape) {
-  const auto larger = [](Real a, Real b) { return a > b || a != a ? a : b; };
-  const Blocks blocks = blocks_between(op, shape, x.shape());
-  std::vector<Real> values(x.data(), x.data() + x.size());
-  for (std::size_t k = 0; k < blocks.count; ++k) {
-    const Block& b = blocks.block[k];
-    std::vector<Real> best(b.outer * b.inner, -infinity);
-    for (std::size_t o = 0; o < b.outer; ++o)
-      for (std::size_t i = 0; i < b.n; ++i)
-        for (std::size_t j = 0; j < b.inner; ++j)
-          best[o * b.inner + j] = larger(best[o * b.inner + j], values[(o * b.n + i) * b.inner + j]);
-    values = std::move(best);
+// x folded to this shape
+template <class F>
+auto folded(const char* op, const Array& x, const Shape& shape, Real start, const F& f) {
+  return written(shape, [&x, start, f, b = block_between(op, shape, x.shape())](Array& out, bool add) {
+    if (!add) return fold(b, x.data(), out.data(), start, f);
+    std::vector<Real> y(out.size());
+    fold(b, x.data(), y.data(), start, f);
+    copy_or_add(y.size(), y.data(), out.data(), true);
+  });
+}
+
+// f(place in [n, inner], running[j]) row by row, or from the last row to the first
+template <class F>
+void for_each_running(std::size_t n, std::size_t inner, bool reverse, Real* running, const F& f) {
+  if (inner == 1) {  // in a register
+    Real one = *running;
+    for (std::size_t i = 0; i < n; ++i) f(reverse ? n - 1 - i : i, one);
+    *running = one;
+    return;
   }
-  return array(shape, values);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < inner; ++j) f((reverse ? n - 1 - i : i) * inner + j, running[j]);
 }
 
-// An array that is there already, as work.
-struct Ready {
-  Array x;
-  const Shape& shape() const { return x.shape(); }
-  void into(Array& out, bool add) const { copy_or_add(x.size(), x.data(), out.data(), add); }
-};
-
-Ready multiply(const Array& a, const Array& b) {
-  Array c = empty(a.shape());
-  for_each_lane(a.size(), c.data(), false, [](auto a, auto b) { return a * b; }, {a.data(), b.data()});
-  return {c};
-}
-Var multiply(Var a, const Array& b) { return a * constant(b); }
-
-// The share of each element in the largest: 1/k for each of k that equal it, else 0.  In x's shape.
-Array shares(const Array& x, const Array& y) {
-  Evaluation scope;
-  const Var x_ = constant(x), y_ = broadcast_to(constant(y), x.shape());
-  const Var chosen = where(x_ < y_, Real(0), Real(1));
-  return (chosen / broadcast_to(sum_to(chosen, y.shape()), x.shape())).value();
+void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
+  for (const std::size_t axis : axes)
+    if (axis < shape.size() && shape[axis] == 0)
+      throw std::invalid_argument(std::string("[") + op + "] of no elements: shape " + to_string(shape));
 }
 
-Array spread(const Array& x, const Shape& shape) {
-  Array out = empty(shape);
-  broadcast_to(x, shape).into(out, false);
-  return out;
-}
-Var spread(Var x, const Shape& shape) { return broadcast_to(x, shape); }
+// ---- max and min ------------------------------------------------------------------------------------------------------------
 
-const Array& value_of(const Array& x) { return x; }
-const Array& value_of(const Var& x) { return x.value(); }
+// ȳ / k for each of the k elements that equal y, else 0
+auto chosen_slope(const Array& g, const Array& x, const Array& y) {
+  return written(x.shape(), [&, b = block_between("max", y.shape(), x.shape())](Array& out, bool add) {
+    std::vector<Real> share(y.size());
+    const auto chosen = [](auto x, auto y) { return where((x < y) | (x > y), 0, 1); };
+    sum_along(b, share.data(), chosen, {x.data()}, {y.data()});
+    for_each_lane(share.size(), share.data(), false, [](auto g, auto k) { return g / k; }, {g.data(), share.data()});
+    const auto slope = [](auto x, auto y, auto share) { return where((x < y) | (x > y), 0, share); };
+    for_each_along(b, out.data(), add, slope, {x.data()}, {y.data(), share.data()});
+  });
+}
+Var chosen_slope(Var g, Var x, Var y) {
+  const Var other = where(x<y, Real(1), x> y);
+  const Var chosen = Real(1) - other;
+  return g / sum_to(chosen, y.shape()) * chosen;
+}
 
 // y = max x        x̄ += ȳ for the largest; ties share
 Var max_to(Var x, const Shape& shape) {
   return record(
       "max", {x},  //
-      [&](const auto& x) { return Ready{largest("max", x, shape)}; },
-      [](const auto& g, const auto& x, const auto& y) {
-        return multiply(spread(g, x.shape()), shares(value_of(x), value_of(y)));
+      [&](const auto& x) { return folded("max", x, shape, -infinity, larger); },
+      [](const auto& g, const auto& x, const auto& y) { return chosen_slope(g, x, y); });
+}
+
+// y = min x        x̄ += ȳ for the smallest; ties share
+Var min_to(Var x, const Shape& shape) {
+  return record(
+      "min", {x},  //
+      [&](const auto& x) { return folded("min", x, shape, infinity, smaller); },
+      [](const auto& g, const auto& x, const auto& y) { return chosen_slope(g, x, y); });
+}
+
+// ---- products ---------------------------------------------------------------------------------------------------------------
+
+// ȳ Π_{j≠i} xⱼ = ȳ Π_{j<i} xⱼ Π_{j>i} xⱼ: no division, so zeros do no harm
+auto product_slope(const Array& g, const Array& x) {
+  return written(x.shape(), [&, b = block_between("prod", g.shape(), x.shape())](Array& out, bool add) {
+    std::vector<Real> before(b.n * b.inner), after(b.inner);
+    for (std::size_t o = 0; o < b.outer; ++o) {
+      const Real* const x_ = x.data() + o * b.n * b.inner;
+      Real* const out_ = out.data() + o * b.n * b.inner;
+      std::copy_n(g.data() + o * b.inner, b.inner, after.begin());
+      for_each_running(b.n, b.inner, false, after.data(), [&](std::size_t i, Real& product) {
+        before[i] = product;
+        product *= x_[i];
       });
+      std::fill(after.begin(), after.end(), Real(1));
+      for_each_running(b.n, b.inner, true, after.data(), [&](std::size_t i, Real& product) {
+        out_[i] = before[i] * product + (add ? out_[i] : Real(0));
+        product *= x_[i];
+      });
+    }
+  });
 }
 
-Var without(Var y, const char* op, const Shape& shape, const Axes& axes, bool keep) {
-  return keep ? y : reshape(y, reduced(op, shape, axes, false));
+// The same: multiply pairs until one element is left, and on the way back hand each of a pair the other.
+Var others(Var x, std::size_t axis) {
+  const std::ptrdiff_t n = std::ptrdiff_t(x.shape()[axis]), half = n / 2;
+  if (half == 0) return constant(full(x.shape(), 1));
+  const Var a = slice(x, axis, 0, half), b = slice(x, axis, half, 2 * half), rest = slice(x, axis, 2 * half, n);
+  const Var o = others(concat({a * b, rest}, axis), axis);
+  const Var of_pairs = slice(o, axis, 0, half);
+  return concat({of_pairs * b, of_pairs * a, slice(o, axis, half, n - half)}, axis);
+}
+Var product_slope(Var g, Var x) {
+  const Block b = block_between("prod", g.shape(), x.shape());
+  const Var flat = reshape(x, {b.outer, b.n, b.inner});
+  return reshape(reshape(g, {b.outer, 1, b.inner}) * others(flat, 1), x.shape());
 }
 
-void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
-  for (const std::size_t axis : axes)
-    if (shape[axis] == 0) throw std::invalid_argument(std::string("[") + op + "] of no elements: shape " + to_string(shape));
+// y = Π x          x̄ᵢ += ȳ Π_{j≠i} xⱼ
+Var prod_to(Var x, const Shape& shape) {
+  return record(
+      "prod", {x},  //
+      [&](const auto& x) { return folded("prod", x, shape, 1, [](auto a, auto b) { return a * b; }); },
+      [](const auto& g, const auto& x) { return product_slope(g, x); });
 }
 
 }  // namespace
 
 Var max(Var x, const Axes& axes, bool keep) {
-  const Shape kept = reduced("max", x.shape(), axes, true);
   check_not_empty("max", x.shape(), axes);
-  return without(max_to(x, kept), "max", x.shape(), axes, keep);
+  return reduce("max", x, axes, keep, max_to);
 }
 
 Var max(Var x) { return max(x, all_axes(x.shape())); }
 
-// min x = −max −x
-Var min(Var x, const Axes& axes, bool keep) { return -max(-x, axes, keep); }
+Var min(Var x, const Axes& axes, bool keep) {
+  check_not_empty("min", x.shape(), axes);
+  return reduce("min", x, axes, keep, min_to);
+}
 
 Var min(Var x) { return min(x, all_axes(x.shape())); }
 
-// Halves are multiplied until one element is left, so that no division is needed and zeros do no harm.
-Var prod(Var x, const Axes& axes, bool keep) {
-  const Shape kept = reduced("prod", x.shape(), axes, true), before = x.shape();
-  for (const std::size_t axis : axes) {
-    if (x.shape()[axis] == 0) x = constant(full(kept, 1));
-    for (std::ptrdiff_t n; (n = std::ptrdiff_t(x.shape()[axis])) > 1;) {
-      const std::ptrdiff_t half = n / 2;
-      const Var pairs = slice(x, axis, 0, half) * slice(x, axis, half, 2 * half);
-      x = n % 2 ? concat({pairs, slice(x, axis, n - 1, n)}, axis) : pairs;
-    }
-  }
-  return without(x, "prod", before, axes, keep);
-}
+Var prod(Var x, const Axes& axes, bool keep) { return reduce("prod", x, axes, keep, prod_to); }
 
 Var prod(Var x) { return prod(x, all_axes(x.shape())); }
 
@@ -132,45 +165,20 @@ Var norm(Var x) { return norm(x, all_axes(x.shape())); }
 
 namespace {
 
-// max x, or 0 where that is infinite: a constant, because the gradient by a shift of x that is undone cancels.
-Var shift(const char* op, Var x, const Shape& kept) {
-  Array m = largest(op, x.value(), kept);
-  for (std::size_t i = 0; i < m.size(); ++i)
-    if (!std::isfinite(m.data()[i])) m.data()[i] = 0;
-  return constant(m);
-}
-
-}  // namespace
-
-// log Σ eˣ = m + log Σ eˣ⁻ᵐ with m = max x
-Var logsumexp(Var x, const Axes& axes, bool keep) {
-  const Shape kept = reduced("logsumexp", x.shape(), axes, true);
-  const Var m = shift("logsumexp", x, kept);
-  return without(m + log(sum_to(exp(x - m), kept)), "logsumexp", x.shape(), axes, keep);
-}
-
-// log eˣⁱ / Σ eˣ, of x − m: beside a large m the logarithm would lose its digits.
-Var log_softmax(Var x, std::size_t axis) {
-  const Shape kept = reduced("log_softmax", x.shape(), {axis}, true);
-  const Var shifted = x - shift("log_softmax", x, kept);
-  return shifted - log(sum_to(exp(shifted), kept));
-}
-
-Var softmax(Var x, std::size_t axis) { return exp(log_softmax(x, axis)); }
-
-namespace {
-
 // y_i = Σ_{j ≤ i} x_j along the axis, or Σ_{j ≥ i} in reverse
-Ready running_sum(const Array& x, std::size_t axis, bool reverse) {
-  const Block b = block_along("cumsum", x.shape(), axis);
-  Array y = x;
-  for (std::size_t o = 0; o < b.outer; ++o)
-    for (std::size_t k = 1; k < b.n; ++k) {
-      const std::size_t i = reverse ? b.n - 1 - k : k, before = reverse ? i + 1 : i - 1;
-      const Real* from = y.data() + (o * b.n + before) * b.inner;
-      copy_or_add(b.inner, from, y.data() + (o * b.n + i) * b.inner, true);
+auto running_sum(const Array& x, std::size_t axis, bool reverse) {
+  return written(x.shape(), [&x, reverse, b = block_along("cumsum", x.shape(), axis)](Array& out, bool add) {
+    std::vector<Real> totals(b.inner);
+    for (std::size_t o = 0; o < b.outer; ++o) {
+      const Real* const x_ = x.data() + o * b.n * b.inner;
+      Real* const out_ = out.data() + o * b.n * b.inner;
+      std::fill(totals.begin(), totals.end(), Real(0));
+      for_each_running(b.n, b.inner, reverse, totals.data(), [&](std::size_t i, Real& total) {
+        total += x_[i];
+        out_[i] = total + (add ? out_[i] : Real(0));
+      });
     }
-  return {y};
+  });
 }
 
 // y = running sum of x        x̄ += ȳ summed from the other end
@@ -188,14 +196,16 @@ Var cumsum(Var x, std::size_t axis) { return running_sum(x, axis, false); }
 std::vector<std::size_t> argmax(const Array& x, std::size_t axis) {
   const Block b = block_along("argmax", x.shape(), axis);
   if (b.n == 0) throw std::invalid_argument("[argmax] of no elements: shape " + to_string(x.shape()));
+  std::vector<Real> largest(b.outer * b.inner);
+  fold(b, x.data(), largest.data(), -infinity, larger);
   std::vector<std::size_t> places(b.outer * b.inner, 0);
+  // From the last to the first, so that the first stays.
   for (std::size_t o = 0; o < b.outer; ++o)
-    for (std::size_t j = 0; j < b.inner; ++j) {
-      const auto at = [&](std::size_t i) { return x.data()[(o * b.n + i) * b.inner + j]; };
-      std::size_t& best = places[o * b.inner + j];
-      for (std::size_t i = 1; i < b.n; ++i)
-        if (at(i) > at(best) || (at(i) != at(i) && at(best) == at(best))) best = i;
-    }
+    for (std::size_t i = b.n; i-- > 0;)
+      for (std::size_t j = 0; j < b.inner; ++j) {
+        const Real v = x.data()[(o * b.n + i) * b.inner + j], m = largest[o * b.inner + j];
+        if (v == m || v != v) places[o * b.inner + j] = i;
+      }
   return places;
 }
 

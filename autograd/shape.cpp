@@ -91,9 +91,14 @@ Taken take(const Array& x, const std::vector<std::size_t>& indices, std::size_t 
 
 void Taken::into(Array& out, bool add) const {
   const std::size_t inner = inner_size(to, axis), length = x.shape(axis), n = indices.size();
-  for (std::size_t o = 0; o < outer_size(to, axis); ++o)
-    for (std::size_t i = 0; i < n; ++i)
-      copy_or_add(inner, x.data() + (o * length + indices[i]) * inner, out.data() + (o * n + i) * inner, add);
+  for (std::size_t o = 0; o < outer_size(to, axis); ++o) {
+    const Real* const from = x.data() + o * length * inner;
+    Real* const row = out.data() + o * n * inner;
+    if (inner == 1)
+      for (std::size_t i = 0; i < n; ++i) row[i] = from[indices[i]] + (add ? row[i] : Real(0));
+    else
+      for (std::size_t i = 0; i < n; ++i) copy_or_add(inner, from + indices[i] * inner, row + i * inner, add);
+  }
 }
 
 Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis) {
@@ -108,9 +113,14 @@ Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std:
 void Scattered::into(Array& out, bool add) const {
   if (!add) out.fill(0);
   const std::size_t inner = inner_size(to, axis), length = to[axis], n = indices.size();
-  for (std::size_t o = 0; o < outer_size(to, axis); ++o)
-    for (std::size_t i = 0; i < n; ++i)
-      copy_or_add(inner, x.data() + (o * n + i) * inner, out.data() + (o * length + indices[i]) * inner, true);
+  for (std::size_t o = 0; o < outer_size(to, axis); ++o) {
+    const Real* const from = x.data() + o * n * inner;
+    Real* const row = out.data() + o * length * inner;
+    if (inner == 1)
+      for (std::size_t i = 0; i < n; ++i) row[indices[i]] += from[i];
+    else
+      for (std::size_t i = 0; i < n; ++i) copy_or_add(inner, from + i * inner, row + indices[i] * inner, true);
+  }
 }
 
 Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
@@ -125,20 +135,60 @@ Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
   return {x, to, axes};
 }
 
-void Permuted::into(Array& out, bool add) const {
-  const std::size_t rank = to.size();
-  std::vector<std::size_t> strides(rank), at(rank, 0);  // in x, of the result's axes; and where in the result we are
-  for (std::size_t i = 0; i < rank; ++i) strides[i] = inner_size(x.shape(), axes[i]);
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out.data()[i] = x.data()[from] + (add ? out.data()[i] : Real(0));
-    for (std::size_t k = rank; k-- > 0;) {
-      from += strides[k];
-      if (++at[k] < to[k]) break;
-      from -= strides[k] * to[k];
-      at[k] = 0;
-    }
+namespace {
+
+// An axis of a permuted array: its length, and how far apart neighbours along it are in x and in the result.
+struct Walk {
+  std::size_t n, from, to;
+};
+
+// The axes of the result, without those of length 1, and with neighbours joined that were neighbours in x.
+std::vector<Walk> walks(const Shape& x, const Shape& result, const std::vector<std::size_t>& axes) {
+  std::vector<Walk> joined;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const Walk axis = {result[i], inner_size(x, axes[i]), inner_size(result, i)};
+    if (axis.n == 1) continue;
+    if (!joined.empty() && joined.back().from == axis.n * axis.from)
+      joined.back() = {joined.back().n * axis.n, axis.from, axis.to};
+    else
+      joined.push_back(axis);
   }
+  return joined;
+}
+
+// f(offset in x, offset in the result) for every place along these axes
+template <class F>
+void for_each_place(const std::vector<Walk>& axes, std::size_t k, std::size_t from, std::size_t to, const F& f) {
+  if (k == axes.size()) return f(from, to);
+  for (std::size_t i = 0; i < axes[k].n; ++i) for_each_place(axes, k + 1, from + i * axes[k].from, to + i * axes[k].to, f);
+}
+
+// out[i c.to + j] = x[i + j r.from]: c are neighbours in x, r in the result. By tiles, so that what is read stays in the cache.
+void transpose(const Walk& c, const Walk& r, const Real* x, Real* out, bool add) {
+  constexpr std::size_t tile = 16;
+  for (std::size_t j0 = 0; j0 < r.n; j0 += tile)
+    for (std::size_t i0 = 0; i0 < c.n; i0 += tile)
+      for (std::size_t i = i0; i < std::min(c.n, i0 + tile); ++i)
+        for (std::size_t j = j0; j < std::min(r.n, j0 + tile); ++j)
+          out[i * c.to + j] = x[i + j * r.from] + (add ? out[i * c.to + j] : Real(0));
+}
+
+}  // namespace
+
+void Permuted::into(Array& out, bool add) const {
+  if (out.size() == 0) return;
+  std::vector<Walk> rest = walks(x.shape(), to, axes);
+  if (rest.empty()) return copy_or_add(1, x.data(), out.data(), add);
+  const Walk last = rest.back();
+  rest.pop_back();
+  if (last.from == 1)  // whole runs move
+    return for_each_place(rest, 0, 0, 0,
+                          [&](std::size_t from, std::size_t at) { copy_or_add(last.n, x.data() + from, out.data() + at, add); });
+  const auto adjacent = std::find_if(rest.begin(), rest.end(), [](const Walk& w) { return w.from == 1; });
+  const Walk across = *adjacent;
+  rest.erase(adjacent);
+  for_each_place(rest, 0, 0, 0,
+                 [&](std::size_t from, std::size_t at) { transpose(across, last, x.data() + from, out.data() + at, add); });
 }
 
 Joined concat(const Array& a, const Array& b, std::size_t axis) {
@@ -193,11 +243,14 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
   return take(x, indices, axis);
 }
 
+// y[…, i, …] = x[…, n−1−i, …]        x̄ += ȳ flipped
 Var flip(Var x, std::size_t axis) {
   check_axis("flip", x.shape(), axis);
   std::vector<std::size_t> indices(x.shape()[axis]);
   for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices.size() - 1 - i;
-  return take(x, indices, axis);
+  return record(
+      "flip", {x},  //
+      [&](const auto& x) { return take(x, indices, axis); }, [=](const auto& g, const auto&) { return take(g, indices, axis); });
 }
 
 // y[…, i, …] = x[…, indices[i], …]        x̄[…, indices[i], …] += ȳ[…, i, …]

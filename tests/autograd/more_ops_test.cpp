@@ -236,7 +236,7 @@ TEST_CASE("more ops: what does not fit is named with its shapes") {
   CHECK(says(message([&] { var(c({2, 1}), {1}, false, 1); }), {"[var]", "1 elements", "ddof 1"}));
   CHECK(says(message([&] { cumsum(c({2}), 1); }), {"[cumsum]", "axis 1", "[2]"}));
   CHECK(says(message([&] { argmax(zeros({2, 0}), 1); }), {"[argmax]", "[2,0]"}));
-  CHECK(says(message([&] { softmax(c({2}), 1); }), {"[log_softmax]", "axis 1", "[2]"}));
+  CHECK(says(message([&] { softmax(c({2}), 1); }), {"[softmax]", "axis 1", "[2]"}));
   CHECK(says(message([&] { slice(c({2, 3}), 1, 0, 3, 0); }), {"[slice]", "0:3:0", "[2,3]"}));
   CHECK(says(message([&] { slice(c({2, 3}), 1, -4, 3); }), {"[slice]", "-4:3", "[2,3]"}));
   CHECK(says(message([&] { take(c({2, 3}), {2}, 0); }), {"[take]", "index 2", "axis 0", "[2,3]"}));

@@ -1,0 +1,123 @@
+// Loops over a block [outer, n, inner] (axes.h): n numbers folded into one, and each of n numbers met with what they have in
+// common.
+//
+// What is folded must not depend on the order: four registers take turns, so that none waits for its own last result.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "autograd/axes.h"
+#include "autograd/lanes.h"
+
+namespace autograd {
+
+// The larger and the smaller of two; NaN if one is.
+inline Lane larger(Lane a, Lane b) { return where(a > b, a, where(a <= b, b, a + b)); }
+inline Lane smaller(Lane a, Lane b) { return where(a < b, a, where(a >= b, b, a + b)); }
+
+// f(x[0], f(x[1], …)) for x: [n], and `start`, which f leaves unchanged, for none
+template <class F>
+Real fold_row(const Real* x, std::size_t n, Real start, const F& f) {
+  constexpr std::size_t width = Lane::size;
+  std::array<Lane, 4> partial = {start, start, start, start};
+  std::size_t i = 0;
+  for (; i + 4 * width <= n; i += 4 * width)
+    for (std::size_t k = 0; k < 4; ++k) partial[k] = f(partial[k], Lane::load_unaligned(x + i + k * width));
+  Lane total = f(f(partial[0], partial[1]), f(partial[2], partial[3]));
+  for (; i + width <= n; i += width) total = f(total, Lane::load_unaligned(x + i));
+
+  // The rest, and then one half of the register with the other, until one element is left.
+  std::array<Real, 2 * width> lanes;
+  if (i < n) {
+    lanes.fill(start);
+    std::copy(x + i, x + n, lanes.begin());
+    total = f(total, Lane::load_unaligned(lanes.data()));
+  }
+  lanes.fill(start);
+  total.store_unaligned(lanes.data());
+  for (std::size_t half = width / 2; half > 0; half /= 2) {
+    total = f(Lane::load_unaligned(lanes.data()), Lane::load_unaligned(lanes.data() + half));
+    total.store_unaligned(lanes.data());
+  }
+  return lanes[0];
+}
+
+// y[o, j] = x[o, 0, j], x[o, 1, j], …, folded by f
+template <class F>
+void fold(const Block& b, const Real* x, Real* y, Real start, const F& f) {
+  for (std::size_t o = 0; o < b.outer; ++o, x += b.n * b.inner, y += b.inner) {
+    if (b.inner == 1) {
+      *y = fold_row(x, b.n, start, f);
+      continue;
+    }
+    std::fill_n(y, b.inner, start);
+    for (std::size_t i = 0; i < b.n; ++i) for_each_lane(b.inner, y, false, f, {y, x + i * b.inner});
+  }
+}
+
+// y[o, j] = Σᵢ x[o, i, j], or added to it: in reduce.cpp, as all sums
+void sum_block(const Block& b, const Real* x, Real* y, bool add);
+
+namespace detail {
+
+template <class F, std::size_t N, std::size_t M, std::size_t... I, std::size_t... J>
+void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real* const (&x)[N], const Real* const (&y)[M],
+                    std::index_sequence<I...>, std::index_sequence<J...>) {
+  for (std::size_t o = 0; o < b.outer; ++o) {
+    const std::size_t begin = o * b.n * b.inner;
+    if (b.inner == 1)
+      for_each_lane(b.n, out + begin, add, f, {x[I] + begin..., y[J][o]...});
+    else
+      for (std::size_t i = 0; i < b.n; ++i)
+        for_each_lane(b.inner, out + begin + i * b.inner, add, f, {x[I] + begin + i * b.inner..., y[J] + o * b.inner...});
+  }
+}
+
+}  // namespace detail
+
+// out[o, i, j] = f(x₁[o, i, j], …, y₁[o, j], …), or added to it
+template <class F, std::size_t N, std::size_t M>
+void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real* const (&x)[N], const Real* const (&y)[M]) {
+  detail::for_each_along(b, out, add, f, x, y, std::make_index_sequence<N>(), std::make_index_sequence<M>());
+}
+
+// y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …), in parts that stay in the cache, added in double
+template <class F, std::size_t N, std::size_t M>
+void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
+  const std::size_t part = std::max<std::size_t>(1, std::min<std::size_t>(b.n, 4096 / std::max<std::size_t>(1, b.inner)));
+  std::vector<Real> terms(part * b.inner), sums(b.inner);
+  std::vector<double> total(b.inner);
+  for (std::size_t o = 0; o < b.outer; ++o) {
+    std::fill(total.begin(), total.end(), 0.0);
+    for (std::size_t i = 0; i < b.n; i += part) {
+      const Block here = {1, std::min(part, b.n - i), b.inner};
+      const Real *x_here[N], *m_here[M];
+      for (std::size_t k = 0; k < N; ++k) x_here[k] = x[k] + (o * b.n + i) * b.inner;
+      for (std::size_t k = 0; k < M; ++k) m_here[k] = m[k] + o * b.inner;
+      for_each_along(here, terms.data(), false, f, x_here, m_here);
+      sum_block(here, terms.data(), sums.data(), false);
+      for (std::size_t j = 0; j < b.inner; ++j) total[j] += double(sums[j]);
+    }
+    for (std::size_t j = 0; j < b.inner; ++j) y[o * b.inner + j] = Real(total[j]);
+  }
+}
+
+// Work (work.h) that `write(out, add)` does.
+template <class Write>
+struct Written {
+  Shape to;
+  Write write;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const { write(out, add); }
+};
+
+template <class Write>
+Written<Write> written(const Shape& shape, const Write& write) {
+  return {shape, write};
+}
+
+}  // namespace autograd
