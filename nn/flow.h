@@ -32,6 +32,7 @@ struct Flow {
 // entropy have no closed form: average over draws. The flow must outlive it.
 struct Transformed {
   Transformed(Normal base, const Flow& flow) : base(base), flow(flow) {}
+  Transformed(Normal base, Flow&& flow) = delete;
 
   struct Draw {
     Var y;         // [B,D], differentiable in μ, σ and the flow's parameters
