@@ -148,4 +148,27 @@ Var solve_triangular(Var L, Var b, bool transpose = false);  // L⁻¹b, or L⁻
 Var logdet(Var A);                                           // log |A|, of a positive-definite A: […,N,N] -> […]
 Var inverse(Var A);                                          // A⁻¹, of a positive-definite A
 
+// ---- conv.cpp ----
+
+// How a kernel moves: `stride` pixels at a time, over images with `padding` zeros on each side. The channels are `groups`
+// convolutions side by side: as many as there are channels is a depthwise convolution.
+struct Convolution {
+  std::size_t stride = 1, padding = 0, groups = 1;
+};
+
+// y = x ⋆ W.  x: [N,C,H,W]  W: [O,C/groups,KH,KW]  ->  [N,O,OH,OW], OH = (H + 2 padding − KH) / stride + 1 rounded down
+Var conv2d(Var x, Var W, Convolution how = {});
+Var conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {});   // its adjoint in x, which has this shape
+Var conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {});  // its adjoint in W, which has this shape
+
+// conv2d_input by its name in networks.  x: [N,C,H,W]  W: [C,O/groups,KH,KW]  ->  [N,O,OH,OW],
+// OH = (H − 1) stride − 2 padding + KH + output_padding; output_padding < stride says which of the sizes that conv2d takes to H
+Var conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0);
+
+// ---- resample.cpp ----
+
+Var upsample_nearest2d(Var x, std::size_t factor);  // [N,C,H,W] -> [N,C,factor·H,factor·W], each pixel a square of its copies
+Var sum_pool2d(Var x, std::size_t factor);          // its adjoint: sums over squares; std::invalid_argument unless they tile x
+Var avg_pool2d(Var x, std::size_t factor);          // means over squares
+
 }  // namespace autograd

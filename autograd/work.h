@@ -108,6 +108,24 @@ struct Affine {
   void into(Array& out, bool add) const;
 };
 
+// x: [N,C,H,W] with each pixel repeated in a square of side `factor`.
+struct Upsampled {
+  const Array& x;
+  std::size_t factor;
+  Shape to;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const;
+};
+
+// x: [N,C,H,W] summed over squares of side `factor`.
+struct SumPooled {
+  const Array& x;
+  std::size_t factor;
+  Shape to;
+  const Shape& shape() const { return to; }
+  void into(Array& out, bool add) const;
+};
+
 // All throw std::invalid_argument naming the operation and the shapes when they do not fit.
 Reshaped reshape(const Array& x, const Shape& shape);
 Spread broadcast_to(const Array& x, const Shape& shape);
@@ -120,5 +138,7 @@ Permuted permute(const Array& x, const std::vector<std::size_t>& axes);
 Joined concat(const Array& a, const Array& b, std::size_t axis);
 Product matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b);
 Affine affine(const Array& x, const Array& W, const Array& b);
+Upsampled upsample_nearest2d(const Array& x, std::size_t factor);
+SumPooled sum_pool2d(const Array& x, std::size_t factor);
 
 }  // namespace autograd
