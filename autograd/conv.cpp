@@ -1,5 +1,5 @@
-// Convolutions on the tape. With L(x, W, y), linear in all three, from convolution.h, each of these is the derivative of L by one of
-// them, so its rules are the other two.
+// Convolutions on the tape. With L(x, W, y), linear in all three, from convolution.h, each of these is the derivative of L by one
+// of them, so its rules are the other two.
 #include <algorithm>
 #include <stdexcept>
 #include <string>

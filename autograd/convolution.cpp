@@ -11,11 +11,12 @@
 // U is not written down: in an image with its zeros around it, window_product reads it where it lies. Transposed, so that the
 // channels, which are many, lie side by side. A group of channels is an image of its own with weights of its own. Images are
 // shared among the threads, small ones several at a time.
+#include "autograd/convolution.h"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 
-#include "autograd/convolution.h"
 #include "autograd/lanes.h"
 #include "autograd/threads.h"
 #include "autograd/window_product.h"

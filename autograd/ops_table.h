@@ -284,6 +284,30 @@ inline std::vector<OpEntry> structural_ops() {
         [=](Vars x) { return solve_triangular(x[0] + 3 * diag(constant(full({x[0].shape().back()}, 1))), x[1], transpose); }, {any},
         {{{1, 1}, {1, 2}}, {{3, 3}, {3, 2}}, {{2, 2, 2}, {2, 2, 1}}, {{2, 2}, {2, 2, 1}}, {{2, 2}, {2, 0}}});
 
+  // ---- convolutions ----
+  const auto how = [](std::size_t stride, std::size_t padding, std::size_t groups) { return Convolution{stride, padding, groups}; };
+  for (const Convolution& c : {how(1, 0, 1), how(1, 1, 1), how(2, 1, 1), how(3, 2, 2)}) {
+    const Shape x = {2, 2, 4, 3}, W = {4, 2 / c.groups, 3, 2};
+    const Shape y = {2, 4, (4 + 2 * c.padding - 3) / c.stride + 1, (3 + 2 * c.padding - 2) / c.stride + 1};
+    add("conv2d(Var x, Var W, Convolution how = {})", "conv2d", [=](Vars v) { return conv2d(v[0], v[1], c); }, {any}, {{x, W}});
+    add("conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {})", "conv2d_input",
+        [=](Vars v) { return conv2d_input(v[0], v[1], x, c); }, {any}, {{y, W}});
+    add("conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {})", "conv2d_weight",
+        [=](Vars v) { return conv2d_weight(v[0], v[1], W, c); }, {any}, {{y, x}});
+  }
+  add("conv2d(Var x, Var W, Convolution how = {})", "conv2d", [](Vars v) { return conv2d(v[0], v[1]); }, {any},
+      {{{2, 3, 2, 2}, {2, 3, 1, 1}}, {{0, 1, 3, 3}, {1, 1, 2, 2}}, {{1, 0, 3, 3}, {2, 0, 2, 2}}});
+  add("conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0)", "conv2d_input",
+      [=](Vars v) { return conv_transpose2d(v[0], v[1], how(2, 1, 2), 1); }, {any}, {{{1, 2, 2, 3}, {2, 1, 3, 2}}});
+  for (const std::size_t factor : {1u, 2u, 3u})
+    add("upsample_nearest2d(Var x, std::size_t factor)", "upsample_nearest2d",
+        [=](Vars x) { return upsample_nearest2d(x[0], factor); }, {any}, {{{1, 2, 3, 2}}});
+  for (const std::size_t factor : {2u, 3u}) {
+    const std::vector<Shapes> tiled = {{{1, 2, 2 * factor, factor}}};
+    add("sum_pool2d(Var x, std::size_t factor)", "sum_pool2d", [=](Vars x) { return sum_pool2d(x[0], factor); }, {any}, tiled);
+    add("avg_pool2d(Var x, std::size_t factor)", "sum_pool2d", [=](Vars x) { return avg_pool2d(x[0], factor); }, {any}, tiled);
+  }
+
   // ---- control ----
   add("checkpoint(const std::function<Var()>& f)", "checkpoint",
       [](Vars x) { return checkpoint([=] { return tanh(x[0]) * x[1] + square(x[0]); }); }, {any}, two);
