@@ -79,6 +79,15 @@ inline std::vector<LayerEntry> all_layers() {
   add("MADE", {{3, 4}}, MADE(4, {6, 5}, 2, tanh, stream, {2, 0, 3, 1}), of_x);
   add("CausalConv1d", {{2, 3, 6}}, CausalConv1d(zeros({2, 3, 3}), 2), of_x);
 
+  add("Conv2d", {{2, 3, 4, 5}}, Conv2d(zeros({2, 3, 3, 2})), of_x);
+  add("Conv2d by two, padded, in groups", {{2, 4, 5, 4}}, Conv2d(zeros({4, 2, 3, 3}), {2, 1, 2}), of_x);
+  add("ConvTranspose2d", {{2, 3, 3, 2}}, ConvTranspose2d(zeros({3, 2, 4, 4}), {2, 1}), of_x);
+  add("ConvTranspose2d in groups", {{2, 4, 3, 2}}, ConvTranspose2d(zeros({4, 1, 3, 3}), {2, 1, 2}, 1), of_x);
+  add("MaskedConv2d A", {{2, 2, 4, 3}}, MaskedConv2d(zeros({3, 2, 3, 3}), MaskedConv2d::Type::A), of_x);
+  add("MaskedConv2d B", {{1, 2, 4, 5}}, MaskedConv2d(zeros({2, 2, 5, 5}), MaskedConv2d::Type::B), of_x);
+  add("DownBlock", {{2, 2, 5, 4}}, DownBlock(2, 3, tanh, stream), of_x);
+  add("UpBlock", {{2, 2, 2, 3}}, UpBlock(2, 3, tanh, stream), of_x);
+
   // A step of a flow: where it leads, and beside it how it stretches volume.
   const auto both = [](const Moved& moved) { return concat({moved.to, reshape(moved.log_det, {moved.log_det.rows(), 1})}, 1); };
   const auto forward = [=](const auto& f, Vars z) { return both(f.forward(z[0])); };

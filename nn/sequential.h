@@ -5,17 +5,19 @@
 #include <variant>
 
 #include "nn/causal.h"
+#include "nn/conv.h"
 #include "nn/gated.h"
 #include "nn/linear.h"
 #include "nn/made.h"
 #include "nn/normalization.h"
+#include "nn/resampling.h"
 #include "nn/residual.h"
 
 namespace nn {
 
 // A function, such as an activation or a change of shape, or a layer.
-using Layer =
-    std::variant<Var (*)(Var), Linear, MLP, GatedDense, ResidualBlock, LayerNorm, GroupNorm, MaskedLinear, MADE, CausalConv1d>;
+using Layer = std::variant<Var (*)(Var), Linear, MLP, GatedDense, ResidualBlock, LayerNorm, GroupNorm, MaskedLinear, MADE,
+                           CausalConv1d, Conv2d, ConvTranspose2d, MaskedConv2d, DownBlock, UpBlock>;
 
 // y = f_n(… f₂(f₁(x)))
 struct Sequential {

@@ -101,6 +101,27 @@ def causal(module):
     return lambda x: module(F.pad(x, (left, 0)))
 
 
+class MaskedConv2d(nn.Conv2d):
+    def __init__(self, inputs, outputs, size, sees_itself):
+        super().__init__(inputs, outputs, size, padding=size // 2)
+        self.mask = torch.zeros(size, size)
+        self.mask[: size // 2] = 1
+        self.mask[size // 2, : size // 2 + sees_itself] = 1
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs, stride, before):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1)
+        self.before = before
+
+    def forward(self, x):
+        return torch.tanh(self.conv(self.before(x)))
+
+
 case("Linear", [[3, 4]], nn.Linear(4, 5))
 case("MLP tanh", [[3, 4]], mlp(nn.Tanh))
 case("MLP relu", [[3, 4]], mlp(nn.ReLU))
@@ -125,6 +146,14 @@ case("MaskedLinear", [[3, 4]], MaskedLinear([[1, 0, 0, 1], [0, 1, 1, 1]]))
 case("MADE", [[3, 4]], made([2, 0, 3, 1], [6, 5], 2))
 convolution = nn.Conv1d(3, 2, 3, dilation=2)
 case("CausalConv1d", [[2, 3, 6]], convolution, causal(convolution))
+case("Conv2d", [[2, 3, 4, 5]], nn.Conv2d(3, 2, (3, 2)))
+case("Conv2d by two, padded, in groups", [[2, 4, 5, 4]], nn.Conv2d(4, 4, 3, stride=2, padding=1, groups=2))
+case("ConvTranspose2d", [[2, 3, 3, 2]], nn.ConvTranspose2d(3, 2, 4, stride=2, padding=1))
+case("ConvTranspose2d in groups", [[2, 4, 3, 2]], nn.ConvTranspose2d(4, 2, 3, stride=2, padding=1, output_padding=1, groups=2))
+case("MaskedConv2d A", [[2, 2, 4, 3]], MaskedConv2d(2, 3, 3, False))
+case("MaskedConv2d B", [[1, 2, 4, 5]], MaskedConv2d(2, 2, 5, True))
+case("DownBlock", [[2, 2, 5, 4]], Block(2, 3, 2, nn.Identity()))
+case("UpBlock", [[2, 2, 2, 3]], Block(2, 3, 1, nn.Upsample(scale_factor=2, mode="nearest")))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.txt"), "w") as file:
     file.write("\n".join(out) + "\n")

@@ -57,6 +57,29 @@ TEST_CASE("layers: inputs that do not fit are refused with the layer and both sh
   CHECK(says(refusal([] { return CausalConv1d(zeros({2, 3, 3}), 0)(Var()); }), {"[causal_conv1d]", "dilation 0"}));
 }
 
+TEST_CASE("convolutions: inputs and kernels that do not fit are refused with the layer and both shapes") {
+  const Stream stream;
+  const Activation& tanh = activation_named("tanh");
+  const Conv2d conv(zeros({2, 3, 3, 3}));
+  CHECK(says(refusal([&] { return conv(of_zeros({1, 4, 5, 5})); }), {"[conv2d] x is [1,4,5,5] but W is [2,3,3,3]: channels"}));
+  CHECK(says(refusal([&] { return conv(of_zeros({1, 3, 5})); }), {"[conv2d] x is [1,3,5], not [B,C,H,W]"}));
+  CHECK(says(refusal([] { return Conv2d(zeros({2, 3, 3}))(Var()); }), {"[conv2d] W is [2,3,3], not [out,in,K,L]"}));
+  CHECK(says(refusal([] {
+               return ConvTranspose2d(zeros({2, 3, 3, 3}))(of_zeros({1, 3, 5, 5}));
+             }),
+             {"[conv_transpose2d] x is [1,3,5,5] but W is [2,3,3,3]: channels"}));
+  CHECK(says(refusal([] {
+               return MaskedConv2d(zeros({2, 3, 4, 4}), MaskedConv2d::Type::A)(Var());
+             }),
+             {"[masked_conv2d] W is [2,3,4,4]", "K odd"}));
+  CHECK(says(refusal([] {
+               return MaskedConv2d(zeros({2, 3, 3, 3}), MaskedConv2d::Type::A)(of_zeros({1, 2, 5, 5}));
+             }),
+             {"[masked_conv2d] x is [1,2,5,5] but W is [2,3,3,3]: channels"}));
+  CHECK(says(refusal([&] { return DownBlock(2, 3, tanh, stream)(of_zeros({1, 3, 4, 4})); }), {"[down_block] x is [1,3,4,4]"}));
+  CHECK(says(refusal([&] { return UpBlock(2, 3, tanh, stream)(of_zeros({1, 3, 4, 4})); }), {"[up_block] x is [1,3,4,4]"}));
+}
+
 // ---- how they begin -----------------------------------------------------------------------------------------------------------
 
 TEST_CASE("layers: gate and value begin with weights of their own") {
@@ -184,6 +207,24 @@ TEST_CASE("causal convolution: time t sees t, t - d, t - 2d, ... and nothing els
           const double expected = seen ? layer.weight.value()(i / T, j / T, K - 1 - (t - s) / dilation) : 0;
           INFO("K " << K << ", dilation " << dilation << ": output " << i << " by input " << j);
           CHECK(J(i, j) == expected);
+        }
+    }
+}
+
+TEST_CASE("masked convolution: a pixel sees those above and on the left; itself in type B alone") {
+  constexpr std::size_t H = 4, W = 5;
+  for (const std::size_t K : {3u, 5u})
+    for (const MaskedConv2d::Type type : {MaskedConv2d::Type::A, MaskedConv2d::Type::B}) {
+      const MaskedConv2d layer(normal(Stream(), {1, 1, K, K}), type);
+      const Array J = jacobian([&](const std::vector<Var>& x) { return layer(x[0]); }, {normal(Stream(), {1, 1, H, W})})[0];
+      const int reach = int(K / 2);
+      for (int i = 0; i < int(H * W); ++i)
+        for (int j = 0; j < int(H * W); ++j) {
+          const int down = i / int(W) - j / int(W), right = i % int(W) - j % int(W);  // from the pixel seen to the one that sees
+          const bool near = std::abs(down) <= reach && std::abs(right) <= reach;
+          const bool before = down > 0 || (down == 0 && (right > 0 || (right == 0 && type == MaskedConv2d::Type::B)));
+          INFO("K " << K << ": pixel " << i << " by pixel " << j);
+          CHECK((J(i, j) != 0) == (near && before));
         }
     }
 }
