@@ -1,4 +1,5 @@
 // The operations on numbers. Above each: the value and what it adds to the adjoints of its inputs (x̄ for ∂loss/∂x).
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -294,9 +295,11 @@ Var stop_gradient(Var x) {
 // ---- broadcasting -----------------------------------------------------------------------------------------------------------
 
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) {
-  Shape shape;
-  for (std::size_t i = 0; i < count; ++i)
-    if (!inputs[i].is_number && inputs[i].var.shape() != shape) shape = broadcast_shape(op, shape, inputs[i].var.shape());
+  const auto arrays_end = inputs + count;
+  const auto first = std::find_if(inputs, arrays_end, [](const Operand& x) { return !x.is_number; });
+  Shape shape = first == arrays_end ? Shape() : first->var.shape();
+  for (auto x = first; x != arrays_end; ++x)
+    if (!x->is_number && x->var.shape() != shape) shape = broadcast_shape(op, shape, x->var.shape());
   return shape;
 }
 

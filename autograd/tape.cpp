@@ -24,9 +24,9 @@ std::atomic<std::uint64_t> tape_count = 0;
 
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
 
-const Array& Var::value() const {
-  if (!tape_) throw std::logic_error("[tape] a Var is used that was never given a value");
-  return *tape_->node(*this).value;
+void Var::refuse() const {
+  throw std::logic_error(tape_ ? "[tape] a Var is used after its step was rewound, or on another tape"
+                               : "[tape] a Var is used that was never given a value");
 }
 
 std::size_t Var::rows() const {
@@ -54,13 +54,6 @@ Tape& Tape::current() {
     current_tape = &first;
   }
   return *current_tape;
-}
-
-const Node& Tape::node(const Var& var) const {
-  if (!var.tape_) throw std::logic_error("[tape] a Var is used that was never given a value");
-  if (var.index_ >= size_ || nodes_[var.index_].serial != var.serial_)
-    throw std::logic_error("[tape] a Var is used after its step was rewound, or on another tape");
-  return nodes_[var.index_];
 }
 
 std::size_t Tape::bytes() const {

@@ -82,6 +82,7 @@ class Var {
   friend Gradients backward(Var y, const Array& y_bar);
   friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
   Var(Tape* tape, std::uint32_t index, std::uint64_t serial) : tape_(tape), index_(index), serial_(serial) {}
+  [[noreturn]] void refuse() const;  // throws: it has no node
   Tape* tape_ = nullptr;
   std::uint32_t index_ = 0;
   std::uint64_t serial_ = 0;
@@ -164,7 +165,10 @@ class Tape {
 
   std::size_t size() const { return size_; }
   const Node& node(std::size_t index) const { return nodes_[index]; }
-  const Node& node(const Var& var) const;
+  const Node& node(const Var& var) const {
+    if (var.index_ >= size_ || nodes_[var.index_].serial != var.serial_) var.refuse();
+    return nodes_[var.index_];
+  }
   bool recording() const { return recording_; }
   std::size_t bytes() const;  // held by nodes, and by adjoints that no Gradients uses
 
@@ -203,6 +207,11 @@ class Tape {
   using Buffers = std::vector<std::vector<Adjoint>>;
   std::shared_ptr<Buffers> spare_ = std::make_shared<Buffers>();
 };
+
+inline const Array& Var::value() const {
+  if (!tape_) refuse();
+  return *tape_->node(*this).value;
+}
 
 // A block whose nodes are rewound at its end.
 class Scope {
