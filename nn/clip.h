@@ -1,9 +1,10 @@
 // Limits to a gradient: how far one batch may move the weights.
 //
-//     by norm    g ← g min(1, c / (‖g‖ + 10⁻⁶)),  ‖g‖ over all parameters together       Pascanu, Mikolov & Bengio 2013,
-//     algorithm 1 by value   g ← min(max(g, −c), c),  each number for itself
+//     by norm    g ← g min(1, c / (‖g‖ + 10⁻⁶)),  ‖g‖ over all parameters together
+//     by value   g ← min(max(g, −c), c),  each number for itself
 //
-// As PyTorch's clip_grad_norm_ and clip_grad_value_, but no gradient is rewritten: an optimizer sees each number through a Clip.
+// The first is algorithm 1 of Pascanu, Mikolov & Bengio 2013 (arXiv 1211.5063). Both are PyTorch's clip_grad_norm_ and
+// clip_grad_value_, but no gradient is rewritten: an optimizer sees each number through a Clip.
 #pragma once
 
 #include <algorithm>
