@@ -4,6 +4,7 @@
 
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "autograd/record.h"
 #include "nn/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
@@ -35,6 +36,13 @@ std::vector<Real> train(const Array& images, std::size_t steps) {
 }
 // clang-format on
 
+// clang-format off
+// y = x³        x̄ += ȳ 3x²
+Var cube(Var x) {
+  return custom("cube", {x}, [](const Array& x) { return Array(x * x * x); }, [](Var g, Var x) { return g * 3 * square(x); });
+}
+// clang-format on
+
 std::string text_of(const std::string& file) {
   std::ifstream in(std::string(ELBO_SOURCE_DIR) + "/" + file);
   std::stringstream text;
@@ -44,11 +52,17 @@ std::string text_of(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("the README's example is the function above") {
-  const std::string source = text_of("tests/readme_test.cpp"), begin = "// A VAE on images [B,784]", end = "\n}\n";
-  const std::size_t first = source.find(begin), last = source.find(end, first);
-  REQUIRE(last != std::string::npos);
-  CHECK(text_of("README.md").find(source.substr(first, last - first)) != std::string::npos);
+TEST_CASE("the README's examples are the functions above") {
+  const std::string source = text_of("tests/readme_test.cpp"), end = "\n}\n";
+  for (const char* begin : {"// A VAE on images [B,784]", "// y = x³        x̄ += ȳ 3x²"}) {
+    const std::size_t first = source.find(begin), last = source.find(end, first);
+    REQUIRE(last != std::string::npos);
+    CHECK(text_of("README.md").find(source.substr(first, last - first)) != std::string::npos);
+  }
+}
+
+TEST_CASE("the README's operation of one's own") {
+  CHECK(check_gradient([](const std::vector<Var>& v) { return cube(v[0]); }, {uniform(Stream(), {3})}).order2 < 1e-8);
 }
 
 TEST_CASE("the README's example raises the bound") {
