@@ -8,12 +8,13 @@
 //
 //     yᵀ = Uᵀ Wᵀ        W̄ᵀ = Σ_images U ȳᵀ        and x̄ is a product of the same kind with the windows of ȳ.
 //
-// U is not written down: in an image with its zeros around it, window_product reads it where it lies. Transposed, so that the
-// channels, which are many, lie side by side. A group of channels is an image of its own with weights of its own. Images are
-// shared among the threads, small ones several at a time.
+// These are transposed so that channels, of which there are many, lie side by side. U is not written down: window_product reads
+// it where it lies, in an image with its zeros around it. A group of channels is an image of its own, with weights of its own.
+// Images are shared among the threads, small ones several at a time.
 #include "autograd/convolution.h"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -39,6 +40,7 @@ ConvSizes sizes_of(const char* op, const Shape& x, const Shape& W, const Convolu
   if (x[1] / how.groups != W[1])
     fail("W takes " + std::to_string(W[1]) + " channels, but x has " + std::to_string(x[1] / how.groups) + " in a group");
   if (W[2] == 0 || W[3] == 0) fail("the kernel is empty");
+  if (how.padding > 1 << 30) fail("so much padding is beyond memory");
   const std::size_t height = x[2] + 2 * how.padding, width = x[3] + 2 * how.padding;
   if (W[2] > height || W[3] > width) fail("the kernel is larger than the padded image");
 
@@ -112,15 +114,17 @@ Places of_images(const ConvSizes& s, const std::vector<Place>& places, std::size
 
 // ---- threads ----------------------------------------------------------------------------------------------------------------
 
-// f(i, frames, matrix) for every i < count on all threads, with memory for frames, zero where f has not written, and for a
-// matrix. It is kept between calls, because fresh memory is slow.
-template <class F>
-void parallel(const ConvSizes& s, std::size_t count, std::size_t frame, std::size_t matrix, const F& f) {
-  struct Memory {
-    Buffer frames, matrix;
-  };
+// What a thread works in: images in their frames, and a matrix. Kept between calls, because fresh memory is slow.
+struct Memory {
+  Buffer frames, matrix;
+};
+
+// f(i, frames, matrix) for every i < count on all threads, with as much memory for each image that is taken at once; the frames
+// are zero where f has not written.
+using Work = std::function<void(std::size_t i, Real* frames, Real* matrix)>;
+void parallel(const ConvSizes& s, std::size_t count, std::size_t frame, std::size_t matrix, const Work& f) {
   thread_local std::vector<Memory> kept;
-  std::vector<Memory>& memory = kept;  // of the calling thread, for the others to use
+  std::vector<Memory>& memory = kept;  // of the thread that calls, for the others to use
   memory.resize(std::max(memory.size(), threads()));
   for (Memory& m : memory) {
     m.frames.assign(at_once(s) * frame + pixels_beyond, Real(0));
@@ -137,12 +141,12 @@ struct Images {
 };
 
 // f(images, frames, matrix) for all images.
-template <class F>
-void for_all_images(const ConvSizes& s, std::size_t frame, std::size_t matrix, const F& f) {
+void for_all_images(const ConvSizes& s, std::size_t frame, std::size_t matrix,
+                    const std::function<void(Images, Real* frames, Real* matrix)>& f) {
   const std::size_t batches = (s.N + at_once(s) - 1) / at_once(s);
   parallel(s, batches * s.groups, frame, matrix, [&](std::size_t i, Real* frames, Real* memory) {
     const std::size_t first = i / s.groups * at_once(s);
-    f(Images{i % s.groups, first, std::min(at_once(s), s.N - first)}, frames, memory);
+    f({i % s.groups, first, std::min(at_once(s), s.N - first)}, frames, memory);
   });
 }
 
@@ -163,14 +167,15 @@ void Convolved::into(Array& out, bool add) const {
   const std::vector<Place> rows = pixels(s, frames, pitch), terms = windows(s, frames, pitch);
   Buffer weights(s.groups * s.window() * pitch);  // Wᵀ of each group
   for (std::size_t g = 0; g < s.groups; ++g)
-    transpose(s.O, s.window(), W.data() + g * s.O * s.window(), s.window(), &weights[g * s.window() * pitch], pitch, false);
+    transpose(s.O, s.window(), W.data() + g * s.O * s.window(), s.window(), weights.data() + g * s.window() * pitch, pitch,
+              false);
 
-  for_all_images(s, frames.size(), s.pixels() * pitch, [&](Images some, Real* image, Real* y) {
-    for (std::size_t n = 0; n < some.count; ++n) frames.put(x.data() + place_in_x(s, some.first + n, some.group), n, image);
-    const Real* W_ = weights.data() + some.group * s.window() * pitch;
-    window_product(of_images(s, rows, some.count), all(terms), image, W_, s.O, y, false);
+  for_all_images(s, frames.size(), s.pixels() * pitch, [&](Images some, Real* framed, Real* y_t) {
+    for (std::size_t n = 0; n < some.count; ++n) frames.put(x.data() + place_in_x(s, some.first + n, some.group), n, framed);
+    const Real* W_t = weights.data() + some.group * s.window() * pitch;
+    window_product(of_images(s, rows, some.count), all(terms), framed, W_t, s.O, y_t, false);
     for (std::size_t n = 0; n < some.count; ++n)
-      transpose(s.pixels(), s.O, y + n * s.pixels() * pitch, pitch, out.data() + place_in_y(s, some.first + n, some.group),
+      transpose(s.pixels(), s.O, y_t + n * s.pixels() * pitch, pitch, out.data() + place_in_y(s, some.first + n, some.group),
                 s.pixels(), add);
   });
 }
@@ -194,8 +199,8 @@ void ConvolvedInput::into(Array& out, bool add) const {
     std::vector<Place> pixels, terms;
   };
   std::vector<Class> classes;
-  for (std::size_t a = 0; a < s.stride; ++a)
-    for (std::size_t b = 0; b < s.stride; ++b) {
+  for (std::size_t a = 0; a < std::min(s.stride, s.H + p); ++a)
+    for (std::size_t b = 0; b < std::min(s.stride, s.W + p); ++b) {
       Class these;  // h + p = a and w + p = b, up to multiples of s
       for (std::size_t n = 0; n < at_once(s); ++n)
         for (std::size_t i = a; i < s.H + p; i += s.stride)
@@ -212,15 +217,15 @@ void ConvolvedInput::into(Array& out, bool add) const {
     }
   Buffer weights(s.groups * s.O * kernel * pitch);  // W with its channels last: [O,KH,KW,C] of each group
   for (std::size_t o = 0; o < s.groups * s.O; ++o)
-    transpose(s.C, kernel, W.data() + o * s.window(), kernel, &weights[o * kernel * pitch], pitch, false);
+    transpose(s.C, kernel, W.data() + o * s.window(), kernel, weights.data() + o * kernel * pitch, pitch, false);
 
-  for_all_images(s, frames.size(), image * pitch, [&](Images some, Real* y_, Real* x) {
-    for (std::size_t n = 0; n < some.count; ++n) frames.put(y.data() + place_in_y(s, some.first + n, some.group), n, y_);
-    const Real* W_ = weights.data() + some.group * s.O * kernel * pitch;
+  for_all_images(s, frames.size(), image * pitch, [&](Images some, Real* framed, Real* x_t) {
+    for (std::size_t n = 0; n < some.count; ++n) frames.put(y.data() + place_in_y(s, some.first + n, some.group), n, framed);
+    const Real* W_t = weights.data() + some.group * s.O * kernel * pitch;
     for (const Class& these : classes)
-      window_product(of_images(s, these.pixels, some.count), all(these.terms), y_, W_, s.C, x, false);
+      window_product(of_images(s, these.pixels, some.count), all(these.terms), framed, W_t, s.C, x_t, false);
     for (std::size_t n = 0; n < some.count; ++n)
-      transpose(image, s.C, x + n * image * pitch, pitch, out.data() + place_in_x(s, some.first + n, some.group), image, add);
+      transpose(image, s.C, x_t + n * image * pitch, pitch, out.data() + place_in_x(s, some.first + n, some.group), image, add);
   });
 }
 
@@ -241,15 +246,16 @@ void ConvolvedWeight::into(Array& out, bool add) const {
   kept.resize(std::max(kept.size(), parts * s.groups * size));
   Real* sums = kept.data();  // [parts, groups, C·KH·KW, pitch]
 
-  parallel(s, parts * s.groups, frames.size(), s.pixels() * pitch, [&](std::size_t i, Real* image, Real* y_) {
+  parallel(s, parts * s.groups, frames.size(), s.pixels() * pitch, [&](std::size_t i, Real* framed, Real* y_t) {
     const std::size_t part = i / s.groups, g = i % s.groups, begin = part * s.N / parts, end = (part + 1) * s.N / parts;
     for (std::size_t first = begin; first < end; first += at_once(s)) {
       const std::size_t count = std::min(at_once(s), end - first);
       for (std::size_t n = 0; n < count; ++n) {
-        frames.put(x.data() + place_in_x(s, first + n, g), n, image);
-        transpose(s.O, s.pixels(), y.data() + place_in_y(s, first + n, g), s.pixels(), y_ + n * s.pixels() * pitch, pitch, false);
+        frames.put(x.data() + place_in_x(s, first + n, g), n, framed);
+        transpose(s.O, s.pixels(), y.data() + place_in_y(s, first + n, g), s.pixels(), y_t + n * s.pixels() * pitch, pitch,
+                  false);
       }
-      window_product(all(rows), of_images(s, terms, count), image, y_, s.O, sums + i * size, first > begin);
+      window_product(all(rows), of_images(s, terms, count), framed, y_t, s.O, sums + i * size, first > begin);
     }
   });
   if (parts == 0) {

@@ -1,8 +1,11 @@
 // Convolutions against seven plain loops, and against each other as adjoints; pooling and upsampling by index arithmetic. Their
 // gradients are checked with those of all operations (ops_test.cpp).
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
+#include <thread>
+#include <tuple>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
@@ -27,17 +30,24 @@ struct Case {
   }
 };
 
+// clang-format off
 const std::vector<Case> cases = {
-    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1},     {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},   {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1},
-    {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1},     {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1},   {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
-    {{2, 4, 6, 6}, {6, 2, 3, 3}, 1, 1, 2},     {{1, 6, 7, 5}, {6, 1, 3, 3}, 2, 1, 6},   {{2, 3, 5, 5}, {6, 1, 5, 5}, 1, 2, 3},
-    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1},     {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},
-    {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 3, 1},     {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
-    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1},  {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1},  {{1, 1, 40, 3}, {3, 1, 3, 3}, 1, 1, 1},
-    {{1, 1, 5, 40}, {2, 1, 3, 3}, 1, 1, 1},    {{131, 3, 1, 1}, {5, 3, 1, 1}, 1, 0, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2},
-    {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1}, {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1}, {{3, 8, 5, 33}, {8, 1, 3, 3}, 1, 1, 8},
-    {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
+    // strides, padding (also wider than the kernel), what is not square, rows and columns that no window reaches
+    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},   {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1},
+    {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1}, {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1},   {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
+    {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 3, 1}, {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
+    // 1x1
+    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},
+    // groups, the last two depthwise
+    {{2, 4, 6, 6}, {6, 2, 3, 3}, 1, 1, 2}, {{2, 3, 5, 5}, {6, 1, 5, 5}, 1, 2, 3},
+    {{1, 6, 7, 5}, {6, 1, 3, 3}, 2, 1, 6}, {{3, 8, 5, 33}, {8, 1, 3, 3}, 1, 1, 8},
+    // more channels than two registers hold; few channels of long rows; sums of more than 1024 terms, of both kinds
+    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1}, {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1},
+    {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1}, {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
+    // small images, of which several are taken at a time, and some are left over
+    {{131, 3, 1, 1}, {5, 3, 1, 1}, 1, 0, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2}, {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
 };
+// clang-format on
 
 double difference(const Array& a, const Array& b) {
   REQUIRE(a.shape() == b.shape());
@@ -229,14 +239,36 @@ TEST_CASE("conv: pooling and upsampling refuse what does not fit") {
   CHECK(says(message(upsample_nearest2d, {1, 1, 4, 4}, 0), {"[upsample_nearest2d]", "factor of 0"}));
 }
 
-TEST_CASE("threads: parallel_for does everything once, on no more workers than there are threads") {
+TEST_CASE("threads: the workers of parallel_for run at the same time, and together do everything once") {
+  const std::size_t before = threads(), count = 1000;
+  set_threads(3);
+  std::vector<std::vector<int>> done(3, std::vector<int>(count, 0));  // by worker
+  std::atomic<int> arrived = 0;
+  parallel_for(count, 1e9, [&](std::size_t i, std::size_t worker) {
+    std::vector<int>& mine = done.at(worker);
+    if (std::none_of(mine.begin(), mine.begin() + 3, [](int n) { return n > 0; }) && i < 3) {
+      ++arrived;
+      while (arrived < 3) std::this_thread::yield();  // for ever, if they do not
+    }
+    ++mine.at(i);
+  });
+  std::size_t once = 0;
+  for (std::size_t i = 0; i < count; ++i) once += done[0][i] + done[1][i] + done[2][i] == 1;
+  CHECK(once == count);
+  set_threads(before);
+}
+
+TEST_CASE("threads: parallel_for of little, or of little work, is done by the thread that asks") {
   const std::size_t before = threads();
-  for (const std::size_t count : {0, 1, 2, 3, 1000}) {
-    set_threads(3);
-    std::vector<std::vector<int>> done(3, std::vector<int>(count, 0));  // by worker
-    parallel_for(count, 1e9, [&](std::size_t i, std::size_t worker) { ++done.at(worker).at(i); });
-    for (std::size_t i = 0; i < count; ++i) CHECK(done[0][i] + done[1][i] + done[2][i] == 1);
-  }
+  set_threads(3);
+  std::size_t calls = 0;
+  const auto count_mine = [&](std::size_t, std::size_t worker) { calls += worker == 0; };
+  parallel_for(0, 1e9, count_mine);
+  CHECK(calls == 0);
+  parallel_for(1, 1e9, count_mine);
+  CHECK(calls == 1);
+  parallel_for(1000, 1000, count_mine);
+  CHECK(calls == 1001);
   set_threads(before);
 }
 

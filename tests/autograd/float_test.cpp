@@ -2,9 +2,11 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "tests/autograd/seven_loops.h"
 #include "tests/catch.h"
 
 using namespace autograd;
@@ -81,5 +83,36 @@ TEST_CASE("float: functions agree with double to a few units in the last place")
     CHECK(sigmoid(v).item() == Approx(1 / (1 + std::exp(-double(x)))).epsilon(5e-7));
     CHECK(softplus(v).item() == Approx(std::log1p(std::exp(double(x)))).epsilon(5e-7));
     CHECK(log(p).item() == Approx(std::log(double(p.item()))).epsilon(5e-7).margin(1e-7));
+  }
+}
+
+// In single precision a register holds twice as many numbers, so the loops over them are others than in the tests in double.
+TEST_CASE("float: convolutions agree with seven loops, and their adjoints with them") {
+  Evaluation scope;
+  struct Case {
+    Shape x, W;
+    Convolution how;
+  };
+  const std::vector<Case> cases = {{{3, 17, 9, 20}, {35, 17, 3, 3}, {1, 1, 1}},
+                                   {{2, 5, 6, 47}, {3, 5, 3, 3}, {1, 1, 1}},
+                                   {{40, 16, 2, 2}, {48, 16, 3, 3}, {1, 1, 1}},
+                                   {{2, 8, 14, 14}, {16, 4, 4, 4}, {2, 1, 2}}};
+  const auto inner_product = [](const Array& a, const Array& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += double(a.data()[i]) * double(b.data()[i]);
+    return sum;
+  };
+  for (const Case& c : cases) {
+    const Array x = normal(Stream(), c.x), W = normal(Stream().at_epoch(1), c.W), truth = seven_loops(x, W, c.how);
+    const Array y = conv2d(constant(x), constant(W), c.how).value();
+    REQUIRE(y.shape() == truth.shape());
+    float largest = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) largest = std::max(largest, std::abs(y.data()[i] - truth.data()[i]));
+    CHECK(largest < 3e-5f);
+
+    const Array u = normal(Stream().at_epoch(2), y.shape());
+    const double form = inner_product(u, truth), error = 1e-6 * std::sqrt(double(u.size()) * double(W.size()));
+    CHECK(inner_product(conv2d_input(constant(u), constant(W), c.x, c.how).value(), x) == Approx(form).margin(error));
+    CHECK(inner_product(conv2d_weight(constant(u), constant(x), c.W, c.how).value(), W) == Approx(form).margin(error));
   }
 }
