@@ -95,19 +95,19 @@ Var pow(Operand a, Operand b) {
                      [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
 }
 
-// c = a log b      ā += c̄ log b,  b̄ += c̄ a / b        (0 where a = 0, also at b = 0)
+// c = a log b      ā += c̄ log b,  b̄ += c̄ a / b        (0 where a = 0 and b ≤ 0)
 Var xlogy(Operand a, Operand b) {
   return elementwise("xlogy", {a, b},
-                     [](auto a, auto b) { return where(abs(a) > 0, a * log(b), a); },
-                     [](auto g, auto, auto b) { return g * log(b); },
-                     [](auto g, auto a, auto b) { return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, b + 1)); });
+                     [](auto a, auto b) { return where(abs(a) > 0, a * log(b), a + where(b < 0, 0, where(b > 0, 0, b))); },
+                     [](auto g, auto a, auto b) { return g * log(where(abs(a) > 0, b, where(b > 0, b, where(b < 0, 1, 1 + b)))); },
+                     [](auto g, auto a, auto b) { return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, 1 + b)); });
 }
 
-// c = a log(1 + b)        ā += c̄ log(1 + b),  b̄ += c̄ a / (1 + b)        (0 where a = 0, also at b = −1)
+// c = a log(1 + b)        ā += c̄ log(1 + b),  b̄ += c̄ a / (1 + b)        (0 where a = 0 and b ≤ −1)
 Var xlog1py(Operand a, Operand b) {
   return elementwise("xlog1py", {a, b},
-                     [](auto a, auto b) { return where(abs(a) > 0, a * log1p(b), a); },
-                     [](auto g, auto, auto b) { return g * log1p(b); },
+                     [](auto a, auto b) { return where(abs(a) > 0, a * log1p(b), a + where(b < 0, 0, where(b > 0, 0, b))); },
+                     [](auto g, auto a, auto b) { return g * log1p(where(abs(a) > 0, b, where(b > -1, b, where(b < -1, 0, 1 + b)))); },
                      [](auto g, auto a, auto b) { return g * a / where(abs(1 + b) > 0, 1 + b, where(abs(a) > 0, 1 + b, 2 + b)); });
 }
 

@@ -22,7 +22,7 @@ Var operator/(Operand a, Operand b);
 Var operator-(Var x);
 
 Var pow(Operand a, Operand b);      // aᵇ; NaN for a < 0 unless b is whole
-Var xlogy(Operand a, Operand b);    // a log b; 0 where a is 0, so also at b = 0
+Var xlogy(Operand a, Operand b);    // a log b; 0 where a is 0, so also at b = 0, with a slope of 0 in a there
 Var xlog1py(Operand a, Operand b);  // a log(1 + b), the same
 Var abs(Var x);                     // slope 0 at 0
 Var reciprocal(Var x);

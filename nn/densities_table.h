@@ -16,6 +16,7 @@
 #include "nn/flow.h"
 #include "nn/kl.h"
 #include "nn/monte_carlo.h"
+#include "nn/multivariate_normal.h"
 
 namespace nn {
 
@@ -66,6 +67,7 @@ const auto gamma = [](const Vars& v) { return Gamma(v[0], v[1]); };
 const auto laplace = [](const Vars& v) { return Laplace(v[0], v[1]); };
 const auto logistic = [](const Vars& v) { return Logistic(v[0], v[1]); };
 const auto mixture = [](const Vars& v) { return Mixture(v[0], {Normal(v[1], v[2]), Laplace(v[3], v[4])}); };
+const auto multivariate_normal = [](const Vars& v) { return MultivariateNormal(v[0], v[1]); };
 const auto normal = [](const Vars& v) { return Normal(v[0], v[1]); };
 const auto relaxed_one_hot = [](const Vars& v) { return RelaxedOneHot(v[0], Real(0.7)); };
 const auto transformed = [](const Vars& v) {  // the logit-normal
@@ -84,6 +86,12 @@ inline Vars interval_above_0(const Vars& v) { return {exp(v[0]), exp(v[0]) + exp
 inline Vars interval_inside_01(const Vars& v) { return {0.5 * sigmoid(v[0]), 0.5 + 0.5 * sigmoid(v[1])}; }
 inline Vars interval_around_01(const Vars& v) { return {-exp(v[0]), 1 + exp(v[1])}; }
 inline Vars interval_around_all(const Vars& v) { return {v[0] - Real(100), v[1] + Real(100)}; }
+
+// A factor with a positive diagonal.
+inline Vars full_normal(const Vars& v) {
+  const Var on_diagonal = diagonal(v[1]);
+  return {v[0], v[1] + diag(exp(on_diagonal) - on_diagonal)};
+}
 
 inline std::vector<std::vector<Real>> one_hot_vectors() { return {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}; }
 inline std::vector<std::vector<Real>> levels() {
@@ -188,6 +196,18 @@ inline std::vector<DensityEntry> all_densities() {
       return std::vector<double>{-infinity, std::min(v[2], v[4]), std::max(v[2], v[4]), infinity};
     };
   }
+  {
+    DensityEntry& e = add("MultivariateNormal", multivariate_normal, 2, full_normal);
+    e.shapes = [](const Shape& x) { return std::vector<Shape>{x, {x[0], x[1], x[1]}}; };
+    e.at = {{4, 3}, {1, 1}, {3, 2}, {0, 3}};
+    e.event = {2};
+    // x = μ + Lu / 4
+    e.plane = [](const Vars& v, Var plane) {
+      const std::size_t D = v[0].shape()[1];
+      const Var L = reshape(MultivariateNormal(v[0], v[1]).factor, {D, D}), scale = Real(0.25) * diagonal(L);
+      return std::pair<Var, Var>(v[0] + 0.25 * matmul(plane, L, false, true), broadcast_to(sum(log(scale)), {plane.rows()}));
+    };
+  }
   add("Normal", normal, 2, any).breaks = around_the_first;
   {
     DensityEntry& e = add("RelaxedOneHot", relaxed_one_hot, 1, any);
@@ -231,6 +251,10 @@ inline std::vector<KlEntry> all_kls() {
   add("Laplace", laplace, any, "Laplace", laplace, any);
   add("Normal", normal, any, "Normal", normal, any);
   add("Uniform", uniform, interval, "Uniform", uniform, interval_around_all);
+
+  add("MultivariateNormal", multivariate_normal, full_normal, "MultivariateNormal", multivariate_normal, full_normal);
+  add("MultivariateNormal", multivariate_normal, full_normal, "Normal", normal, any);
+  add("Normal", normal, any, "MultivariateNormal", multivariate_normal, full_normal);
 
   add("Beta", beta, above_07, "Normal", normal, any);
   add("ContinuousBernoulli", continuous_bernoulli, any, "Normal", normal, any);

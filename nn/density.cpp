@@ -29,8 +29,11 @@ Var rsample(const Density& p, const Stream& stream) {
 
 Var cdf(const Density& p, Var x) {
   const auto below = [&](const auto& p) -> Var {
-    if constexpr (std::is_same_v<std::decay_t<decltype(p)>, Categorical>)
+    using Family = std::decay_t<decltype(p)>;
+    if constexpr (std::is_same_v<Family, Categorical>)
       throw std::logic_error("[cdf] the classes of a categorical variable have no order");
+    else if constexpr (std::is_same_v<Family, MultivariateNormal>)
+      throw std::logic_error("[cdf] of a multivariate normal has no closed form");
     else
       return p.cdf(x);
   };

@@ -11,19 +11,20 @@
 #include "nn/gamma.h"
 #include "nn/laplace.h"
 #include "nn/logistic.h"
+#include "nn/multivariate_normal.h"
 #include "nn/normal.h"
 #include "nn/uniform.h"
 
 namespace nn {
 
 using Density = std::variant<Bernoulli, Beta, Categorical, ContinuousBernoulli, DiscretizedLogistic, Gamma, Laplace, Logistic,
-                             Normal, Uniform>;
+                             MultivariateNormal, Normal, Uniform>;
 
 // As the members of the family.
 Var log_prob(const Density& p, Var x);                 // [B] nats
 Array sample(const Density& p, const Stream& stream);  // [B,…]
 Var rsample(const Density& p, const Stream& stream);   // std::logic_error naming a family through which no path leads
-Var cdf(const Density& p, Var x);                      // [B,…]; std::logic_error naming a family without order
+Var cdf(const Density& p, Var x);                      // [B,…]; std::logic_error for a family that has none
 const Shape& shape(const Density& p);                  // [B,…]
 Var mean(const Density& p);                            // [B,…]
 Var variance(const Density& p);                        // [B,…]

@@ -106,7 +106,8 @@ void add_densities(std::vector<Check>& all) {
   };
   for (const nn::KlEntry& pair : nn::all_kls())
     for (const Shape& x : density(pair.q).at) {
-      if (pair.infinite) continue;
+      const std::vector<Shape>& p_at = density(pair.p).at;
+      if (pair.infinite || std::find(p_at.begin(), p_at.end(), x) == p_at.end()) continue;
       std::vector<Shape> shapes = density(pair.q).shapes(x);
       const std::ptrdiff_t of_q = std::ptrdiff_t(shapes.size());
       for (const Shape& shape : density(pair.p).shapes(x)) shapes.push_back(shape);

@@ -69,6 +69,8 @@ const Ops& elementwise_ops() {
       {"where", {[](Vars x) { return where(x[0], x[1], x[2]); }, 0}},
       {"stop_gradient", {unary(stop_gradient), 0}},
 
+      {"xlogy", {[](Vars x) { return xlogy(x[0], x[1]); }}},
+      {"xlog1py", {[](Vars x) { return xlog1py(x[0], x[1]); }}},
       {"pow", {[](Vars x) { return pow(x[0], x[1]); }}},
       {"exp", {unary(exp)}},
       {"expm1", {unary(expm1)}},
@@ -261,6 +263,8 @@ const std::vector<Difference>& differences() {
       {"minimum", "slope 2", any_is_nan, half, "likewise"},
       {"max", "slope 1", any_is_nan, share, "likewise"},
       {"min", "slope 1", any_is_nan, share, "likewise"},
+      {"xlogy", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= 0; }, zero, "NaN is not beside 0"},
+      {"xlog1py", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= -1; }, zero, "likewise"},
 
       // zeros and denormal numbers
       {"relu", "value", self_is_minus_zero, zero, "0 where x is not above 0"},
@@ -269,6 +273,8 @@ const std::vector<Difference>& differences() {
       {"softplus", "slope 1", [](const Point& p) { return single ? p.self() == Real(-88.8) : p.self() == -710; }, zero,
        "1 / (1 + e^-x) is 0 where e^-x overflows"},
       {"log_sigmoid", "slope 1", [](const Point& p) { return single ? p.self() == Real(88.8) : p.self() == 710; }, zero, "likewise"},
+
+      {"xlogy", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == 0; }, zero, "0 log b is 0 for every b"},
 
       // poles and infinities
       {"digamma", "slope 1", self_is_pole, inf_there, "a pole, infinite on both sides"},

@@ -11,6 +11,7 @@
 #include "nn/adam.h"
 #include "nn/mlp.h"
 #include "tests/autograd/arrays.h"
+#include "tests/autograd/at_a_point.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 

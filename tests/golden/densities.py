@@ -96,6 +96,14 @@ def relaxed_one_hot(*l):
             K * log(fsum(exp(v) for v in a(x))), None)
 
 
+def multivariate_normal(m1, m2, a, _, b, c):  # L = (a 0; b c)
+    def log_prob(x, y):
+        u = (x - m1) / a
+        v = (y - m2 - b * u) / c
+        return -log(2 * pi) - (u * u + v * v) / 2 - log(a * c)
+    return (log_prob, None)
+
+
 def transformed(m, u):
     p = normal(m, u)[0]
     return (lambda x: p(log(x / (1 - x))) - log(x * (1 - x)) if 0 < x < 1 else -inf, None)
@@ -126,6 +134,9 @@ DENSITIES = {
     "Laplace": (laplace, WHERE, LINE),
     "Logistic": (logistic, WHERE, LINE),
     "Mixture": (mixture, [(0, 0, -1, 0, 1, 0), (3, -2, 0.5, -2, 0.5, 1), (-20, 20, 5, 1, -5, 0), (1, 0, -50, 2, 50, 3)], LINE),
+    "MultivariateNormal": (multivariate_normal, [(0, 0, 1, 0, 0, 1), (0.5, -2, 2, 9, -1.5, 0.25), (10, 20, 0.01, 0, 30, 5),
+                                                 (0, 0, 1, 0, 1, 1e-3), (-1, 1, 100, 0, 0.5, 70)],
+                           [(0, 0), (1, -1), (-100, 100), (100, 100), (0.5, -2), (1e-9, 3), (-7, 0.25), (40, -30), (2, 2), (9, 21)]),
     "Normal": (normal, WHERE, LINE),
     "RelaxedOneHot": (relaxed_one_hot, [(0, 0, 0), (0.5, -1, 2), (30, 0, -30), (-100, -101, -102), (500, -500, 0), (3, 3, -4)], INSIDE),
     "Transformed": (transformed, WHERE[:5], [x for x in UNIT if x not in (0, 1)]),

@@ -56,6 +56,8 @@ binary = {
     "mul": torch.mul,
     "div": torch.div,
     "pow": torch.pow,
+    "xlogy": torch.xlogy,
+    "xlog1py": torch.special.xlog1py,
     "maximum": torch.maximum,
     "minimum": torch.minimum,
     "greater": lambda a, b: (a > b).to(a.dtype),

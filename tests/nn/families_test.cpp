@@ -40,6 +40,18 @@ TEST_CASE("families: what is not positive is refused, NaN too, with the name of 
   }
 }
 
+TEST_CASE("families: a multivariate normal reads the lower triangle, whose diagonal must be positive") {
+  Evaluation scope;
+  const auto of = [](const std::vector<Real>& L) { return MultivariateNormal(row({0, 0}), constant(array({1, 2, 2}, L))); };
+  CHECK(of({2, 7, 1, 3}).log_prob(row({1, 1})).item() == of({2, 0, 1, 3}).log_prob(row({1, 1})).item());
+  CHECK(same(of({2, 7, 1, 3}).sample(Stream()), of({2, 0, 1, 3}).sample(Stream())));
+  CHECK(values_of(of({2, 7, 1, 3}).covariance().value()) == std::vector<Real>{4, 2, 2, 10});
+  CHECK(says(refusal([&] { of({2, 0, 1, 0}); }), {"[multivariate_normal]", "diagonal", "element 1"}));
+  CHECK(says(refusal([&] { of({std::nan(""), 0, 1, 1}); }), {"[multivariate_normal]", "diagonal", "element 0"}));
+  const auto message = message_of<std::invalid_argument>([&] { MultivariateNormal(row({0, 0}), row({1, 1})); });
+  CHECK(says(message, {"[multivariate_normal]", "[1,2]"}));
+}
+
 TEST_CASE("families: shapes that do not fit are refused") {
   Evaluation scope;
   const auto c = [](const Shape& shape) { return constant(full(shape, 0.5)); };

@@ -2,6 +2,7 @@
 // against them.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -18,4 +19,19 @@ inline std::vector<std::string> nn_headers() {
     all.push_back(std::regex_replace(text, std::regex("\\s+"), " "));
   }
   return all;
+}
+
+// The name of the outermost struct that is open at this place.
+inline std::string struct_around(const std::string& code, std::size_t place) {
+  std::vector<std::string> open;
+  const std::regex a_struct("struct (\\w+) $");
+  for (std::size_t i = 0; i < place; ++i) {
+    std::smatch name;
+    const std::string before = code.substr(i < 80 ? 0 : i - 80, std::min<std::size_t>(i, 80));
+    if (code[i] == '{') open.push_back(std::regex_search(before, name, a_struct) ? name[1].str() : "");
+    if (code[i] == '}') open.pop_back();
+  }
+  for (const std::string& name : open)
+    if (!name.empty()) return name;
+  return "";
 }
