@@ -31,7 +31,7 @@ void Flow::visit(const std::string& name, const Visitor& visitor) {
 }
 
 // log p(y) = log N(z; μ, σ²) − log |det ∂y/∂z|
-Transformed::Draw Transformed::rsample_with_log_prob(const Stream& stream) const {
+Draw Transformed::rsample_with_log_prob(const Stream& stream) const {
   const Var z = base.rsample(stream);
   const auto [y, log_det] = flow.forward(z);
   return {y, base.log_prob(z) - log_det};

@@ -28,16 +28,18 @@ struct Flow {
   std::vector<Bijection> steps;
 };
 
+// A sample that knows its density.
+struct Draw {
+  Var y;         // [B,D], differentiable in μ, σ and the flow's parameters
+  Var log_prob;  // [B] nats, log p(y)
+};
+
 // The distribution of y. Draws know their density in any flow; the density at a given y needs the way back. The mean and the
 // entropy have no closed form: average over draws. The flow must outlive it.
 struct Transformed {
   Transformed(Normal base, const Flow& flow) : base(base), flow(flow) {}
   Transformed(Normal base, Flow&& flow) = delete;
 
-  struct Draw {
-    Var y;         // [B,D], differentiable in μ, σ and the flow's parameters
-    Var log_prob;  // [B] nats, log p(y)
-  };
   Draw rsample_with_log_prob(const Stream& stream) const;
 
   Var rsample(const Stream& stream) const { return rsample_with_log_prob(stream).y; }
