@@ -33,4 +33,8 @@ BenchTable bench_ops(const std::vector<std::string>& names, Peer* peer);
 // One operation on [4] arrays, forward and backward, in ns: on a warm tape, with broadcasting, and on a tape just made.
 BenchTable bench_overhead(Peer* peer);
 
+// Convolutions of 32 images, forward and both gradients, in GFLOP/s: 3x3 from 32 to 32 channels at 28x28, from 64 to 64 at 14x14,
+// and 1x1 there.
+BenchTable bench_conv(Peer* peer);
+
 }  // namespace tools

@@ -63,4 +63,11 @@ Command add_bench_overhead(CLI::App& app) {
   return [=] { return print(bench_overhead(make_peer().get()), *json); };
 }
 
+Command add_bench_conv(CLI::App& app) {
+  CLI::App* sub = app.add_subcommand("conv", "convolutions of 32 images, forward and both gradients, in GFLOP/s");
+  auto json = std::make_shared<bool>(false);
+  sub->add_flag("--json", *json, "print a JSON array");
+  return [=] { return print(bench_conv(make_peer().get()), *json); };
+}
+
 }  // namespace tools

@@ -17,5 +17,6 @@ void add_option(CLI::App& app, const Option& option);
 Command add_bench_step(CLI::App& app);
 Command add_bench_ops(CLI::App& app);
 Command add_bench_overhead(CLI::App& app);
+Command add_bench_conv(CLI::App& app);
 
 }  // namespace tools

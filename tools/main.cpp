@@ -215,6 +215,7 @@ int run(int argc, char** argv) {
   add(bench, add_bench_step);
   add(bench, add_bench_ops);
   add(bench, add_bench_overhead);
+  add(bench, add_bench_conv);
 
   try {
     app.parse(argc, argv);
