@@ -31,15 +31,14 @@ Lane log(Lane x) { return any(x < std::numeric_limits<Real>::min()) ? log_of_den
 Var operator+(Operand a, Operand b) {
   return elementwise("add", {a, b},
                      [](auto a, auto b) { return a + b; },
-                     [](auto g) { return g; },
-                     [](auto g) { return g; });
+                     hand_on, hand_on);
 }
 
 // c = a − b        ā += c̄,  b̄ −= c̄
 Var operator-(Operand a, Operand b) {
   return elementwise("sub", {a, b},
                      [](auto a, auto b) { return a - b; },
-                     [](auto g) { return g; },
+                     hand_on,
                      [](auto g) { return -g; });
 }
 

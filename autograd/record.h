@@ -30,6 +30,15 @@ Var broadcast_to(Var x, const Shape& shape);
 // The shape to which these operands broadcast, as in NumPy. std::invalid_argument names the op and both shapes.
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count);
 
+// The rule of an input whose term is the output's adjoint itself: x̄ += ȳ. Nothing needs to be computed for it.
+struct HandOn {
+  template <class G>
+  G operator()(const G& g) const {
+    return g;
+  }
+};
+inline constexpr HandOn hand_on;
+
 namespace detail {
 
 // rule(g), rule(g, inputs…) or rule(g, inputs…, y), whichever it takes
@@ -61,6 +70,8 @@ class RuleBase : public Rule {
 
   static constexpr bool reached[] = {!std::is_same_v<Rules, std::nullptr_t>...};
   bool reaches(std::size_t input) const override { return reached[input]; }
+  static constexpr bool handed_on[] = {std::is_same_v<Rules, HandOn>...};
+  bool hands_on(std::size_t input) const override { return handed_on[input]; }
 
   Var pull(std::size_t input, const Node& node, Var y, Var g) const override {
     Var term;

@@ -172,13 +172,14 @@ Gradients::~Gradients() {
 }
 
 const Array& Gradients::operator[](const Var& x) const& {
-  if (x.tape_ && x.index_ < adjoints_.size() && adjoints_[x.index_].serial == x.serial_) return adjoints_[x.index_].value;
+  if (x.tape_ && x.index_ < adjoints_.size() && adjoints_[x.index_].serial == x.serial_)
+    return adjoints_[adjoints_[x.index_].where].value;
   return zeros_.emplace_back(zeros(x.shape()));
 }
 
 const Array& Gradients::operator[](const Parameter& w) const& {
   for (const auto& [parameter, index] : parameters_)
-    if (parameter == &w) return adjoints_[index].value;
+    if (parameter == &w) return adjoints_[adjoints_[index].where].value;
   return zeros_.emplace_back(zeros(w.shape()));
 }
 
@@ -210,29 +211,46 @@ struct ArrayAdjoints {
   Tape& tape;
   std::vector<Adjoint>& x_bar;                                          // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>>& parameters;  // that something arrived at
+  bool hands_on = true;                                                 // one array serves several, where a rule allows it
 
   bool arrived(std::size_t i) const { return x_bar[i].serial != 0; }
 
-  // x's adjoint, and whether something has arrived there, to which the next is to be added.
-  std::pair<Array&, bool> at(Var x) {
+  const Array& value(std::size_t i) const { return x_bar[x_bar[i].where].value; }
+
+  // Something arrives at x. False if it is the first.
+  bool arrive(Var x) {
     const Node& node = tape.node(x);
     if (x_bar.size() <= x.index()) x_bar.resize(x.index() + 1);
+    const bool again = std::exchange(x_bar[x.index()].serial, node.serial) == node.serial;
+    if (!again && node.parameter) parameters.emplace_back(node.parameter, std::uint32_t(x.index()));
+    return again;
+  }
+
+  // x's adjoint in an array of its own, and whether something has arrived there, to which the next is to be added.
+  std::pair<Array&, bool> at(Var x) {
+    const bool add = arrive(x);
     Adjoint& target = x_bar[x.index()];
-    const bool add = target.serial == node.serial;
-    if (!add) resize(target.value, node.value->shape());
-    if (!add && node.parameter) parameters.emplace_back(node.parameter, std::uint32_t(x.index()));
-    target.serial = node.serial;
+    const bool lent = add && target.where != x.index();
+    if (!add || lent) resize(target.value, x.shape());
+    if (lent) copy_or_add(target.value.size(), value(x.index()).data(), target.value.data(), false);
+    target.where = std::uint32_t(x.index());
     return {target.value, add};
   }
 
   void pull(std::size_t i, std::size_t k) {
     const Node& node = tape.node(i);
-    const auto [target, add] = at(node.inputs[k].var);
+    const Var x = node.inputs[k].var;
     Observer* const observer = std::exchange(tape.observer_, nullptr);  // what a rule computes on its way is its own affair
     const double begun = observer ? Observer::now() : 0;
-    node.rule->pull(k, node, x_bar[i].value, target, add);
+    if (hands_on && node.rule->hands_on(k) && !arrived(x.index())) {
+      arrive(x);
+      x_bar[x.index()].where = x_bar[i].where;
+    } else {
+      const auto [target, add] = at(x);
+      node.rule->pull(k, node, value(i), target, add);
+    }
     tape.observer_ = observer;
-    if (observer) observer->pulled(tape, i, k, target, Observer::now() - begun);
+    if (observer) observer->pulled(tape, i, k, value(x.index()), Observer::now() - begun);
   }
 
   // What the node's value was made of is made again, walked, and rewound.
@@ -241,8 +259,10 @@ struct ArrayAdjoints {
     const std::size_t begin = tape.size();
     const Var y = (*tape.node(i).rule->again())();
     const auto [target, add] = at(y);
-    copy_or_add(target.size(), x_bar[i].value.data(), target.data(), add);
+    copy_or_add(target.size(), value(i).data(), target.data(), add);
+    const bool before = std::exchange(hands_on, false);  // what is rewound can lend nothing
     walk(tape, begin, tape.size(), *this);
+    hands_on = before;
     for (std::size_t j = begin; j < x_bar.size(); ++j) x_bar[j].serial = 0;
   }
 };
@@ -306,7 +326,7 @@ Gradients backward(Var y, const Array& y_bar) {
   Gradients g(tape);
   for (Adjoint& a : g.adjoints_) a.serial = 0;
   if (g.adjoints_.size() <= y.index_) g.adjoints_.resize(y.index_ + 1);
-  ArrayAdjoints adjoints{tape, g.adjoints_, g.parameters_};
+  ArrayAdjoints adjoints{tape, g.adjoints_, g.parameters_, true};
   copy_or_add(y_bar.size(), y_bar.data(), adjoints.at(y).first.data(), false);
   walk(tape, 0, y.index_ + 1, adjoints);
   return g;

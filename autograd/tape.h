@@ -106,17 +106,20 @@ Var constant(const Array& value);
 
 // ---- inside the tape --------------------------------------------------------------------------------------------------------
 
-// x̄ of one node during one `backward`.
+// x̄ of one node during one `backward`. As long as it is but another node's adjoint handed on (by a +), that one's array serves
+// both.
 struct Adjoint {
   Array value;
   std::uint64_t serial = 0;  // of the node it belongs to; 0: nothing has arrived
+  std::uint32_t where = 0;   // the node whose array serves, mostly its own
 };
 
 // x̄ᵢ += (∂y/∂xᵢ)ᵀ ȳ for one node, once on arrays and once recorded, from the same formula (record.h).
 class Rule {
  public:
   virtual ~Rule() = default;
-  virtual bool reaches(std::size_t input) const = 0;  // false: no gradient flows to this input
+  virtual bool reaches(std::size_t input) const = 0;          // false: no gradient flows to this input
+  virtual bool hands_on(std::size_t) const { return false; }  // true: this input's term is ȳ itself
   virtual void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const = 0;
   virtual Var pull(std::size_t input, const Node& node, Var y, Var g) const = 0;
   // What gives the value again, where nothing between it and the inputs was kept (checkpoint); nullptr for every other operation.

@@ -74,6 +74,32 @@ TEST_CASE("tape: the adjoint of a Var of any shape may be given") {
 }
 
 // For linear f, f(v) = Jv, so uᵀ f(v) = (Jᵀu)ᵀ v, with Jᵀu from backward.
+// x̄ += ȳ needs no array of its own until something else is added to it.
+TEST_CASE("tape: an adjoint that is handed on to several is still each one's own") {
+  Step step;
+  const auto numbers = [](Real low) { return variable(array({3}, {low, low + 1, low + 2})); };
+  const Var a = numbers(1), b = numbers(2), c = numbers(3), w = constant(array({3}, {5, 7, 11}));
+  const Var y = a + b, z = c - y;
+  const Gradients g = backward(sum(z * w) + sum(square(a)) + sum(y + y));
+  CHECK(values_of(g[z]) == std::vector<Real>{5, 7, 11});
+  CHECK(values_of(g[c]) == std::vector<Real>{5, 7, 11});
+  CHECK(values_of(g[y]) == std::vector<Real>{-3, -5, -9});
+  CHECK(values_of(g[b]) == std::vector<Real>{-3, -5, -9});
+  CHECK(values_of(g[a]) == std::vector<Real>{-1, -1, -3});
+}
+
+TEST_CASE("tape: an adjoint handed on from within a checkpoint outlives it") {
+  Step step;
+  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})), v = constant(array({2}, {5, 6}));
+  const auto checked_sum = [](Var x, Var y) { return checkpoint([=] { return x + y; }); };
+  const Gradients g = backward(sum(checked_sum(b, b) * v) + sum(checked_sum(a, a * Real(2))));
+  CHECK(values_of(g[a]) == std::vector<Real>{3, 3});
+  CHECK(values_of(g[b]) == std::vector<Real>{10, 12});
+  const Gradients h = backward(sum(checked_sum(a, v)) + sum(checked_sum(b, v) * v));
+  CHECK(values_of(h[a]) == std::vector<Real>{1, 1});
+  CHECK(values_of(h[b]) == std::vector<Real>{5, 6});
+}
+
 TEST_CASE("tape: adjoint identity of linear operations") {
   Step step;
   const Var x = variable(normal(Stream(), {4, 3})), W = variable(normal(Stream().at_epoch(1), {2, 3}));
