@@ -18,7 +18,7 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
   std::size_t inner = 1, axis = large.size();
   while (axis > 0) {
     std::size_t n = 1;
-    while (axis > 0 && length(axis - 1) != large[axis - 1]) {
+    while (axis > 0 && (length(axis - 1) != large[axis - 1] || large[axis - 1] == 1)) {  // those of length 1 go with any
       if (length(axis - 1) != 1) fail();
       n *= large[--axis];
     }
