@@ -192,6 +192,16 @@ TEST_CASE("more ops: reductions") {
   CHECK(log_softmax(vector({0, -2000}), 0).value()(1) == -2000);
 }
 
+TEST_CASE("more ops: an axis of length 1 does not part the axes that are reduced") {
+  Evaluation scope;
+  const Var x = constant(array({3, 1, 2}, {3, 1, 2, 4, 6, 5}));
+  CHECK(max(x).item() == 6);
+  CHECK(prod(x).item() == 720);
+  CHECK(values_of(min(x, {0, 2}).value()) == std::vector<Real>{1});
+  CHECK(logsumexp(x, {0, 1, 2}).item() ==
+        Approx(std::log(std::exp(1) + std::exp(2) + std::exp(3) + std::exp(4) + std::exp(5) + std::exp(6))));
+}
+
 TEST_CASE("more ops: slopes of prod with zeros, of max with ties, of norm at 0") {
   Step scope;
   const auto slopes = [](const std::function<Var(Var)>& f, const std::vector<Real>& at) {
