@@ -26,7 +26,9 @@ Array array(const Shape& shape, const std::vector<Real>& values) {
 }
 
 void resize(Array& a, const Shape& shape) {
-  if (a.shape() != shape) a.resize(shape);
+  if (a.shape() == shape) return;
+  element_count(shape);  // throws if there are too many
+  a.resize(shape);
 }
 
 std::size_t element_count(const Shape& shape) {

@@ -46,6 +46,7 @@ Var conv_transpose2d(Var x, Var W, Convolution how, std::size_t output_padding) 
   };
   if (from.size() != 4 || kernel.size() != 4) fail("both must have four axes");
   if (from[1] != kernel[0]) fail("W takes " + std::to_string(kernel[0]) + " channels");
+  if (how.stride == 0) fail("the stride must not be 0");
   if (output_padding >= how.stride) fail("output_padding must be less than the stride");
   Shape to = {from[0], kernel[1] * how.groups, 0, 0};
   for (const std::size_t axis : {2u, 3u}) {

@@ -15,10 +15,11 @@
 
 namespace autograd {
 
-// P(a, x) for a > 0; 0 for x ≤ 0.
+// P(a, x) for a > 0, up to about 10¹⁰; 0 for x ≤ 0. It has slopes for x > 0.
 Var gamma_cdf(Operand a, Operand x);
 
-// I_x(a, b) = ∫₀ˣ t^(a−1) (1−t)^(b−1) dt / B(a, b) for a, b > 0; 0 for x ≤ 0 and 1 for x ≥ 1.
+// I_x(a, b) = ∫₀ˣ t^(a−1) (1−t)^(b−1) dt / B(a, b) for a, b > 0, up to about 10¹⁰; 0 for x ≤ 0 and 1 for x ≥ 1. It
+// has a slope for 0 < x < 1.
 Var beta_cdf(Operand a, Operand b, Operand x);
 
 // log z, z ~ Gamma(a, 1), of a's shape; the logarithm, because z underflows for small a. By rejection (Marsaglia & Tsang 2000):

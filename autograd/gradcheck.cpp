@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <deque>
 #include <functional>
+#include <limits>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
@@ -45,10 +46,14 @@ Worst compare(int order, const std::vector<Arrays>& analytic, const std::functio
     for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
       const Real here = at[k]->value().data()[i];
       const auto value_at = [&](double steps) {
+        struct PutBack {
+          ~PutBack() { at.update().data()[i] = value; }
+          Parameter& at;
+          std::size_t i;
+          Real value;
+        } const put_back{*at[k], i, here};
         at[k]->update().data()[i] = Real(double(here) + steps * step);
-        const double value = phi();
-        at[k]->update().data()[i] = here;
-        return value;
+        return phi();
       };
       const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * step);
       for (const Arrays& gradients : analytic) {
@@ -160,10 +165,13 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
   EstimatorCheck check;
   check.bound = upper_quantile(error_rate / 2 / double(std::max<std::size_t>(1, entries)));
   const double n = double(draws);
-  for (std::size_t k = 0; k < truth.size(); ++k)
+  for (std::size_t k = 0; k < truth.size(); ++k) {
+    double largest = 0;
+    for (std::size_t i = 0; i < truth[k].size(); ++i)
+      largest = std::max({largest, std::abs(double(truth[k].data()[i])), std::abs(double(mean[k].data()[i]))});
+    const double rounding = 64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;  // where nothing varies
     for (std::size_t i = 0; i < truth[k].size(); ++i) {
       const double right = double(truth[k].data()[i]), found = double(mean[k].data()[i]);
-      const double rounding = 1e-10 * std::max(1.0, std::abs(right));  // where nothing varies
       const double error = std::sqrt(double(squares[k].data()[i]) / (n - 1) / n);
       const double z = std::abs(found - right) / (error + rounding);
       if (z <= check.z) continue;  // NaN goes on
@@ -172,6 +180,7 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
       check.z = std::isnan(z) ? HUGE_VAL : z;
       check.worst = text;
     }
+  }
   return check;
 }
 

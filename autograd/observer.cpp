@@ -8,7 +8,12 @@ namespace autograd {
 
 Observer::Observer() : tape_(Tape::current()), outer_(tape_.observer_) { tape_.observer_ = this; }
 
-Observer::~Observer() { tape_.observer_ = outer_; }
+// Out of the chain of observers, wherever it is.
+Observer::~Observer() {
+  Observer** link = &tape_.observer_;
+  while (*link && *link != this) link = &(*link)->outer_;
+  if (*link) *link = outer_;
+}
 
 double Observer::now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 

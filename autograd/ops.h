@@ -95,20 +95,21 @@ Var sum_to(Var x, const Shape& shape);        // its adjoint: sums them back to 
 // ---- reductions.cpp ----
 
 Var max(Var x);
-Var max(Var x, const Axes& axes, bool keep = false);  // ties share the slope; NaN if one is; std::invalid_argument of none
+Var max(Var x, const Axes& axes,
+        bool keep = false);  // ties share the slope; NaN if one is, all then sharing it; std::invalid_argument of none
 Var min(Var x);
 Var min(Var x, const Axes& axes, bool keep = false);
 Var prod(Var x);
 Var prod(Var x, const Axes& axes, bool keep = false);                       // right with zeros; 1 of none
 Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
 Var norm(Var x);
-Var norm(Var x, const Axes& axes, bool keep = false);       // √Σ x²; slope 0 at 0
+Var norm(Var x, const Axes& axes, bool keep = false);  // √Σ x²; slope 0 at 0
 Var cumsum(Var x, std::size_t axis);
 std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
 
 // ---- softmax.cpp ----
 
-Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN
+Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN; so has one +∞
 Var softmax(Var x, std::size_t axis);
 Var log_softmax(Var x, std::size_t axis);
 

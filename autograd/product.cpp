@@ -55,7 +55,8 @@ void Affine::into(Array& out, bool add) const {
 // C = op(A) op(B)        Ā += C̄ op(B)ᵀ,  B̄ += op(A)ᵀ C̄        (transposed where the operand is)
 Var matmul(Var a, Var b, bool ta, bool tb) {
   const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
-  if (rank_a > 2 && rank_b == 2 && !ta) {  // one matrix for the whole stack: one product
+  if (rank_a > 2 && rank_b == 2 && !ta &&
+      a.shape().back() == matrix(b.shape(), tb).rows) {  // one matrix for the whole stack: one product
     Shape rows = a.shape(), to = a.shape();
     rows.pop_back();
     to.back() = matrix(b.shape(), tb).columns;

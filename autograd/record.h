@@ -240,19 +240,20 @@ Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules
 //                     [](Var g, Var x) { return g * 3 * square(x); });
 //     }
 //
-// std::logic_error in the reverse pass if a rule gives another shape than its input's.
+// The name must be a literal, because its address is kept. std::logic_error in the reverse pass if a rule gives another shape
+// than its input's.
 template <std::size_t N, class Value, class... Rules>
 Var custom(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");
   std::array<Operand, N> inputs;
   std::array<const Array*, N> arrays;
   for (std::size_t i = 0; i < N; ++i) inputs[i] = vars[i], arrays[i] = &vars[i].value();
-  Array y = std::apply([&](const auto*... x) { return value(*x...); }, arrays);
-
   Tape& tape = Tape::current();
+  const double begun = tape.clock();
+  Array y = std::apply([&](const auto*... x) { return value(*x...); }, arrays);
   Node& node = tape.append(op, inputs.data(), N);
   node.storage = std::move(y);
-  const Var result = tape.finish();
+  const Var result = tape.finish(begun);
   if (detail::needs_gradient<Rules...>(tape, inputs.data())) {
     node.needs_gradient = true;
     node.set_rule(detail::CustomRule<Rules...>(result, rules...));

@@ -28,10 +28,10 @@ auto folded(const char* op, const Array& x, const Shape& shape, Real start, cons
 }
 
 // f(place in [n, inner], running[j]) row by row, or from the last row to the first
-template <class F>
-void for_each_running(std::size_t n, std::size_t inner, bool reverse, Real* running, const F& f) {
+template <class T, class F>
+void for_each_running(std::size_t n, std::size_t inner, bool reverse, T* running, const F& f) {
   if (inner == 1) {  // in a register
-    Real one = *running;
+    T one = *running;
     for (std::size_t i = 0; i < n; ++i) f(reverse ? n - 1 - i : i, one);
     *running = one;
     return;
@@ -168,14 +168,14 @@ namespace {
 // y_i = Σ_{j ≤ i} x_j along the axis, or Σ_{j ≥ i} in reverse
 auto running_sum(const Array& x, std::size_t axis, bool reverse) {
   return written(x.shape(), [&x, reverse, b = block_along("cumsum", x.shape(), axis)](Array& out, bool add) {
-    std::vector<Real> totals(b.inner);
+    std::vector<double> totals(b.inner);  // a float cannot count beyond 2²⁴
     for (std::size_t o = 0; o < b.outer; ++o) {
       const Real* const x_ = x.data() + o * b.n * b.inner;
       Real* const out_ = out.data() + o * b.n * b.inner;
-      std::fill(totals.begin(), totals.end(), Real(0));
-      for_each_running(b.n, b.inner, reverse, totals.data(), [&](std::size_t i, Real& total) {
-        total += x_[i];
-        out_[i] = total + (add ? out_[i] : Real(0));
+      std::fill(totals.begin(), totals.end(), 0.0);
+      for_each_running(b.n, b.inner, reverse, totals.data(), [&](std::size_t i, double& total) {
+        total += double(x_[i]);
+        out_[i] = Real(total) + (add ? out_[i] : Real(0));
       });
     }
   });

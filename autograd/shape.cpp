@@ -336,11 +336,20 @@ Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
   return embed(x, shape, axis, before);
 }
 
+namespace {
+
+// The halves first, so that each element is moved log n times.
+Var concat(const std::vector<Var>& xs, std::size_t first, std::size_t last, std::size_t axis) {
+  if (last - first == 1) return xs[first];
+  const std::size_t middle = first + (last - first) / 2;
+  return concat(concat(xs, first, middle, axis), concat(xs, middle, last, axis), axis);
+}
+
+}  // namespace
+
 Var concat(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[concat] of nothing");
-  Var y = xs.front();
-  for (std::size_t i = 1; i < xs.size(); ++i) y = concat(y, xs[i], axis);
-  return y;
+  return concat(xs, 0, xs.size(), axis);
 }
 
 namespace {

@@ -86,7 +86,10 @@ std::string Tape::first_non_finite() const {
   return "";
 }
 
+double Tape::clock() const { return observer_ ? Observer::now() : 0; }
+
 Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_count) {
+  begun_ = clock();
   if (size_ == nodes_.size()) nodes_.emplace_back();
   Node& node = nodes_[size_++];
   node.clear_rule();
@@ -96,12 +99,11 @@ Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_coun
   node.serial = ++last_serial_;
   node.needs_gradient = false;
   node.inputs.assign(inputs, inputs + input_count);
-  if (observer_) begun_ = Observer::now();
   return node;
 }
 
-Var Tape::finish() {
-  if (observer_) observer_->computed(*this, size_ - 1, Observer::now() - begun_);
+Var Tape::finish(double begun) {
+  if (observer_) observer_->computed(*this, size_ - 1, Observer::now() - (begun > 0 ? begun : begun_));
   return var(size_ - 1);
 }
 
@@ -131,6 +133,11 @@ void Tape::check_inputs_unchanged(const Node& node) const {
       throw std::logic_error("[backward] a parameter of shape " + to_string(input.parameter->shape()) +
                              " was changed after it was used");
   }
+}
+
+void Tape::check_current(const char* op) const {
+  if (this != &current())
+    throw std::logic_error(std::string("[") + op + "] the Var is on another tape than the current one, where rules record");
 }
 
 Scope::Scope(bool recording) : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_) {
@@ -206,6 +213,24 @@ void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
 
 }  // namespace
 
+namespace {
+
+// A variable that has another value until the end of a block.
+template <class T>
+class Meanwhile {
+ public:
+  Meanwhile(T& x, T value) : x_(x), before_(std::exchange(x, value)) {}
+  ~Meanwhile() { x_ = before_; }
+  Meanwhile(const Meanwhile&) = delete;
+  Meanwhile& operator=(const Meanwhile&) = delete;
+
+ private:
+  T& x_;
+  T before_;
+};
+
+}  // namespace
+
 // Adjoints in arrays: a contribution is added where it belongs.
 struct ArrayAdjoints {
   Tape& tape;
@@ -240,16 +265,16 @@ struct ArrayAdjoints {
   void pull(std::size_t i, std::size_t k) {
     const Node& node = tape.node(i);
     const Var x = node.inputs[k].var;
-    Observer* const observer = std::exchange(tape.observer_, nullptr);  // what a rule computes on its way is its own affair
-    const double begun = observer ? Observer::now() : 0;
-    if (hands_on && node.rule->hands_on(k) && !arrived(x.index())) {
+    Observer* const observer = tape.observer_;
+    const double begun = tape.clock();
+    if (hands_on && node.rule->hands_on(k) && !arrived(x.index()) && x.shape() == value(i).shape()) {
       arrive(x);
       x_bar[x.index()].where = x_bar[i].where;
     } else {
+      const Meanwhile<Observer*> unobserved(tape.observer_, nullptr);  // what a rule computes on its way is its own affair
       const auto [target, add] = at(x);
       node.rule->pull(k, node, value(i), target, add);
     }
-    tape.observer_ = observer;
     if (observer) observer->pulled(tape, i, k, value(x.index()), Observer::now() - begun);
   }
 
@@ -260,9 +285,10 @@ struct ArrayAdjoints {
     const Var y = (*tape.node(i).rule->again())();
     const auto [target, add] = at(y);
     copy_or_add(target.size(), value(i).data(), target.data(), add);
-    const bool before = std::exchange(hands_on, false);  // what is rewound can lend nothing
-    walk(tape, begin, tape.size(), *this);
-    hands_on = before;
+    {
+      const Meanwhile<bool> alone(hands_on, false);  // what is rewound can lend nothing
+      walk(tape, begin, tape.size(), *this);
+    }
     for (std::size_t j = begin; j < x_bar.size(); ++j) x_bar[j].serial = 0;
   }
 };
@@ -294,15 +320,22 @@ struct RecordedAdjoints {
   void pull(std::size_t i, std::size_t k) {
     const Node& node = tape.node(i);
     const Var x = node.inputs[k].var;
-    if (depends[x.index()]) add(x, node.rule->pull(k, node, tape.var(i), x_bar[i]));
+    if (!depends[x.index()]) return;
+    const Var term = node.rule->pull(k, node, tape.var(i), x_bar[i]);
+    if (term.shape() != x.shape())
+      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
+                             to_string(x.shape()));
+    add(x, term);
   }
 
   // Made again, and kept, since what follows refers to it.
   void pull_again(std::size_t i) {
     const std::size_t begin = tape.size();
-    const bool recording = std::exchange(tape.recording_, true);
-    const Var y = (*tape.node(i).rule->again())();
-    tape.recording_ = recording;
+    Var y;
+    {
+      const Meanwhile<bool> recording(tape.recording_, true);
+      y = (*tape.node(i).rule->again())();
+    }
     const std::size_t end = tape.size();
     mark(begin, end);
     add(y, x_bar[i]);
@@ -321,6 +354,7 @@ Gradients backward(Var y, const Array& y_bar) {
     throw std::invalid_argument("[backward] the adjoint has shape " + to_string(y_bar.shape()) + ", but its Var " +
                                 to_string(y.shape()));
   Tape& tape = *y.tape_;
+  tape.check_current("backward");
   if (!tape.node(y).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
 
   Gradients g(tape);
@@ -336,6 +370,7 @@ Gradients backward(Var y, const Array& y_bar) {
 std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
   if (y.value().size() != 1) throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
   Tape& tape = *y.tape_;
+  tape.check_current("grad");
   for (const Var& x : xs) tape.node(x);  // alive, and on this tape
   RecordedAdjoints adjoints{tape, {}, {}, {}};
   for (const Var& x : xs) adjoints.xs.insert(x.serial_);

@@ -180,14 +180,17 @@ class Tape {
   // The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
   std::string first_non_finite() const;
 
-  // Appends a node, whose value is then written into `storage`; and finishes that. Nodes have stable addresses.
+  // Appends a node, whose value is then written into `storage`; and finishes that. The name is kept by its address: a literal.
+  // Nodes have stable addresses.
   Node& append(const char* op, const Operand* inputs, std::size_t input_count);
-  Var finish();
+  Var finish(double begun = 0);  // when that began, if before `append`
   Var leaf(const Parameter& parameter);
   Var var(std::size_t index) { return Var(this, std::uint32_t(index), nodes_[index].serial); }
 
   // A rule reads the values of its inputs: std::logic_error if a parameter among them is not what it was.
   void check_inputs_unchanged(const Node& node) const;
+  void check_current(const char* op) const;  // std::logic_error naming the op if another tape is
+  double clock() const;                      // seconds, while something observes; 0 otherwise
 
  private:
   friend class Scope;

@@ -75,10 +75,15 @@ Lane uniform_cumulant(int n, Lane x) {
   return each([n](Real x) { return Real(uniform_cumulant(n, double(x))); }, x);
 }
 
-// z = log(1 + u (eˡ − 1)) / l for l < 0, and for l > 0 from the other end: z(l, u) = 1 − z(−l, 1 − u)
+// z = log(1 + u (eˡ − 1)) / l.  Where that comes close to log 0, log(1 − u + u eˡ) / l; where eˡ overflows,
+// 1 + log(u + (1 − u) e⁻ˡ) / l.
 double quantile(double u, double l) {
-  const auto from_below = [](double u, double l) { return l < 0 ? std::log1p(u * std::expm1(l)) / l : u; };
-  return l > 0 ? 1 - from_below(1 - u, -l) : from_below(u, l);
+  if (l == 0) return u;
+  const double raised = u * std::expm1(l);
+  const double z = raised < -0.5    ? std::log(1 - u + u * std::exp(l)) / l
+                   : raised < 1e300 ? std::log1p(raised) / l
+                                    : 1 + std::log(u + (1 - u) * std::exp(-l)) / l;
+  return z < 0 ? 0 : z > 1 ? 1 : z;
 }
 
 Lane quantile(Lane u, Lane l) {

@@ -18,10 +18,11 @@ void Adamax::update(std::size_t n, const Real* __restrict gradient, Real* __rest
   Real* __restrict u = state[1];
   const Real alpha = Real(this->alpha), beta1 = Real(beta1_), beta2 = Real(beta2_), epsilon = Real(epsilon_),
              lambda = Real(lambda_);
+  const Real rest1 = Real(1 - beta1_);  // before rounding: β may be close to 1
   const Real unbias1 = Real(1 / (1 - std::pow(beta1_, double(steps))));
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
-    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    m[i] = beta1 * m[i] + rest1 * g;
     u[i] = std::max(beta2 * u[i], std::abs(g) + epsilon);
     theta[i] -= alpha * (m[i] * unbias1) / u[i];
   }

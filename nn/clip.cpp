@@ -31,6 +31,11 @@ double gradient_norm(const NamedParameters& parameters, const Gradients& gradien
     for (std::size_t i = 0; i < g.size(); i += short_sum)
       squares += double(sum_of_squares(g.data() + i, std::min(short_sum, g.size() - i)));
   }
+  if (!std::isfinite(squares)) {  // the squares of a float overflow long before a double's
+    squares = 0;
+    for (const auto& [name, parameter] : parameters)
+      for (const Real g : gradients[*parameter]) squares += double(g) * double(g);
+  }
   return std::sqrt(squares);
 }
 

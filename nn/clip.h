@@ -22,7 +22,7 @@ struct Clip {
   Real limit = std::numeric_limits<Real>::infinity();
 };
 
-// ‖g‖ = √Σ g² over all parameters, summed in double.
+// ‖g‖ = √Σ g² over all parameters, summed in double. Infinite or NaN only if a gradient is.
 double gradient_norm(const NamedParameters& parameters, const Gradients& gradients);
 
 // The scale that clips a gradient of this norm to `max_norm`. PyTorch would scale one whose norm is infinite to 0 and NaN; here

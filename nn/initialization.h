@@ -2,7 +2,8 @@
 //
 // Glorot, LeCun and He choose the variance so that signals keep theirs from layer to layer; an orthogonal matrix keeps their
 // length exactly. The last weight of a residual branch starts smaller, or at zero (`zeros`, ../autograd/array.h), where the
-// block is the identity. The numbers come from the stream's purpose `initialization`, whatever it was for.
+// block is the identity. The numbers come from the stream's purpose `initialization`, whatever it was for; a layer counts its
+// weights by the stream's level, so layers that shall begin differently get streams of different epochs.
 #pragma once
 
 #include "autograd/random.h"

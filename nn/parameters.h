@@ -1,8 +1,8 @@
 // The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint and the report.
 // Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights travel.
 //
-// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an array that is saved
-// with the parameters, under a name of its own, and that no optimizer gets.
+// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an array under a
+// name of its own that no optimizer gets, but that who saves the parameters must save too. No model of vae/ has one.
 #pragma once
 
 #include <functional>

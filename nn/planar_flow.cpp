@@ -13,10 +13,11 @@ PlanarFlow::PlanarFlow(std::size_t size, const Stream& stream)
 Moved PlanarFlow::forward(Var z) const {
   check_rows("planar_flow", z.shape(), w.shape()[1]);
   const Var along = sum(w * u);                                 // w·u
-  const Var m = softplus(along) - 1;                            // w·û
+  const Var s = softplus(along), m = s - 1;                     // m = w·û
   const Var u_hat = u + (m - along) * w / sum(square(Var(w)));  // [1,D]
   const Var h = tanh(affine(z, w, b));                          // [B,1]
-  return {z + h * u_hat, reshape(log1p(m * (1 - square(h))), {z.rows()})};
+  // 1 + m (1 − h²) without the cancellation of 1 and m, where w·u is far below 0
+  return {z + h * u_hat, reshape(log(square(h) + s * (1 - square(h))), {z.rows()})};
 }
 
 Moved PlanarFlow::inverse(Var) const {

@@ -11,10 +11,11 @@ RMSProp::RMSProp(NamedParameters parameters, double alpha, double beta, double e
 void RMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const* state,
                      const Clip& clip) const {
   Real* __restrict v = state[0];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), epsilon = Real(epsilon_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
+             lambda = Real(lambda_);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
-    v[i] = beta * v[i] + (1 - beta) * g * g;
+    v[i] = beta * v[i] + rest * g * g;
     theta[i] -= alpha * g / (std::sqrt(v[i]) + epsilon);
   }
 }
@@ -26,11 +27,12 @@ void CentredRMSProp::update(std::size_t n, const Real* __restrict gradient, Real
                             const Clip& clip) const {
   Real* __restrict v = state[0];
   Real* __restrict m = state[1];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), epsilon = Real(epsilon_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
+             lambda = Real(lambda_);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
-    v[i] = beta * v[i] + (1 - beta) * g * g;
-    m[i] = beta * m[i] + (1 - beta) * g;
+    v[i] = beta * v[i] + rest * g * g;
+    m[i] = beta * m[i] + rest * g;
     const Real variance = std::max(v[i] - m[i] * m[i], Real(0));
     theta[i] -= alpha * g / (std::sqrt(variance) + epsilon);
   }

@@ -107,14 +107,14 @@ void resolve_descent(Config& c) {
   fill_in(c.schedule_settings.decay, schedule.defaults.decay);
   fill_in(c.schedule_settings.every, schedule.defaults.every);
 
-  const auto fraction = [](const std::optional<double>& v) { return !v || (*v >= 0 && *v < 1); };
-  const auto positive = [](const std::optional<double>& v) { return !v || (*v > 0 && std::isfinite(*v)); };
+  const auto fraction = [](const std::optional<double>& v) { return !v || (*v >= 0 && autograd::Real(*v) < 1); };
+  const auto positive = [](const std::optional<double>& v) { return !v || (autograd::Real(*v) > 0 && std::isfinite(*v)); };
   const auto not_negative = [](const std::optional<double>& v) { return !v || (*v >= 0 && std::isfinite(*v)); };
   require("learning-rate", positive(c.learning_rate), "above 0");
   require("momentum", fraction(o.momentum), "at least 0 and below 1");
   require("beta1", fraction(o.beta1), "at least 0 and below 1");
   require("beta2", fraction(o.beta2), "at least 0 and below 1");
-  require("epsilon", positive(o.epsilon), "above 0");
+  require("epsilon", positive(o.epsilon), "above 0, in single precision too");
   require("weight-decay", not_negative(o.weight_decay), "at least 0");
   require("decay", positive(c.schedule_settings.decay), "above 0");
   require("decay-every", positive(c.schedule_settings.every), "above 0");
@@ -260,13 +260,24 @@ Config stored_config(const std::string& file) {
   }
 }
 
-void check_used(const Config& config, const std::set<std::string>& named) {
-  if (named.count("levels") && config.model == "vae") throw usage("--levels needs --model autoregressive");
-  Config c = config;
-  for (const Option& option : options(c))
-    if (named.count(option.name) && to_json(option).is_null())
-      throw usage(std::string("--") + option.name + " means nothing under --optimizer " + c.optimizer + " and --schedule " +
-                  c.schedule);
+void check_used(const Config& resolved, const Config& given, const std::set<std::string>& named) {
+  if (named.count("levels") && resolved.model == "vae") throw usage("--levels needs --model autoregressive");
+  Config used = resolved, wanted = given;
+  const std::vector<Option> after = options(used), before = options(wanted);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (to_json(after[i]).is_null() && !to_json(before[i]).is_null())
+      throw usage(std::string("--") + after[i].name + " means nothing under --optimizer " + used.optimizer + " and --schedule " +
+                  used.schedule);
+}
+
+void forget_settings(Config& given, const Config& file, const std::set<std::string>& named) {
+  const auto forget = [&](std::initializer_list<const char*> settings) {
+    for (const Option& option : options(given))
+      if (std::count(settings.begin(), settings.end(), std::string(option.name)) && !named.count(option.name))
+        *std::get<std::optional<double>*>(option.value) = std::nullopt;
+  };
+  if (given.optimizer != file.optimizer) forget({"momentum", "beta1", "beta2", "epsilon", "weight-decay"});
+  if (given.schedule != file.schedule) forget({"decay", "decay-every"});
 }
 
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named) {

@@ -70,7 +70,10 @@ Config read_config(const std::string& file);
 Config stored_config(const std::string& file);
 
 // Failure(exit_usage) if an option that was typed has no meaning in this run, such as --momentum under adam.
-void check_used(const Config& config, const std::set<std::string>& named);
+void check_used(const Config& resolved, const Config& given, const std::set<std::string>& named);
+
+// Of another optimizer or schedule than `file` has, the settings that were not typed are its own again.
+void forget_settings(Config& given, const Config& file, const std::set<std::string>& named);
 
 // The run `stored`, continued with the options `given` of which `named` were typed. Failure(exit_usage) if one contradicts.
 Config continued(const Config& stored, const Config& given, const std::set<std::string>& named);

@@ -37,7 +37,7 @@ double Descent::learning_rate(std::uint64_t k) const {
 Descended Descent::step(const nn::Gradients& gradients, std::uint64_t k) {
   const double norm = nn::gradient_norm(parameters_, gradients);
   if (!std::isfinite(norm)) {
-    std::string nearest = "the squares of its numbers are too large";  // to the loss, from where gradients come
+    std::string nearest;  // to the loss, from where gradients come
     for (const auto& [name, parameter] : parameters_)
       if (!autograd::all_finite(gradients[*parameter])) nearest = "the nearest to the loss that is not: of " + name;
     throw Failure(exit_not_finite, "step " + std::to_string(k + 1) + ": the gradient is not finite; " + nearest);

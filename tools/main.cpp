@@ -27,10 +27,12 @@ const char* const exit_codes =
 
 // ---- train --------------------------------------------------------------------------------------------------------------------
 
-int run_train(const CLI::App& app, const Config& given, const TrainOptions& how) {
+// `given`: what was typed, over what stands in `file`, if there is one.
+int run_train(const CLI::App& app, Config given, const std::optional<Config>& file, const TrainOptions& how) {
   std::set<std::string> named;
-  for (const Option& option : options(const_cast<Config&>(given)))
+  for (const Option& option : options(given))
     if (app.count(std::string("--") + option.name)) named.insert(option.name);
+  if (file) forget_settings(given, *file, named);
   if (how.resume && how.force) throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
   if (how.resume && app.count("--config"))
     throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
@@ -44,7 +46,7 @@ int run_train(const CLI::App& app, const Config& given, const TrainOptions& how)
   } else {
     config = resolved(given);
   }
-  check_used(config, named);
+  check_used(config, given, named);
   watch_signals();
   return train(config, how);
 }
@@ -53,8 +55,9 @@ Command add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainOptions>();
+  auto from_file = std::make_shared<std::optional<Config>>();
   sub->add_option_function<std::string>(
-         "--config", [config](const std::string& file) { *config = read_config(file); },
+         "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
          "options from a JSON file such as a run's config.json; those on the command line go before")
       ->trigger_on_parse();
   for (const Option& option : options(*config)) add_option(*sub, option);
@@ -64,7 +67,7 @@ Command add_train(CLI::App& app) {
   sub->add_flag("--trace-nan", how->trace_nan, "stop at the first value that is not finite, and show where it comes from");
   sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
   add_option(*sub, {"graph", &how->graph, "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
-  return [=] { return run_train(*sub, *config, *how); };
+  return [=] { return run_train(*sub, *config, *from_file, *how); };
 }
 
 // ---- commands on a run --------------------------------------------------------------------------------------------------------
@@ -170,8 +173,7 @@ Command add_reconstruct(CLI::App& app) {
   };
 }
 
-// ---- gradcheck
-// --------------------------------------------------------------------------------------------------------------------
+// ---- gradcheck ----------------------------------------------------------------------------------------------------------------
 
 Command add_gradcheck(CLI::App& app) {
   struct Options {

@@ -121,4 +121,7 @@ TEST_CASE("custom: no rule, no gradient; a rule of the wrong shape is an error")
   CHECK(values_of(backward(sum(y))[x]) == std::vector<Real>{1, 1});
   const Var wrong = custom("wrong", {x, x}, twice, nullptr, [](Var g) { return sum(g); });
   CHECK_THROWS_AS(backward(sum(wrong)), std::logic_error);
+  CHECK_THROWS_AS(grad(sum(wrong), {x}), std::logic_error);
+  const auto first = [](const Array& x) { return full({1}, x.data()[0]); };
+  CHECK_THROWS_AS(backward(sum(custom("first", {x}, first, hand_on))), std::logic_error);
 }

@@ -13,6 +13,13 @@ using namespace autograd;
 
 static_assert(std::is_same_v<Real, float>, "this file is compiled in single precision");
 
+TEST_CASE("float: a running sum counts beyond 2^24") {
+  Evaluation scope;
+  const std::size_t n = (1 << 24) + 64;
+  const Array y = cumsum(constant(full({n}, 1)), 0).value();
+  CHECK(y.data()[n - 1] == Real(n));
+}
+
 TEST_CASE("float: the sum of 2e7 ones is 2e7, and their mean 1") {
   Evaluation scope;
   const Var ones = constant(full({20000000}, 1));  // adding them one by one ends at 2²⁴ = 16777216

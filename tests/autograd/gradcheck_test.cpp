@@ -117,6 +117,11 @@ TEST_CASE("gradcheck: an estimator's gradient is the exact one on average, or is
   const EstimatorCheck wrong = check_estimator(biased, exact, {&mu, &sigma}, 2000);
   CHECK_FALSE(wrong.ok());
   CHECK(wrong.worst.find("input 1") == 0);
+  // The same, small: what counts is the noise, not the size.
+  const Real small = 1e-12;
+  CHECK(check_estimator([&](const Stream& s) { return small * pathwise(s); }, [&] { return small * exact(); }, {&mu}, 500).ok());
+  CHECK_FALSE(
+      check_estimator([&](const Stream& s) { return small * biased(s); }, [&] { return small * exact(); }, {&sigma}, 2000).ok());
   const auto blocked = [&](const Stream& stream) { return sum(square(mu + stop_gradient(sigma) * draw(stream))); };
   CHECK_FALSE(check_estimator(blocked, exact, {&mu, &sigma}, 100).ok());
 }

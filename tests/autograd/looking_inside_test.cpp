@@ -1,10 +1,13 @@
 // What lets one look into a tape: the trace of what is not finite, the profile, and a description of a checkpoint's inputs.
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 #include "autograd/ops.h"
 #include "autograd/profile.h"
 #include "autograd/random.h"
+#include "autograd/record.h"
 #include "autograd/trace.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
@@ -65,6 +68,33 @@ TEST_CASE("profile: counts, memory and time by operation, forward and backward")
     CHECK((row.backward > 0) == (row.op != "variable"));
   }
   CHECK(says(profile.table(3), {"op  ", "tanh                      2 ", "all "}));
+}
+
+TEST_CASE("observers may end in any order") {
+  Step step;
+  const Var x = variable(full({2}, 1));
+  auto first = std::make_unique<Profile>(), second = std::make_unique<Profile>();
+  first.reset();
+  square(x);
+  CHECK(second->rows().size() == 1);
+  second.reset();
+  square(x);
+}
+
+TEST_CASE("profile: an exception from a rule leaves it watching") {
+  Profile profile;
+  Step step;
+  const Var x = variable(full({2}, 1));
+  const auto refuse = [](Var g) -> Var {
+    throw std::domain_error("no");
+    return g;
+  };
+  const Var y = custom(
+      "refusing", {x}, [](const Array& x) { return x; }, refuse);
+  CHECK_THROWS_AS(backward(sum(y)), std::domain_error);
+  tanh(x);
+  const std::vector<Profile::Row> rows = profile.rows();
+  CHECK(std::count_if(rows.begin(), rows.end(), [](const Profile::Row& row) { return row.op == "tanh"; }) == 1);
 }
 
 TEST_CASE("profile: what a rule computes on its way is counted as the rule's, not as operations") {

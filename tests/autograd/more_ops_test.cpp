@@ -19,6 +19,16 @@ const Real nan_ = std::numeric_limits<Real>::quiet_NaN();
 
 }  // namespace
 
+TEST_CASE("ops: the quantile of a tilted uniform distribution keeps to [0, 1] and its digits at the ends") {
+  const auto at = [](Real u, Real l) { return tilted_uniform_quantile(vector({u}), vector({l})).item(); };
+  CHECK(at(0, 40) == 0);
+  CHECK(at(1, -40) == 1);
+  CHECK(at(1, 800) == 1);
+  CHECK(at(0, -800) == 0);
+  CHECK(at(1e-18, 40) == Approx(std::log1p(1e-18 * std::expm1(40.0)) / 40).epsilon(1e-13));
+  CHECK(at(1 - 1e-12, -20) == Approx(1 - std::log1p(1e-12 * std::expm1(20.0)) / 20).epsilon(1e-6));
+}
+
 TEST_CASE("more ops: values of one operand agree with the standard library") {
   struct Case {
     const char* name;

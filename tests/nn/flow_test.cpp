@@ -222,6 +222,18 @@ TEST_CASE("flow: the planar step is one to one whatever u is") {
   }
 }
 
+TEST_CASE("flow: the planar step stretches by a finite factor, with a slope, where w.u is far below 0") {
+  for (const Real along : {-30.0, -50.0, -300.0}) {
+    Step step;
+    PlanarFlow f(2, Stream());
+    f.w.update() = array({1, 2}, {1, 0});
+    f.u.update() = array({1, 2}, {along, 0});
+    const Moved moved = f.forward(constant(zeros({1, 2})));  // where h = 0: log |det| = log softplus(w·u)
+    CHECK(moved.log_det.item() == Approx(along).epsilon(1e-12));
+    CHECK(backward(sum(moved.log_det))[f.u](0, 0) == Approx(1));
+  }
+}
+
 TEST_CASE("flow: each begins as the identity, or near it") {
   Evaluation scope;
   const Var z = constant(normal(Stream(), {5, 4}));

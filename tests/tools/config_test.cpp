@@ -173,9 +173,10 @@ TEST_CASE("what an optimizer or a schedule has is filled in with its own, and wh
 }
 
 TEST_CASE("an option is refused where it means nothing, if it was typed", "[config]") {
-  const auto typed_under = [](const std::string& option, const std::map<std::string, std::string>& values) {
-    const Config c = resolved(config_of(values));
-    return outcome([&] { check_used(c, {option}); });
+  const auto typed_under = [](const std::string& option, std::map<std::string, std::string> values) {
+    if (option != "levels") values[option] = "0.5";
+    const Config given = config_of(values);
+    return outcome([&] { check_used(resolved(given), given, {option}); });
   };
   CHECK(typed_under("momentum", {}).code == exit_usage);
   CHECK(typed_under("momentum", {}).message == "--momentum means nothing under --optimizer adam and --schedule constant");
@@ -185,6 +186,25 @@ TEST_CASE("an option is refused where it means nothing, if it was typed", "[conf
   CHECK(typed_under("levels", {}).code == exit_usage);
   CHECK(typed_under("momentum", {{"optimizer", "sgd"}}).code == 0);
   CHECK(typed_under("decay", {{"schedule", "exponential"}}).code == 0);
+}
+
+TEST_CASE("another optimizer or schedule than the file's begins with settings of its own", "[config]") {
+  const Config file = resolved(config_of({{"optimizer", "adam"}, {"schedule", "step"}, {"beta1", "0.5"}}));
+  Config given = file;
+  forget_settings(given, file, {});
+  CHECK(to_json(given) == to_json(file));
+  given.optimizer = "adamw", given.schedule = "exponential", given.schedule_settings.decay = 0.7;
+  forget_settings(given, file, {"optimizer", "schedule", "decay"});
+  CHECK_FALSE(given.optimizer_settings.beta1);
+  const Config whole = resolved(given);
+  CHECK(*whole.optimizer_settings.weight_decay == 0.01);
+  CHECK(*whole.schedule_settings.decay == 0.7);
+}
+
+TEST_CASE("numbers that single precision rounds to their limits are refused", "[config]") {
+  CHECK(outcome([] { resolved(config_of({{"beta2", "0.99999999"}})); }).code == exit_usage);
+  CHECK(outcome([] { resolved(config_of({{"epsilon", "1e-50"}})); }).code == exit_usage);
+  CHECK(outcome([] { resolved(config_of({{"beta2", "0.999999"}})); }).code == 0);
 }
 
 TEST_CASE("the help of an option names all that it may be", "[config]") {
