@@ -120,4 +120,15 @@ Written<Write> written(const Shape& shape, const Write& write) {
   return {shape, write};
 }
 
+// x folded to this shape
+template <class F>
+auto folded(const char* op, const Array& x, const Shape& shape, Real start, const F& f) {
+  return written(shape, [&x, start, f, b = block_between(op, shape, x.shape())](Array& out, bool add) {
+    if (!add) return fold(b, x.data(), out.data(), start, f);
+    std::vector<Real> y(out.size());
+    fold(b, x.data(), y.data(), start, f);
+    copy_or_add(y.size(), y.data(), out.data(), true);
+  });
+}
+
 }  // namespace autograd

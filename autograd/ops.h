@@ -99,13 +99,16 @@ Var max(Var x, const Axes& axes,
         bool keep = false);  // ties share the slope; NaN if one is, all then sharing it; std::invalid_argument of none
 Var min(Var x);
 Var min(Var x, const Axes& axes, bool keep = false);
-Var prod(Var x);
-Var prod(Var x, const Axes& axes, bool keep = false);                       // right with zeros; 1 of none
 Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
 Var norm(Var x);
-Var norm(Var x, const Axes& axes, bool keep = false);  // √Σ x²; slope 0 at 0
-Var cumsum(Var x, std::size_t axis);
+Var norm(Var x, const Axes& axes, bool keep = false);               // √Σ x²; slope 0 at 0
 std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
+
+// ---- running.cpp ----
+
+Var prod(Var x);
+Var prod(Var x, const Axes& axes, bool keep = false);  // right with zeros; 1 of none
+Var cumsum(Var x, std::size_t axis);
 
 // ---- softmax.cpp ----
 

@@ -196,7 +196,7 @@ inline std::vector<OpEntry> structural_ops() {
       add("max(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return max(x[0], axes, keep); }, {any}, cube);
       add("min(Var x, const Axes& axes, bool keep = false)", "min", [=](Vars x) { return min(x[0], axes, keep); }, {any}, cube);
       add("prod(Var x, const Axes& axes, bool keep = false)", "prod", [=](Vars x) { return prod(x[0], axes, keep); }, {any}, cube);
-      add("var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0)", "square",
+      add("var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0)", "var",
           [=](Vars x) { return var(x[0], axes, keep, 1); }, {any}, cube);
       add("norm(Var x, const Axes& axes, bool keep = false)", "sqrt", [=](Vars x) { return norm(x[0], axes, keep); }, {any}, cube);
     }

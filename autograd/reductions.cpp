@@ -1,4 +1,4 @@
-// Reductions other than sums: choosing (max, min), products, running sums, and compositions (var, norm).
+// Reductions other than sums: choosing (max, min), deviations from the mean, the norm.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -15,30 +15,6 @@ namespace autograd {
 namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
-
-// x folded to this shape
-template <class F>
-auto folded(const char* op, const Array& x, const Shape& shape, Real start, const F& f) {
-  return written(shape, [&x, start, f, b = block_between(op, shape, x.shape())](Array& out, bool add) {
-    if (!add) return fold(b, x.data(), out.data(), start, f);
-    std::vector<Real> y(out.size());
-    fold(b, x.data(), y.data(), start, f);
-    copy_or_add(y.size(), y.data(), out.data(), true);
-  });
-}
-
-// f(place in [n, inner], running[j]) row by row, or from the last row to the first
-template <class T, class F>
-void for_each_running(std::size_t n, std::size_t inner, bool reverse, T* running, const F& f) {
-  if (inner == 1) {  // in a register
-    T one = *running;
-    for (std::size_t i = 0; i < n; ++i) f(reverse ? n - 1 - i : i, one);
-    *running = one;
-    return;
-  }
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < inner; ++j) f((reverse ? n - 1 - i : i) * inner + j, running[j]);
-}
 
 void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
   for (const std::size_t axis : axes)
@@ -81,50 +57,46 @@ Var min_to(Var x, const Shape& shape) {
       [](const auto& g, const auto& x, const auto& y) { return chosen_slope(g, x, y); });
 }
 
-// ---- products ---------------------------------------------------------------------------------------------------------------
+// ---- deviations from the mean -----------------------------------------------------------------------------------------------
 
-// ȳ Π_{j≠i} xⱼ = ȳ Π_{j<i} xⱼ Π_{j>i} xⱼ: no division, so zeros do no harm
-auto product_slope(const Array& g, const Array& x) {
-  return written(x.shape(), [&, b = block_between("prod", g.shape(), x.shape())](Array& out, bool add) {
-    std::vector<Real> before(b.n * b.inner), after(b.inner);
-    for (std::size_t o = 0; o < b.outer; ++o) {
-      const Real* const x_ = x.data() + o * b.n * b.inner;
-      Real* const out_ = out.data() + o * b.n * b.inner;
-      std::copy_n(g.data() + o * b.inner, b.inner, after.begin());
-      for_each_running(b.n, b.inner, false, after.data(), [&](std::size_t i, Real& product) {
-        before[i] = product;
-        product *= x_[i];
-      });
-      std::fill(after.begin(), after.end(), Real(1));
-      for_each_running(b.n, b.inner, true, after.data(), [&](std::size_t i, Real& product) {
-        out_[i] = before[i] * product + (add ? out_[i] : Real(0));
-        product *= x_[i];
-      });
-    }
+// m = Σ x / n
+std::vector<Real> means(const Block& b, const Array& x) {
+  std::vector<Real> m(b.outer * b.inner);
+  sum_block(b, x.data(), m.data(), false);
+  for (Real& v : m) v /= Real(b.n);
+  return m;
+}
+
+// Σ (x − m)²
+auto squared_deviations_to(const Array& x, const Shape& shape) {
+  return written(shape, [&](Array& out, bool add) {
+    const Block b = block_between("var", shape, x.shape());
+    const std::vector<Real> m = means(b, x);
+    std::vector<Real> s(m.size());
+    sum_along(b, s.data(), [](auto x, auto m) { return (x - m) * (x - m); }, {x.data()}, {m.data()});
+    copy_or_add(s.size(), s.data(), out.data(), add);
   });
 }
 
-// The same: multiply pairs until one element is left, and on the way back hand each of a pair the other.
-Var others(Var x, std::size_t axis) {
-  const std::ptrdiff_t n = std::ptrdiff_t(x.shape()[axis]), half = n / 2;
-  if (half == 0) return constant(full(x.shape(), 1));
-  const Var a = slice(x, axis, 0, half), b = slice(x, axis, half, 2 * half), rest = slice(x, axis, 2 * half, n);
-  const Var o = others(concat({a * b, rest}, axis), axis);
-  const Var of_pairs = slice(o, axis, 0, half);
-  return concat({of_pairs * b, of_pairs * a, slice(o, axis, half, n - half)}, axis);
+// 2 ȳ (x − m): by way of m nothing flows, because the deviations from it add up to 0
+auto deviation_slope(const Array& g, const Array& x) {
+  return written(x.shape(), [&](Array& out, bool add) {
+    const Block b = block_between("var", g.shape(), x.shape());
+    const std::vector<Real> m = means(b, x);
+    for_each_along(b, out.data(), add, [](auto x, auto g, auto m) { return 2 * g * (x - m); }, {x.data()}, {g.data(), m.data()});
+  });
 }
-Var product_slope(Var g, Var x) {
-  const Block b = block_between("prod", g.shape(), x.shape());
-  const Var flat = reshape(x, {b.outer, b.n, b.inner});
-  return reshape(reshape(g, {b.outer, 1, b.inner}) * others(flat, 1), x.shape());
+Var deviation_slope(Var g, Var x) {
+  const Var m = sum_to(x, g.shape()) * (Real(g.value().size()) / Real(x.value().size()));
+  return 2 * g * (x - m);
 }
 
-// y = Π x          x̄ᵢ += ȳ Π_{j≠i} xⱼ
-Var prod_to(Var x, const Shape& shape) {
+// y = Σ (x − m)²    x̄ += 2 ȳ (x − m)
+Var squared_deviations_to(Var x, const Shape& shape) {
   return record(
-      "prod", {x},  //
-      [&](const auto& x) { return folded("prod", x, shape, 1, [](auto a, auto b) { return a * b; }); },
-      [](const auto& g, const auto& x) { return product_slope(g, x); });
+      "var", {x},  //
+      [&](const auto& x) { return squared_deviations_to(x, shape); },
+      [](const auto& g, const auto& x) { return deviation_slope(g, x); });
 }
 
 }  // namespace
@@ -143,16 +115,12 @@ Var min(Var x, const Axes& axes, bool keep) {
 
 Var min(Var x) { return min(x, all_axes(x.shape())); }
 
-Var prod(Var x, const Axes& axes, bool keep) { return reduce("prod", x, axes, keep, prod_to); }
-
-Var prod(Var x) { return prod(x, all_axes(x.shape())); }
-
-// 1/(n − ddof) Σ (x − x̄)²
+// 1/(n − ddof) Σ (x − m)²
 Var var(Var x, const Axes& axes, bool keep, std::size_t ddof) {
-  const Var m = mean(x, axes, true);
-  const std::size_t n = m.value().size() ? x.value().size() / m.value().size() : 0;
+  const std::size_t results = element_count(reduced("var", x.shape(), axes, true));
+  const std::size_t n = results ? x.value().size() / results : 0;
   if (n <= ddof) throw std::invalid_argument("[var] of " + std::to_string(n) + " elements with ddof " + std::to_string(ddof));
-  return sum(square(x - m), axes, keep) / Real(n - ddof);
+  return reduce("var", x, axes, keep, squared_deviations_to) / Real(n - ddof);
 }
 
 // √Σ x², with slope 0 at 0; NaN is not below the least number.
@@ -162,36 +130,6 @@ Var norm(Var x, const Axes& axes, bool keep) {
 }
 
 Var norm(Var x) { return norm(x, all_axes(x.shape())); }
-
-namespace {
-
-// y_i = Σ_{j ≤ i} x_j along the axis, or Σ_{j ≥ i} in reverse
-auto running_sum(const Array& x, std::size_t axis, bool reverse) {
-  return written(x.shape(), [&x, reverse, b = block_along("cumsum", x.shape(), axis)](Array& out, bool add) {
-    std::vector<double> totals(b.inner);  // a float cannot count beyond 2²⁴
-    for (std::size_t o = 0; o < b.outer; ++o) {
-      const Real* const x_ = x.data() + o * b.n * b.inner;
-      Real* const out_ = out.data() + o * b.n * b.inner;
-      std::fill(totals.begin(), totals.end(), 0.0);
-      for_each_running(b.n, b.inner, reverse, totals.data(), [&](std::size_t i, double& total) {
-        total += double(x_[i]);
-        out_[i] = Real(total) + (add ? out_[i] : Real(0));
-      });
-    }
-  });
-}
-
-// y = running sum of x        x̄ += ȳ summed from the other end
-Var running_sum(Var x, std::size_t axis, bool reverse) {
-  return record(
-      "cumsum", {x},  //
-      [=](const auto& x) { return running_sum(x, axis, reverse); },
-      [=](const auto& g, const auto&) { return running_sum(g, axis, !reverse); });
-}
-
-}  // namespace
-
-Var cumsum(Var x, std::size_t axis) { return running_sum(x, axis, false); }
 
 std::vector<std::size_t> argmax(const Array& x, std::size_t axis) {
   const Block b = block_along("argmax", x.shape(), axis);

@@ -28,6 +28,12 @@ double seconds_of(const std::function<void()>& run, std::size_t calls) {
 
 double Times::median() const { return median_of(turns); }
 
+Times operator-(const Times& a, const Times& b) {
+  Times difference = a;
+  for (std::size_t i = 0; i < a.turns.size(); ++i) difference.turns[i] = std::max(0.0, a.turns[i] - b.turns[i]);
+  return difference;
+}
+
 double ratio(const Times& a, const Times& b) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < std::min(a.turns.size(), b.turns.size()); ++i) ratios.push_back(a.turns[i] / b.turns[i]);

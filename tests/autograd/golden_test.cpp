@@ -243,12 +243,6 @@ bool two_large_alike(const Point& p) {
   return p.x.size() == 2 && !p.any(is_inf) && std::abs(p.x[0]) > 80 && std::abs(p.x[0] - p.x[1]) < 2;
 }
 
-bool overflowing_mean(const Point& p) {
-  Real total = 0;
-  for (const Real x : p.x) total += x;
-  return is_inf(total) && !is_inf(p.self());
-}
-
 const std::vector<Difference>& differences() {
   // clang-format off
   static const std::vector<Difference> table = {
@@ -287,7 +281,6 @@ const std::vector<Difference>& differences() {
       {"softmax", "value", beside_infinity, zero, "e^-inf"},
       {"log_softmax", "value", beside_infinity, [](const Point&) { return -inf; }, "the same, without the exponential"},
       {"log_softmax", "slope 1", beside_infinity, [](const Point& p) { return std::ldexp(Real(1), int(p.i)); }, "the weight, less nothing"},
-      {"var", "slope 1", overflowing_mean, nan_there, "the slopes by way of the mean cancel only where they are finite"},
 
       // where PyTorch is not exact
       {"softplus", "value", [](const Point& p) { return p.self() == Real(20.5); },
