@@ -522,7 +522,8 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
                                  "eval r --importance-samples 0",
                                  "sample r -n 0",
                                  "bench",
-                                 "bench step --batch-size 0"})
+                                 "bench step --batch-size 0",
+                                 "bench ops nothing"})
     check_refused(here, args, 2);
   check_refused(here, "train --binarize none", 2, "a Bernoulli of grey pixels is no likelihood");
 }
@@ -585,7 +586,10 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--json "}},
       {"sample", {"DIR ", "-n N=64 ", "--seed N=1 ", "--draw ", "-o "}},
       {"reconstruct", {"DIR ", "-n N=8 ", "-o "}},
-      {"bench step", {"--batch-size N=100 ", "--hidden N=500 ", "--latent N=20 ", "--json "}}};
+      {"bench step", {"--batch-size N=100 ", "--hidden N=500 ", "--latent N=20 ", "--threads ", "--json "}},
+      {"bench ops", {"NAME", "--json "}},
+      {"bench overhead", {"--json "}},
+      {"bench conv", {"--json "}}};
   for (const auto& [command, options] : expected) {
     const Result r = here.run(command + " --help");
     CHECK(r.code == 0);
