@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
@@ -60,12 +61,25 @@ TEST_CASE("gamma: the slope of P in x is the density, and P at its ends is 0 and
   CHECK(std::isnan(gamma_cdf(a, number(NAN)).item()));
 }
 
+TEST_CASE("gamma: P(a, x) in both, and I_x(a, b) in x, to second order against differences") {
+  const std::vector<Array> at = {array({4}, {0.5, 3, 8, 2}), array({4}, {0.4, 2, 9.5, 6})};
+  const GradientCheck gamma = check_gradient([](const std::vector<Var>& v) { return gamma_cdf(v[0], v[1]); }, at);
+  CHECK(gamma.order1 < 1e-8);
+  CHECK(gamma.order2 < 1e-7);
+  const GradientCheck beta =
+      check_gradient([](const std::vector<Var>& v) { return beta_cdf(Real(2), Real(3), v[0]); }, {array({3}, {0.2, 0.5, 0.8})});
+  CHECK(beta.order1 < 1e-8);
+  CHECK(beta.order2 < 1e-7);
+}
+
 TEST_CASE("gamma: a third derivative in the concentration is refused, and so is any of the beta cdf in its parameters") {
   Step step;
   const Var a = number(2.5);
   const Var first = grad(gamma_cdf(a, Real(1.5)), {a})[0], second = grad(first, {a})[0];
   CHECK(says(message_of<std::logic_error>([&] { grad(second, {a}); }), {"[gamma]", "third derivative", "concentration"}));
   CHECK_THROWS_AS(backward(second), std::logic_error);
+  const Var z = number(1.5), bend = grad(grad(gamma_cdf(a, z), {a})[0], {a})[0];
+  CHECK_THROWS_AS(grad(bend, {z}), std::logic_error);
   const Var x = number(0.25);
   CHECK(says(message_of<std::logic_error>([&] { backward(beta_cdf(a, Real(2), x)); }), {"[gamma]", "beta cdf", "parameters"}));
   CHECK_THROWS_AS(grad(beta_cdf(Real(2), a, x), {a}), std::logic_error);
