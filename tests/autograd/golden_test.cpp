@@ -269,6 +269,7 @@ const std::vector<Difference>& differences() {
       {"log_sigmoid", "slope 1", [](const Point& p) { return single ? p.self() == Real(88.8) : p.self() == 710; }, zero, "likewise"},
 
       {"xlogy", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == 0; }, zero, "0 log b is 0 for every b"},
+      {"xlog1py", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == -1; }, zero, "likewise"},
 
       // poles and infinities
       {"digamma", "slope 1", self_is_pole, inf_there, "a pole, infinite on both sides"},

@@ -112,7 +112,7 @@ for dtype in torch.float32, torch.float64:
         for x in points:
             write(dtype, op, f, [x])
 
-    edges = [nan, -inf, -huge, -2, -denormal, -0.0, 0.0, denormal, 0.5, 1, 3, huge, inf]
+    edges = [nan, -inf, -huge, -2, -1, -denormal, -0.0, 0.0, denormal, 0.5, 1, 3, huge, inf]
     for op, f in binary.items():
         for a in edges:
             write(dtype, op, f, [[a] * len(edges), edges])
