@@ -32,6 +32,8 @@ struct Beta {
 };
 
 // KL(q ‖ p) = Σ [ log B_p/B_q + (α_q − α_p) E_q log x + (β_q − β_p) E_q log(1 − x) ]      [B] nats
+// Where q and p are nearly equal, differences of log Γ cancel for large concentrations, so that the KL may fall below 0: in float
+// from Beta(1e6, 1e6) to Beta(1e6 + 1, 1e6) it is off by about one nat. Use double there.
 Var kl(const Beta& q, const Beta& p);
 
 }  // namespace nn

@@ -21,7 +21,8 @@ Var mean_of_levels(Var log_table);
 Var variance_of_levels(Var log_table);
 Var entropy_of_levels(Var log_table);
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise).
+// Shapes [B,…], both the same (std::invalid_argument otherwise). In float, from |log_scale| = 90 on,
+// where e to it overflows or vanishes, gradients are infinite or NaN.
 struct DiscretizedLogistic {
   DiscretizedLogistic(Var mu, Var log_scale);
 

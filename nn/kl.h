@@ -1,6 +1,7 @@
 // KL(q ‖ p) = E_q [ log q(x) − log p(x) ] between densities of different families, [B] nats; between densities of one family it
-// stands with the family. The overloads are the registry: a pair that has no closed form does not compile, and is estimated where
-// kl_monte_carlo (monte_carlo.h) is asked for by name.
+// stands with the family. The overloads are the registry: a pair that is not here does not compile, and is estimated where
+// kl_monte_carlo (monte_carlo.h) is asked for by name. Not here: mixtures, which have no closed
+// form; Beta to Laplace, which needs the slopes of the incomplete beta function; and some pairs that could be added.
 //
 // With H(q) the entropy, KL = −H(q) − E_q log p(x); and E_q log p(x) asks only for a few moments of q, such as its mean and its
 // variance where p is normal.

@@ -6,7 +6,8 @@
 //
 // Maddison, Mnih & Teh 2017 (arXiv 1611.00712), Jang, Gu & Poole 2017 (arXiv 1611.01144). The density is by volume of the first
 // K−1 coordinates. x soon rounds to a corner, where the density means nothing: keep y = log x instead, and use the …_log
-// functions. There is no closed form of the entropy, the mean or the KL (for which see kl_monte_carlo in kl.h).
+// functions. There is no closed form of the entropy, the mean or the KL (for which see kl_monte_carlo in
+// monte_carlo.h).
 #pragma once
 
 #include "autograd/random.h"
