@@ -51,7 +51,7 @@ inline std::vector<LayerEntry> all_layers() {
   };
   const auto of_x = [](const auto& layer, Vars x) { return layer(x[0]); };
   const Stream stream;
-  const Activation& tanh = activation_named("tanh");
+  const Activation tanh = activation_named("tanh");
 
   // clang-format off
   add("Linear", {{3, 4}}, Linear(zeros({5, 4})), of_x);

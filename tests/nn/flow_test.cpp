@@ -16,7 +16,7 @@ using namespace nn;
 
 namespace {
 
-const Activation& smooth = activation_named("tanh");
+const Activation smooth = activation_named("tanh");
 
 // log |det J| by elimination with pivoting.
 double log_abs_det(Array J) {

@@ -25,7 +25,7 @@ Var of_zeros(const Shape& shape) { return constant(zeros(shape)); }
 
 TEST_CASE("layers: inputs that do not fit are refused with the layer and both shapes") {
   const Stream stream;
-  const Activation& tanh = activation_named("tanh");
+  const Activation tanh = activation_named("tanh");
   CHECK(says(refusal([&] { return GatedDense(4, 5, stream)(of_zeros({2, 3})); }), {"[gated_dense] x is [2,3] but W is [5,4]"}));
   CHECK(says(refusal([&] {
                return ResidualBlock(4, 6, tanh, 1, stream)(of_zeros({2, 3}));
@@ -59,7 +59,7 @@ TEST_CASE("layers: inputs that do not fit are refused with the layer and both sh
 
 TEST_CASE("convolutions: inputs and kernels that do not fit are refused with the layer and both shapes") {
   const Stream stream;
-  const Activation& tanh = activation_named("tanh");
+  const Activation tanh = activation_named("tanh");
   const Conv2d conv(zeros({2, 3, 3, 3}));
   CHECK(says(refusal([&] { return conv(of_zeros({1, 4, 5, 5})); }), {"[conv2d] x is [1,4,5,5] but W is [2,3,3,3]: channels"}));
   CHECK(says(refusal([&] { return conv(of_zeros({1, 3, 5})); }), {"[conv2d] x is [1,3,5], not [B,C,H,W]"}));
@@ -89,7 +89,7 @@ TEST_CASE("layers: gate and value begin with weights of their own") {
 
 TEST_CASE(
     "residual: the last weight of each of N blocks begins smaller by the root of N, and at zero the block is the identity") {
-  const Activation& tanh = activation_named("tanh");
+  const Activation tanh = activation_named("tanh");
   const ResidualBlock one(4, 6, tanh, 1, Stream()), nine(4, 6, tanh, 9, Stream());
   CHECK(same(one.first.weight.value(), nine.first.weight.value()));
   for (std::size_t i = 0; i < 24; ++i)

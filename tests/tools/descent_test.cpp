@@ -77,7 +77,7 @@ TEST_CASE("descent: the norm is reported as it was, and clipped as told", "[desc
 }
 
 TEST_CASE("descent: a gradient that is not finite stops the run with its step and parameter, and moves nothing", "[descent]") {
-  for (const double g : {double(NAN), double(INFINITY), 1e30}) {
+  for (const double g : {double(NAN), double(INFINITY)}) {
     Descending d([](Config& c) { c.skip_outliers = 2, c.ema = 0.9; });
     d.step(1, 0);
     const double before = d.weight();
@@ -85,11 +85,19 @@ TEST_CASE("descent: a gradient that is not finite stops the run with its step an
     INFO(o.message);
     CHECK(o.code == exit_not_finite);
     CHECK(o.message.find("step 2: the gradient is not finite; ") == 0);
-    CHECK(o.message.find(std::isfinite(g) ? "too large" : "of decoder.2.bias") != std::string::npos);
+    CHECK(o.message.find("of decoder.2.bias") != std::string::npos);
     CHECK(d.weight() == before);
     CHECK(d.descent.state()["steps"] == 1);
     CHECK(d.descent.state()["norms"].size() == 1);
   }
+}
+
+TEST_CASE("descent: a gradient whose squares a float cannot hold is an outlier like any other", "[descent]") {
+  Descending d([](Config& c) { c.skip_outliers = 2; });
+  for (std::uint64_t k = 0; k < 30; ++k) d.step(1, k);
+  const Descended step = d.step(1e30, 30);
+  CHECK(step.skipped);
+  CHECK(step.norm == Approx(1e30 * std::sqrt(double(d.count()))).epsilon(1e-6));
 }
 
 TEST_CASE("descent: an outlier moves neither weights nor optimizer nor average, but the limit", "[descent]") {
