@@ -9,8 +9,9 @@
 //     yᵀ = Uᵀ Wᵀ        W̄ᵀ = Σ_images U ȳᵀ        and x̄ is a product of the same kind with the windows of ȳ.
 //
 // These are transposed so that channels, of which there are many, lie side by side. U is not written down: window_product reads
-// it where it lies, in an image with its zeros around it. A group of channels is an image of its own, with weights of its own.
-// Images are shared among the threads, small ones several at a time.
+// it where it lies, in an image with its zeros around it. Of 1×1 windows U is the image itself, and the products are plain ones.
+// A group of channels is an image of its own, with weights of its own. Images are shared among the threads, small ones several
+// at a time.
 #include "autograd/convolution.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "autograd/blas.h"
 #include "autograd/lanes.h"
 #include "autograd/threads.h"
 #include "autograd/window_product.h"
@@ -64,6 +66,11 @@ void check_y(const char* op, const Shape& y, const ConvSizes& s, const Shape& x,
 // Where the channels of group g of image n begin.
 std::size_t place_in_x(const ConvSizes& s, std::size_t n, std::size_t g) { return (n * s.groups + g) * s.C * s.H * s.W; }
 std::size_t place_in_y(const ConvSizes& s, std::size_t n, std::size_t g) { return (n * s.groups + g) * s.O * s.pixels(); }
+
+// Every pixel is its own window, so U is x.
+bool pointwise(const ConvSizes& s) { return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0; }
+
+double operations(const ConvSizes& s) { return 2.0 * double(s.N * s.groups * s.O) * double(s.pixels() * s.window()); }
 
 // How many images are taken at a time: a product that is too small wastes the other factor, which is read for every product.
 std::size_t at_once(const ConvSizes& s) { return std::max<std::size_t>(1, 128 / s.pixels()); }
@@ -130,8 +137,7 @@ void parallel(const ConvSizes& s, std::size_t count, std::size_t frame, std::siz
     m.frames.assign(at_once(s) * frame + pixels_beyond, Real(0));
     m.matrix.resize(std::max(m.matrix.size(), at_once(s) * matrix));
   }
-  const double operations = 2.0 * double(s.N * s.groups * s.O) * double(s.pixels() * s.window());
-  parallel_for(count, operations,
+  parallel_for(count, operations(s),
                [&](std::size_t i, std::size_t worker) { f(i, memory[worker].frames.data(), memory[worker].matrix.data()); });
 }
 
@@ -162,6 +168,12 @@ Convolved conv2d(const Array& x, const Array& W, Convolution how) {
 // yᵀ = Uᵀ Wᵀ
 void Convolved::into(Array& out, bool add) const {
   const ConvSizes& s = sizes;
+  if (pointwise(s))  // y = W x
+    return parallel_for(s.N * s.groups, operations(s), [&](std::size_t i, std::size_t) {
+      const std::size_t n = i / s.groups, g = i % s.groups;
+      gemm(false, false, s.O, s.pixels(), s.C, W.data() + g * s.O * s.C, x.data() + place_in_x(s, n, g),
+           out.data() + place_in_y(s, n, g), add);
+    });
   const Frames frames = frames_of_x(s);
   const std::size_t pitch = whole(s.O);
   const std::vector<Place> rows = pixels(s, frames, pitch), terms = windows(s, frames, pitch);
@@ -190,6 +202,12 @@ ConvolvedInput conv2d_input(const Array& y, const Array& W, const Shape& shape, 
 // remainder: so the pixels fall into s² classes, each of which meets its own part of the kernel.
 void ConvolvedInput::into(Array& out, bool add) const {
   const ConvSizes& s = sizes;
+  if (pointwise(s))  // x̄ = Wᵀ ȳ
+    return parallel_for(s.N * s.groups, operations(s), [&](std::size_t i, std::size_t) {
+      const std::size_t n = i / s.groups, g = i % s.groups;
+      gemm(true, false, s.C, s.pixels(), s.O, W.data() + g * s.O * s.C, y.data() + place_in_y(s, n, g),
+           out.data() + place_in_x(s, n, g), add);
+    });
   const std::size_t p = s.padding, top = (s.KH - 1) / s.stride, left = (s.KW - 1) / s.stride;
   const std::size_t height = std::max(s.OH, (s.H + p) / s.stride + 1), width = std::max(s.OW, (s.W + p) / s.stride + 1);
   const Frames frames = {s.O, s.OH, s.OW, top, left, top + height, left + width};
@@ -239,7 +257,7 @@ ConvolvedWeight conv2d_weight(const Array& y, const Array& x, const Shape& shape
 void ConvolvedWeight::into(Array& out, bool add) const {
   const ConvSizes& s = sizes;
   const Frames frames = frames_of_x(s);
-  const std::size_t pitch = whole(s.O), size = s.window() * pitch;
+  const std::size_t pitch = pointwise(s) ? s.O : whole(s.O), size = s.window() * pitch;
   const std::size_t parts = std::min<std::size_t>(8, (s.N + at_once(s) - 1) / at_once(s));
   const std::vector<Place> rows = windows(s, frames, pitch), terms = pixels(s, frames, pitch);
   thread_local Buffer kept;
@@ -248,6 +266,12 @@ void ConvolvedWeight::into(Array& out, bool add) const {
 
   parallel(s, parts * s.groups, frames.size(), s.pixels() * pitch, [&](std::size_t i, Real* framed, Real* y_t) {
     const std::size_t part = i / s.groups, g = i % s.groups, begin = part * s.N / parts, end = (part + 1) * s.N / parts;
+    if (pointwise(s)) {  // x ȳᵀ
+      for (std::size_t n = begin; n < end; ++n)
+        gemm(false, true, s.C, s.O, s.pixels(), x.data() + place_in_x(s, n, g), y.data() + place_in_y(s, n, g), sums + i * size,
+             n > begin);
+      return;
+    }
     for (std::size_t first = begin; first < end; first += at_once(s)) {
       const std::size_t count = std::min(at_once(s), end - first);
       for (std::size_t n = 0; n < count; ++n) {

@@ -15,9 +15,21 @@ void set_threads(std::size_t threads) { openblas_set_num_threads(int(std::max<st
 
 std::size_t threads() { return std::size_t(openblas_get_num_threads()); }
 
+namespace {
+
+// Products on one thread, until the end of a block.
+struct OneThread {
+  const std::size_t before = threads();
+  OneThread() { set_threads(1); }
+  ~OneThread() { set_threads(before); }
+};
+
+}  // namespace
+
 void parallel_for(std::size_t count, double operations, const std::function<void(std::size_t, std::size_t)>& f) {
   constexpr double worth_a_thread = 4e6;
   const std::size_t workers = operations < worth_a_thread ? 1 : std::min(count, threads());
+  const OneThread products;
 
   std::atomic<std::size_t> next = 0;
   std::exception_ptr error;

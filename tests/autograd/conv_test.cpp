@@ -2,6 +2,7 @@
 // gradients are checked with those of all operations (ops_test.cpp).
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
 #include <thread>
@@ -35,9 +36,10 @@ const std::vector<Case> cases = {
     // strides, padding (also wider than the kernel), what is not square, rows and columns that no window reaches
     {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},   {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1},
     {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1}, {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1},   {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
-    {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 5, 1}, {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
-    // 1x1
-    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},
+    {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 5, 1}, {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},
+    // 1x1, plain and not
+    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{9, 6, 3, 5}, {4, 3, 1, 1}, 1, 0, 2},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 1, 1, 1},
+    {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
     // groups, the last two depthwise
     {{2, 4, 6, 6}, {6, 2, 3, 3}, 1, 1, 2}, {{2, 3, 5, 5}, {6, 1, 5, 5}, 1, 2, 3},
     {{1, 6, 7, 5}, {6, 1, 3, 3}, 2, 1, 6}, {{3, 8, 5, 33}, {8, 1, 3, 3}, 1, 1, 8},
@@ -45,7 +47,7 @@ const std::vector<Case> cases = {
     {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1}, {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1},
     {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1}, {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
     // small images, of which several are taken at a time, and some are left over
-    {{131, 3, 1, 1}, {5, 3, 1, 1}, 1, 0, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2}, {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
+    {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2}, {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
 };
 // clang-format on
 
@@ -148,22 +150,24 @@ TEST_CASE("conv: of no images there is no output, and the weights' gradient is z
 TEST_CASE("conv: the bits depend neither on the threads nor on the other images of the batch") {
   Evaluation scope;
   const std::size_t before = threads();
-  const Convolution how = {1, 1, 2};
-  const Var x = constant(normal(Stream(), {19, 16, 12, 12})), W = constant(normal(Stream().at_epoch(1), {24, 8, 3, 3}));
-  const Var u = constant(normal(Stream().at_epoch(2), {19, 24, 12, 12}));
-  std::vector<Array> results;
-  for (const std::size_t count : {1, 2, 3}) {
-    set_threads(count);
-    results.push_back(conv2d(x, W, how).value());
-    results.push_back(conv2d_input(u, W, x.shape(), how).value());
-    results.push_back(conv2d_weight(u, x, W.shape(), how).value());
-  }
-  set_threads(before);
-  for (std::size_t i = 3; i < results.size(); ++i) CHECK(same(results[i], results[i % 3]));
-  for (const std::ptrdiff_t n : {0, 7, 18}) {
-    CHECK(same(conv2d(slice(x, 0, n, n + 1), W, how).value(), slice(constant(results[0]), 0, n, n + 1).value()));
-    CHECK(same(conv2d_input(slice(u, 0, n, n + 1), W, {1, 16, 12, 12}, how).value(),
-               slice(constant(results[1]), 0, n, n + 1).value()));
+  const Convolution how = {1, 0, 2};
+  for (const std::size_t K : {3u, 1u}) {
+    const Var x = constant(normal(Stream(), {19, 32, 14, 14})), W = constant(normal(Stream().at_epoch(1), {24, 16, K, K}));
+    const Var u = constant(normal(Stream().at_epoch(2), {19, 24, 15 - K, 15 - K}));
+    std::vector<Array> results;
+    for (const std::size_t count : {1, 2, 3}) {
+      set_threads(count);
+      results.push_back(conv2d(x, W, how).value());
+      results.push_back(conv2d_input(u, W, x.shape(), how).value());
+      results.push_back(conv2d_weight(u, x, W.shape(), how).value());
+    }
+    set_threads(before);
+    for (std::size_t i = 3; i < results.size(); ++i) CHECK(same(results[i], results[i % 3]));
+    for (const std::ptrdiff_t n : {0, 7, 18}) {
+      CHECK(same(conv2d(slice(x, 0, n, n + 1), W, how).value(), slice(constant(results[0]), 0, n, n + 1).value()));
+      CHECK(same(conv2d_input(slice(u, 0, n, n + 1), W, {1, 32, 14, 14}, how).value(),
+                 slice(constant(results[1]), 0, n, n + 1).value()));
+    }
   }
 }
 
@@ -258,17 +262,33 @@ TEST_CASE("threads: the workers of parallel_for run at the same time, and togeth
   set_threads(before);
 }
 
+TEST_CASE("threads: inside parallel_for a product has one thread, and afterwards as many as before") {
+  const std::size_t before = threads();
+  set_threads(2);
+  std::atomic<std::size_t> most = 0;
+  const auto ask = [&](std::size_t, std::size_t) { most = std::max(most.load(), threads()); };
+  for (const double operations : {1e3, 1e9}) parallel_for(10, operations, ask);
+  CHECK(most == 1);
+  CHECK(threads() == 2);
+  CHECK_THROWS(parallel_for(10, 1e9, [](std::size_t, std::size_t) { throw std::runtime_error(""); }));
+  CHECK(threads() == 2);
+  set_threads(before);
+}
+
 TEST_CASE("threads: parallel_for of little, or of little work, is done by the thread that asks") {
   const std::size_t before = threads();
   set_threads(3);
-  std::size_t calls = 0;
-  const auto count_mine = [&](std::size_t, std::size_t worker) { calls += worker == 0; };
-  parallel_for(0, 1e9, count_mine);
-  CHECK(calls == 0);
-  parallel_for(1, 1e9, count_mine);
-  CHECK(calls == 1);
-  parallel_for(1000, 1000, count_mine);
-  CHECK(calls == 1001);
+  std::atomic<std::size_t> mine = 0;
+  const auto slow = [&](std::size_t, std::size_t worker) {
+    mine += worker == 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // others would take some
+  };
+  parallel_for(0, 1e9, slow);
+  CHECK(mine == 0);
+  parallel_for(1, 1e9, slow);
+  CHECK(mine == 1);
+  parallel_for(20, 1000, slow);
+  CHECK(mine == 21);
   set_threads(before);
 }
 
