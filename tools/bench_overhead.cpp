@@ -1,4 +1,6 @@
 // What an operation costs beside its arithmetic: on [4] arrays nearly all of it is the tape's.
+#include <cmath>
+
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "tools/bench.h"
@@ -20,16 +22,27 @@ void chain(const Array& x0, const Array& a0, const Array& b0) {
   backward(sum(y));
 }
 
+// The same with numbers for a and b: one array goes in, and one gradient comes out.
+void chain(const Array& x0) {
+  const Var x = variable(x0);
+  Var y = x;
+  for (std::size_t i = 0; i < length; i += 2) y = y * Real(0.999) + Real(0.001);
+  backward(sum(y));
+}
+
 BenchRow row(const std::string& name, const Run& run, const Run& theirs, Peer* peer) {
   std::vector<Contender> contenders = {{run, {}}};
-  if (peer) {
+  const bool beside = peer && theirs;
+  if (beside) {
     contenders[0].prepare = [=] { peer->set_threads(1); };
     contenders.push_back({theirs, [=] { peer->set_threads(1); }});
   }
   const std::vector<Times> t = interleaved(contenders, 1);
   const double scale = 1e9 / double(length);
   BenchRow row = {name, {{"op_ns", scale * t[0].median()}}};
-  if (peer) row.numbers.insert(row.numbers.end(), {{peer->name(), scale * t[1].median()}, {"times", ratio(t[1], t[0])}});
+  const double nan = std::nan("");
+  if (peer) row.numbers.emplace_back(peer->name(), beside ? scale * t[1].median() : nan);
+  if (peer) row.numbers.emplace_back("times", beside ? ratio(t[1], t[0]) : nan);
   return row;
 }
 
@@ -51,8 +64,12 @@ BenchTable bench_overhead(Peer* peer) {
     chain(x, a, b);
   };
   const Run theirs = peer ? peer->chain(length, false) : Run(), theirs_broadcast = peer ? peer->chain(length, true) : Run();
-  return {row("warm tape", warm, theirs, peer), row("broadcasting", broadcast, theirs_broadcast, peer),
-          row("fresh tape", fresh, theirs, peer)};
+  const auto one_array = [&] {
+    Step scope;
+    chain(x);
+  };
+  return {row("one array, warm tape", one_array, {}, peer), row("two arrays, warm tape", warm, theirs, peer),
+          row("broadcasting", broadcast, theirs_broadcast, peer), row("fresh tape", fresh, theirs, peer)};
 }
 
 }  // namespace tools
