@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "autograd/array.h"
+#include "autograd/threads.h"
 
 namespace autograd {
 
@@ -82,15 +83,15 @@ struct LaneInput {
 namespace detail {
 
 template <class F, std::size_t N, std::size_t... I>
-void lane_loop(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N], std::index_sequence<I...>) {
+[[gnu::noinline]] void lane_loop(std::size_t i, std::size_t end, Real* out, bool add, const F& f, const LaneInput (&in)[N],
+                                 std::index_sequence<I...>) {
   constexpr std::size_t width = Lane::size;
-  std::size_t i = 0;
-  for (; i + width <= count; i += width) {
+  for (; i + width <= end; i += width) {
     Lane y = f(in[I].at(i)...);
     if (add) y += Lane::load_unaligned(out + i);
     y.store_unaligned(out + i);
   }
-  if (const std::size_t rest = count - i) {
+  if (const std::size_t rest = end - i) {
     Lane y = f(in[I].tail(i, rest)...);
     if (add) y += LaneInput(out).tail(i, rest);
     std::array<Real, width> padded;
@@ -101,10 +102,15 @@ void lane_loop(std::size_t count, Real* out, bool add, const F& f, const LaneInp
 
 }  // namespace detail
 
-// out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count
+// out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count. Long arrays are shared among threads.
 template <class F, std::size_t N>
 void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
-  detail::lane_loop(count, out, add, f, in, std::make_index_sequence<N>());
+  constexpr auto indices = std::make_index_sequence<N>();
+  constexpr std::size_t part = 1 << 13;  // a whole number of registers
+  if (count < 6 * part) return detail::lane_loop(0, count, out, add, f, in, indices);
+  parallel_for((count + part - 1) / part, 1e-3 * double(count), [&](std::size_t k, std::size_t) {
+    detail::lane_loop(k * part, std::min(count, (k + 1) * part), out, add, f, in, indices);
+  });
 }
 
 // to[i] = from[i], or to[i] += from[i] if `add`. Runs may be short, and nothing here rounds differently in a register's lane.

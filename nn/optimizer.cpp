@@ -1,6 +1,9 @@
 #include "nn/optimizer.h"
 
+#include <algorithm>
 #include <stdexcept>
+
+#include "autograd/threads.h"
 
 namespace nn {
 
@@ -28,12 +31,30 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
     for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
   }
 
-  ++steps;
-  std::vector<Real*> state(state_names_.size());
+  // Each number moves by itself, so threads share the parameters, in parts.
+  struct Part {
+    Item& item;
+    const Real* gradient;
+    Real* theta;
+    std::size_t first, count;
+  };
+  constexpr std::size_t most = 1 << 13;
+  std::vector<Part> parts;
+  std::size_t total = 0;
   for (std::size_t k = 0; k < items_.size(); ++k) {
-    for (std::size_t s = 0; s < state.size(); ++s) state[s] = items_[k].state[s].data();
-    update(g[k]->size(), g[k]->data(), items_[k].parameter->update().data(), state.data(), clip);
+    const std::size_t n = g[k]->size();
+    Real* const theta = items_[k].parameter->update().data();
+    for (std::size_t i = 0; i < n; i += most) parts.push_back({items_[k], g[k]->data(), theta, i, std::min(most, n - i)});
+    total += n;
   }
+
+  ++steps;
+  parallel_for(parts.size(), 1e-3 * double(total), [&](std::size_t i, std::size_t) {
+    const Part& p = parts[i];
+    std::vector<Real*> state;
+    for (Array& s : p.item.state) state.push_back(s.data() + p.first);
+    update(p.count, p.gradient + p.first, p.theta + p.first, state.data(), clip);
+  });
 }
 
 void Optimizer::visit_state(const StateVisitor& visitor) {

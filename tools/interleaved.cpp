@@ -59,7 +59,7 @@ std::vector<Times> interleaved(const std::vector<Contender>& contenders, double 
         std::this_thread::sleep_for(std::chrono::milliseconds(25));
         contenders[k].prepare();
       }
-      contenders[k].run();  // warm caches and threads
+      seconds_of(contenders[k].run, 10 * calls[k]);  // warm caches and threads
       // The machine is others' too: of three slices the one that they disturbed least.
       double fastest = std::numeric_limits<double>::infinity();
       for (int i = 0; i < 3; ++i) fastest = std::min(fastest, seconds_of(contenders[k].run, calls[k]));

@@ -1,11 +1,8 @@
 // Convolutions against seven plain loops, and against each other as adjoints; pooling and upsampling by index arithmetic. Their
 // gradients are checked with those of all operations (ops_test.cpp).
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <stdexcept>
-#include <thread>
 #include <tuple>
 
 #include "autograd/ops.h"
@@ -241,65 +238,4 @@ TEST_CASE("conv: pooling and upsampling refuse what does not fit") {
   CHECK(says(message(sum_pool2d, {1, 1, 4, 4}, 0), {"[sum_pool2d]", "factor of 0"}));
   CHECK(says(message(upsample_nearest2d, {4, 4}, 2), {"[upsample_nearest2d] x is [4,4], not [N,C,H,W]"}));
   CHECK(says(message(upsample_nearest2d, {1, 1, 4, 4}, 0), {"[upsample_nearest2d]", "factor of 0"}));
-}
-
-TEST_CASE("threads: the workers of parallel_for run at the same time, and together do everything once") {
-  const std::size_t before = threads(), count = 1000;
-  set_threads(3);
-  std::vector<std::vector<int>> done(3, std::vector<int>(count, 0));  // by worker
-  std::atomic<int> arrived = 0;
-  parallel_for(count, 1e9, [&](std::size_t i, std::size_t worker) {
-    std::vector<int>& mine = done.at(worker);
-    if (std::none_of(mine.begin(), mine.begin() + 3, [](int n) { return n > 0; }) && i < 3) {
-      ++arrived;
-      while (arrived < 3) std::this_thread::yield();  // for ever, if they do not
-    }
-    ++mine.at(i);
-  });
-  std::size_t once = 0;
-  for (std::size_t i = 0; i < count; ++i) once += done[0][i] + done[1][i] + done[2][i] == 1;
-  CHECK(once == count);
-  set_threads(before);
-}
-
-TEST_CASE("threads: inside parallel_for a product has one thread, and afterwards as many as before") {
-  const std::size_t before = threads();
-  set_threads(2);
-  std::atomic<std::size_t> most = 0;
-  const auto ask = [&](std::size_t, std::size_t) { most = std::max(most.load(), threads()); };
-  for (const double operations : {1e3, 1e9}) parallel_for(10, operations, ask);
-  CHECK(most == 1);
-  CHECK(threads() == 2);
-  CHECK_THROWS(parallel_for(10, 1e9, [](std::size_t, std::size_t) { throw std::runtime_error(""); }));
-  CHECK(threads() == 2);
-  set_threads(before);
-}
-
-TEST_CASE("threads: parallel_for of little, or of little work, is done by the thread that asks") {
-  const std::size_t before = threads();
-  set_threads(3);
-  std::atomic<std::size_t> mine = 0;
-  const auto slow = [&](std::size_t, std::size_t worker) {
-    mine += worker == 0;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // others would take some
-  };
-  parallel_for(0, 1e9, slow);
-  CHECK(mine == 0);
-  parallel_for(1, 1e9, slow);
-  CHECK(mine == 1);
-  parallel_for(20, 1000, slow);
-  CHECK(mine == 21);
-  set_threads(before);
-}
-
-TEST_CASE("threads: parallel_for throws again what its function throws, on whichever thread") {
-  const std::size_t before = threads();
-  set_threads(2);
-  for (const std::size_t bad : {0, 500, 999}) {
-    const auto f = [=](std::size_t i, std::size_t) {
-      if (i == bad) throw std::runtime_error("at " + std::to_string(i));
-    };
-    CHECK(message_of<std::runtime_error>([&] { parallel_for(1000, 1e9, f); }) == "at " + std::to_string(bad));
-  }
-  set_threads(before);
 }
