@@ -52,10 +52,14 @@ Var barrier(const Uniform& q, Real low, Real high) {
   return -sum_event(within(q.low, low, high, within(q.high, low, high, 0 * q.low)));
 }
 
-// E log x = (b log b − a log a) / (b − a) − 1 for x ~ U(a, b), 0 ≤ a < b; outside, some number
+// E log x for x ~ U(a, b), 0 ≤ a < b; outside, some number. It is (b log b − a log a) / (b − a) − 1, which cancels in a narrow
+// interval. There log x = log b − l t, l = log b/a, for a t that is uniform on [0, 1] but tilted by e^−lt, so with the mean
+// K'(−l).
 Var mean_log(Var a, Var b) {
-  const Var low = where(a < Real(0), Real(0), a), high = where(b < Real(0), Real(1), b);
-  return (xlogy(high, high) - xlogy(low, low)) / (b - a) - Real(1);
+  const Var low = where(a < Real(0), Real(0), a), high = where(b > Real(0), b, Real(1)), is_wide = high > 2 * low;
+  const Var wide = (xlogy(high, high) - xlogy(low, low)) / where(is_wide, b - a, Real(1)) - Real(1);
+  const Var l = log1p((b - a) / where(is_wide, Real(1), low));
+  return where(is_wide, wide, log(high) - l * uniform_cumulant(1, -l));
 }
 
 Var always_infinite(const char* what, const Shape& q, const Shape& p) {
@@ -122,11 +126,12 @@ Var kl(const Normal& q, const Laplace& p) {
   return cross(distance, p) - q.entropy();
 }
 
-// E |x − m| = (u |u| − v |v|) / 2(u − v),  u = high − m and v = low − m
+// E |x − m| = (u² + v²) / 2(u − v) where m is inside, else ½ |u + v|,  u = high − m and v = low − m
 Var kl(const Uniform& q, const Laplace& p) {
   check_event("kl(uniform, laplace)", q.shape(), p.shape());
   const Var u = q.high - p.mu, v = q.low - p.mu;
-  return cross(0.5 * (u * abs(u) - v * abs(v)) / (q.high - q.low), p) - q.entropy();
+  const Var inside = 0.5 * (square(u) + square(v)) / (q.high - q.low), outside = 0.5 * abs(u + v);
+  return cross(where(u * v < Real(0), inside, outside), p) - q.entropy();
 }
 
 // ---- where p may not cover q ------------------------------------------------------------------------------------------------

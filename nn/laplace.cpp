@@ -43,11 +43,17 @@ Var Laplace::cdf(Var x) const {
 
 Var Laplace::variance() const { return 2 * exp(2 * log_scale); }
 
-// With t = |μ_q − μ_p| / b_q, d = log b_q/b_p and u = d − t this is (eᵘ − 1 − u) + t (eᵈ − 1), which keeps its digits near 0.
+// With Δ = |μ_q − μ_p|, t = Δ / b_q and d = log b_q/b_p this is e^(d−t) − 1 − d + t eᵈ. Near 0 it keeps its digits as
+// (eᵘ − 1 − u) + t (eᵈ − 1), u = d − t. A narrow q has a huge t, which would cancel: there t eᵈ is Δ / b_p, and from t = 40 on
+// e^(d−t) is lost beside it.
 Var kl(const Laplace& q, const Laplace& p) {
   check_event("kl(laplace, laplace)", q.mu.shape(), p.mu.shape());
-  const Var d = q.log_scale - p.log_scale, t = abs(q.mu - p.mu) * exp(-q.log_scale);
-  return sum_event(expm1(d - t) - (d - t) + t * expm1(d));
+  const Var distance = abs(q.mu - p.mu), d = q.log_scale - p.log_scale;
+  const Var size = distance * exp(-q.log_scale), lost = size > Real(40);
+  const Var t = distance * exp(-where(lost, Real(0), q.log_scale)), u = d - t;
+  const Var close = expm1(u) - u + t * expm1(d);
+  const Var far = where(lost, Real(-1), expm1(u)) - d + distance * exp(-p.log_scale);
+  return sum_event(where(size < Real(1), close, far));
 }
 
 }  // namespace nn

@@ -53,3 +53,13 @@ TEST_CASE("float: the KL of nearly equal Laplaces keeps its digits") {
         Approx(0.5e-6 * (1 - 1e-3 / 3)).epsilon(1e-3).margin(0));
   CHECK(kl(Uniform(one(0), one(1)), Beta(one(1), one(1))).item() == 0);
 }
+
+TEST_CASE("float: the KL of a narrow q keeps its digits") {
+  Evaluation scope;
+  for (const float log_scale : {-16.0f, -40.0f, -80.0f})
+    CHECK(kl(Laplace(one(0.3f), one(log_scale)), Laplace(one(0), one(0))).item() == Approx(0.3 - log_scale - 1).epsilon(1e-6));
+  const float width = 1.0f / (1 << 20), low = 0.75f, m = low + width / 2;
+  const Uniform q(one(low), one(low + width));
+  CHECK(kl(q, Laplace(one(-2), one(0))).item() == Approx(std::log(2.0) + 2 + m - std::log(width)).epsilon(1e-6));
+  CHECK(kl(q, Gamma(one(3), one(1))).item() == Approx(std::log(2.0) - 2 * std::log(m) + m - std::log(width)).epsilon(1e-6));
+}

@@ -125,6 +125,8 @@ TEST_CASE("kl: infinite where p does not cover q, also in one place of many; fin
   CHECK(kl(uniform(0.5, 1.1), Beta(one(2), one(2))).item() == infinity);
   CHECK(kl(uniform(5, 6), Beta(one(2), one(2))).item() == infinity);
   CHECK(kl(uniform(-5, -4), Gamma(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(-1, 0), Gamma(one(2), one(2))).item() == infinity);
+  CHECK(kl(uniform(0, 1), Gamma(one(2), one(1))).item() == Approx(1.5).epsilon(1e-15));
   CHECK(kl(uniform(0.5, 1.1), ContinuousBernoulli(one(2))).item() == infinity);
   CHECK(kl(uniform(0, 1), Beta(one(2), one(3))).item() == Approx(3 - std::log(12.0)).epsilon(1e-14));
   CHECK(kl(Beta(one(2), one(2)), uniform(0.1, 2)).item() == infinity);
@@ -140,6 +142,8 @@ TEST_CASE("kl: degenerate limits") {
   const double half_log_2pi = 0.91893853320467274;
   // A q that shrinks to a point m has KL + H(q) -> -log p(m).
   CHECK(kl(Laplace(one(0.3), one(-40)), standard).item() + (std::log(2.0) + 1 - 40) == Approx(half_log_2pi + 0.045));
+  for (const double log_scale : {-16.0, -35.0, -40.0, -300.0})
+    CHECK(kl(Laplace(one(0.3), one(log_scale)), Laplace(one(0), one(0))).item() == Approx(0.3 - log_scale - 1).epsilon(1e-14));
   CHECK(kl(Logistic(one(0.3), one(-40)), standard).item() + (2.0 - 40) == Approx(half_log_2pi + 0.045));
   CHECK(kl(Uniform(one(0.3), one(0.3 + 1e-12)), standard).item() + std::log(1e-12) == Approx(half_log_2pi + 0.045).epsilon(1e-4));
   CHECK(kl(Normal(one(0.3), one(-80)), Laplace(one(0), one(0))).item() + 0.5 * (2 * half_log_2pi + 1 - 80) ==
@@ -154,6 +158,59 @@ TEST_CASE("kl: degenerate limits") {
   CHECK(kl(Gamma(one(1e6), one(1)), Gamma(one(1e6), one(1.001))).item() == Approx(0.5 * 1e6 * 1e-6).epsilon(1e-3));
   // Laplaces that are nearly equal keep their digits: ½ t² for a shift of t.
   CHECK(kl(Laplace(one(1e-6), one(0)), Laplace(one(0), one(0))).item() == Approx(0.5e-12).epsilon(1e-5).margin(0));
+}
+
+// Of −log b_q − 1 + log b_p + |μ_q − μ_p| / b_p, also where 1 / b_q overflows.
+TEST_CASE("kl: a narrow Laplace has the slopes of a point") {
+  for (const Real log_scale : {-35, -300, -800}) {
+    Step step;
+    INFO(log_scale);
+    const Var mu = variable(full({1, 1}, 0.3)), log_b = variable(full({1, 1}, log_scale)), log_b_p = variable(full({1, 1}, 0.5));
+    const Gradients g = backward(kl(Laplace(mu, log_b), Laplace(one(0), log_b_p)));
+    CHECK(g[mu](0, 0) == Approx(std::exp(-0.5)).epsilon(1e-14));
+    CHECK(g[log_b](0, 0) == Approx(-1).epsilon(1e-14));
+    CHECK(g[log_b_p](0, 0) == Approx(1 - 0.3 * std::exp(-0.5)).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("kl: a uniform q that shrinks to a point m has KL + H(q) -> -log p(m), anywhere, with the slope of that") {
+  const auto c = [](Real v) { return constant(full({1, 1}, v)); };
+  for (const int bits : {24, 40})
+    for (const Real place : {0.75, 0.1, 1e-3, 0.9}) {
+      Step step;
+      INFO("width 2^-" << bits << " at " << place);
+      const Real width = std::ldexp(place, -bits), middle = place + width / 2;
+      const Var low = variable(full({1, 1}, place)), high = variable(full({1, 1}, place + width)),
+                m = variable(full({1, 1}, middle));
+      const Uniform q(low, high);
+      const auto check = [&](const char* name, Var kl, Var log_p) {
+        INFO(name);
+        CHECK((kl + q.entropy()).item() == Approx(-log_p.item()).epsilon(1e-11));
+        const Gradients g = backward(kl), p = backward(log_p);
+        CHECK(g[low](0, 0) + g[high](0, 0) == Approx(-p[m](0, 0)).margin(1e-15 / width));  // of −H(q) they are ± 1 / width
+      };
+      const Gamma gamma(c(2.5), c(3));
+      const Beta beta(c(3), c(2.5));
+      const ContinuousBernoulli tilted(c(3));
+      const Normal normal(c(2), c(0.1));
+      const Laplace above(c(2), c(0.1)), below(c(-2), c(0.1));
+      check("gamma", kl(q, gamma), gamma.log_prob(m));
+      check("beta", kl(q, beta), beta.log_prob(m));
+      check("continuous_bernoulli", kl(q, tilted), tilted.log_prob(m));
+      check("normal", kl(q, normal), normal.log_prob(m));
+      check("laplace above", kl(q, above), above.log_prob(m));
+      check("laplace below", kl(q, below), below.log_prob(m));
+      // around the ridge of a Laplace of its own width
+      CHECK(kl(q, Laplace(m, log(high - low))).item() == Approx(std::log(2.0) + 0.25).epsilon(1e-7));
+    }
+  // from 0 on, where it is 2 − 2 log b + b/2
+  Step step;
+  const Var b = variable(full({1, 1}, 1));
+  CHECK(backward(kl(Uniform(one(0), b), Gamma(one(2), one(1))))[b](0, 0) == Approx(-1.5).epsilon(1e-14));
+  // where 1 − x rounds to 1
+  const double mean_log = 1.5 * std::log(3.0) - 1 + std::log(1e-20);
+  CHECK(kl(Uniform(one(1e-20), one(3e-20)), Beta(one(2), one(2))).item() ==
+        Approx(-std::log(6.0) - mean_log - std::log(2e-20)).epsilon(1e-14));
 }
 
 // ½ [ tr(Σ_p⁻¹ Σ_q) + δᵀ Σ_p⁻¹ δ − D + log |Σ_p| − log |Σ_q| ], by way of inverse and logdet
