@@ -247,9 +247,13 @@ inline std::vector<KlEntry> all_kls() {
   add("Categorical", categorical, any, "Categorical", categorical, any);
   add("ContinuousBernoulli", continuous_bernoulli, any, "ContinuousBernoulli", continuous_bernoulli, any);
   add("DiscretizedLogistic", discretized_logistic, any, "DiscretizedLogistic", discretized_logistic, any);
+  add("DiscretizedLogistic", discretized_logistic, any, "DiscretizedLogisticMixture", discretized_logistic_mixture, any);
+  add("DiscretizedLogisticMixture", discretized_logistic_mixture, any, "DiscretizedLogistic", discretized_logistic, any);
+  add("DiscretizedLogisticMixture", discretized_logistic_mixture, any, "DiscretizedLogisticMixture", discretized_logistic_mixture, any);
   add("Gamma", gamma, positive, "Gamma", gamma, positive);
   add("Laplace", laplace, any, "Laplace", laplace, any);
   add("Normal", normal, any, "Normal", normal, any);
+  add("Transformed", transformed, any, "Transformed", transformed, any);
   add("Uniform", uniform, interval, "Uniform", uniform, interval_around_all);
 
   add("MultivariateNormal", multivariate_normal, full_normal, "MultivariateNormal", multivariate_normal, full_normal);
@@ -263,10 +267,21 @@ inline std::vector<KlEntry> all_kls() {
   add("Logistic", logistic, any, "Normal", normal, any);
   add("Uniform", uniform, interval, "Normal", normal, any);
 
+  add("Beta", beta, above_07, "MultivariateNormal", multivariate_normal, full_normal);
+  add("ContinuousBernoulli", continuous_bernoulli, any, "MultivariateNormal", multivariate_normal, full_normal);
+  add("Gamma", gamma, positive, "MultivariateNormal", multivariate_normal, full_normal);
+  add("Laplace", laplace, any, "MultivariateNormal", multivariate_normal, full_normal);
+  add("Logistic", logistic, any, "MultivariateNormal", multivariate_normal, full_normal);
+  add("Uniform", uniform, interval, "MultivariateNormal", multivariate_normal, full_normal);
+
+  add("ContinuousBernoulli", continuous_bernoulli, any, "Laplace", laplace, any);
   add("Gamma", gamma, positive, "Laplace", laplace, any);
   add("Logistic", logistic, any, "Laplace", laplace, any);
+  add("MultivariateNormal", multivariate_normal, full_normal, "Laplace", laplace, any);
   add("Normal", normal, any, "Laplace", laplace, any);
   add("Uniform", uniform, interval, "Laplace", laplace, any);
+
+  add("Categorical", categorical, any, "Bernoulli", bernoulli, any);
 
   add("Beta", beta, above_07, "ContinuousBernoulli", continuous_bernoulli, any);
   add("Beta", beta, above_07, "Gamma", gamma, positive);
@@ -281,12 +296,15 @@ inline std::vector<KlEntry> all_kls() {
     add(q_name, q, q_arguments, "ContinuousBernoulli", continuous_bernoulli, any, true);
     add(q_name, q, q_arguments, "Uniform", uniform, interval, true);
   };
+  add("Bernoulli", bernoulli, any, "Categorical", categorical, any, true);
   infinite("Gamma", gamma, positive);
   infinite("Laplace", laplace, any);
   infinite("Logistic", logistic, any);
+  infinite("MultivariateNormal", multivariate_normal, full_normal);
   infinite("Normal", normal, any);
   add("Laplace", laplace, any, "Gamma", gamma, positive, true);
   add("Logistic", logistic, any, "Gamma", gamma, positive, true);
+  add("MultivariateNormal", multivariate_normal, full_normal, "Gamma", gamma, positive, true);
   add("Normal", normal, any, "Gamma", gamma, positive, true);
   // clang-format on
   return list;

@@ -52,4 +52,15 @@ Var variance(const Density& p) {
   return std::visit([](const auto& p) { return p.variance(); }, p);
 }
 
+Var entropy(const Density& p) {
+  return std::visit([](const auto& p) { return p.entropy(); }, p);
+}
+
+const char* family(const Density& p) {
+  static const char* names[] = {"bernoulli", "beta",    "categorical", "continuous_bernoulli", "discretized_logistic",
+                                "gamma",     "laplace", "logistic",    "multivariate_normal",  "normal",
+                                "uniform"};
+  return names[p.index()];  // in the variant's order
+}
+
 }  // namespace nn

@@ -28,5 +28,7 @@ Var cdf(const Density& p, Var x);                      // [B,…]; std::logic_er
 const Shape& shape(const Density& p);                  // [B,…]
 Var mean(const Density& p);                            // [B,…]
 Var variance(const Density& p);                        // [B,…]
+Var entropy(const Density& p);                         // [B] nats
+const char* family(const Density& p);                  // its name in messages: "multivariate_normal"
 
 }  // namespace nn

@@ -36,6 +36,8 @@ Var variance_of_levels(Var log_table) {
 
 Var entropy_of_levels(Var log_table) { return -sum_event(expected(log_table, log_table)); }
 
+Var kl_of_levels(Var log_q, Var log_p) { return sum_event(expected(log_q, log_q - log_p)); }
+
 DiscretizedLogistic::DiscretizedLogistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
   check_event("discretized_logistic", mu.shape(), log_scale.shape());
 }
@@ -83,8 +85,7 @@ Var DiscretizedLogistic::variance() const { return variance_of_levels(log_table(
 
 Var kl(const DiscretizedLogistic& q, const DiscretizedLogistic& p) {
   check_event("kl(discretized_logistic, discretized_logistic)", q.mu.shape(), p.mu.shape());
-  const Var log_q = q.log_table(), log_p = p.log_table();
-  return sum_event(expected(log_q, log_q - log_p));
+  return kl_of_levels(q.log_table(), p.log_table());
 }
 
 }  // namespace nn

@@ -20,6 +20,7 @@ Array pixel_values();  // −1 … 1  [256]
 Var mean_of_levels(Var log_table);
 Var variance_of_levels(Var log_table);
 Var entropy_of_levels(Var log_table);
+Var kl_of_levels(Var log_q, Var log_p);  // of two tables   [B] nats
 
 // Shapes [B,…], both the same (std::invalid_argument otherwise). In float, from |log_scale| = 90 on,
 // where e to it overflows or vanishes, gradients are infinite or NaN.

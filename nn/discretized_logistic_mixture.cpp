@@ -22,6 +22,11 @@ DiscretizedLogisticMixture::DiscretizedLogisticMixture(Var logits, Var mu, Var l
                                 to_string(mu.shape()) + ", log_scale " + to_string(log_scale.shape()));
 }
 
+Shape DiscretizedLogisticMixture::shape() const {
+  const Shape& s = logits.shape();
+  return Shape(s.begin(), s.end() - 1);
+}
+
 // Choose a component for each pixel, then draw from all and keep the chosen.
 Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
   Evaluation scope;
@@ -31,9 +36,7 @@ Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
 }
 
 Var DiscretizedLogisticMixture::log_prob(Var x) const {
-  Shape pixels = logits.shape();
-  pixels.pop_back();
-  check_event("discretized_logistic_mixture.log_prob", x.shape(), pixels);
+  check_event("discretized_logistic_mixture.log_prob", x.shape(), shape());
   const std::size_t k = last_axis(logits);
   const Var each = DiscretizedLogistic(mu, log_scale).log_probs(spread_last(x, logits.shape().back()));
   return sum_event(logsumexp(log_softmax(logits, k) + each, {k}));
@@ -55,5 +58,20 @@ Var DiscretizedLogisticMixture::cdf(Var x) const {
 Var DiscretizedLogisticMixture::mean() const { return mean_of_levels(log_table()); }
 Var DiscretizedLogisticMixture::variance() const { return variance_of_levels(log_table()); }
 Var DiscretizedLogisticMixture::entropy() const { return entropy_of_levels(log_table()); }
+
+Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogisticMixture& p) {
+  check_event("kl(discretized_logistic_mixture, discretized_logistic_mixture)", q.shape(), p.shape());
+  return kl_of_levels(q.log_table(), p.log_table());
+}
+
+Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogistic& p) {
+  check_event("kl(discretized_logistic_mixture, discretized_logistic)", q.shape(), p.shape());
+  return kl_of_levels(q.log_table(), p.log_table());
+}
+
+Var kl(const DiscretizedLogistic& q, const DiscretizedLogisticMixture& p) {
+  check_event("kl(discretized_logistic, discretized_logistic_mixture)", q.shape(), p.shape());
+  return kl_of_levels(q.log_table(), p.log_table());
+}
 
 }  // namespace nn

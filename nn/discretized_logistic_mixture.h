@@ -14,6 +14,7 @@ namespace nn {
 struct DiscretizedLogisticMixture {
   DiscretizedLogisticMixture(Var logits, Var mu, Var log_scale);
 
+  Shape shape() const;                       // of the pixels, [B,…]
   Array sample(const Stream& stream) const;  // levels, see discretized_logistic.h   [B,…]
   Var log_prob(Var x) const;                 // [B] nats
   Var cdf(Var x) const;                      // elementwise, without slope in x
@@ -24,5 +25,10 @@ struct DiscretizedLogisticMixture {
 
   Var logits, mu, log_scale;
 };
+
+// KL(q ‖ p), summed over the levels; two mixtures may have different numbers of components      [B] nats
+Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogisticMixture& p);
+Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogistic& p);
+Var kl(const DiscretizedLogistic& q, const DiscretizedLogisticMixture& p);
 
 }  // namespace nn

@@ -1,5 +1,7 @@
 #include "nn/flow.h"
 
+#include <stdexcept>
+
 #include "autograd/ops.h"
 
 namespace nn {
@@ -46,6 +48,14 @@ Array Transformed::sample(const Stream& stream) const {
 Var Transformed::log_prob(Var y) const {
   const auto [z, log_det] = flow.inverse(y);
   return base.log_prob(z) + log_det;
+}
+
+Var kl(const Transformed& q, const Transformed& p) {
+  if (&q.flow != &p.flow)
+    throw std::invalid_argument(
+        "[kl(transformed, transformed)] through different flows has no closed form; only through the same");
+  check_event("kl(transformed, transformed)", q.base.shape(), p.base.shape());
+  return kl(q.base, p.base);
 }
 
 }  // namespace nn

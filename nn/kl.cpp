@@ -2,24 +2,34 @@
 #include "nn/kl.h"
 
 #include <limits>
+#include <string>
 
 #include "autograd/ops.h"
+#include "nn/density.h"
 
 namespace nn {
 
 namespace {
 
 const Real log_2 = Real(0.6931471805599453);
-const Real log_2pi = Real(1.8378770664093453);
 const Real inverse_sqrt_2 = Real(0.7071067811865476);
 const Real sqrt_2_over_pi = Real(0.7978845608028654);
 const Real infinity = std::numeric_limits<Real>::infinity();
 
+void check_pair(const Density& q, const Density& p) {
+  const std::string what = std::string("kl(") + family(q) + ", " + family(p) + ")";
+  check_event(what.c_str(), shape(q), shape(p));
+}
+
 // ---- −E_q log p(x) ----------------------------------------------------------------------------------------------------------
 
-// ½ Σ [ log 2π + log σ² + (Var x + (E x − μ)²) / σ² ]
-Var cross(Var mean, Var variance, const Normal& p) {
-  return 0.5 * sum_event(log_2pi + p.log_var + (variance + square(mean - p.mu)) * exp(-p.log_var));
+// −log p(E x) + ½ Σ Var x / σ², because log p is quadratic
+Var cross(Var mean, Var variance, const Normal& p) { return 0.5 * sum_event(variance * exp(-p.log_var)) - p.log_prob(mean); }
+
+// −log p(E x) + ½ Σ_ij (L⁻¹)²_ij Var x_j, the same for independent x_j
+Var cross(Var mean, Var variance, const MultivariateNormal& p) {
+  const Var inverse = solve_triangular(p.factor, diag(constant(full({p.shape()[1]}, 1))));
+  return 0.5 * sum_event(square(inverse) * expand_dims(variance, 1)) - p.log_prob(mean);
 }
 
 // Σ [ log 2b + E |x − μ| / b ]
@@ -62,140 +72,163 @@ Var mean_log(Var a, Var b) {
   return where(is_wide, wide, log(high) - l * uniform_cumulant(1, -l));
 }
 
-Var always_infinite(const char* what, const Shape& q, const Shape& p) {
-  check_event(what, q, p);
-  return constant(full({q[0]}, infinity));
+// ---- distances, E_q |x − m| -------------------------------------------------------------------------------------------------
+
+// σ √(2/π) e^(−t²/2) + (μ − m) erf(t/√2),  t = (μ − m) / σ
+Var distance(const Normal& q, Var m) {
+  const Var d = q.mu - m, t = d * exp(-0.5 * q.log_var);
+  return sqrt_2_over_pi * exp(0.5 * q.log_var - 0.5 * square(t)) + d * erf(t * inverse_sqrt_2);
+}
+
+// E max(m − x, 0) = m² e^(K(lm) − K(l)) K'(−lm) for 0 ≤ m ≤ 1 and x uniform on [0, 1] but tilted by eˡˣ: below m, x/m is so too,
+// by lm
+Var shortfall(Var m, Var l) {
+  return square(m) * exp(uniform_cumulant(0, l * m) - uniform_cumulant(0, l)) * uniform_cumulant(1, -l * m);
+}
+
+// ---- of any q ---------------------------------------------------------------------------------------------------------------
+
+Var by_moments(const Density& q, const Normal& p) {
+  check_pair(q, p);
+  return cross(mean(q), variance(q), p) - entropy(q);
+}
+
+Var by_moments(const Density& q, const MultivariateNormal& p) {
+  check_pair(q, p);
+  return cross(mean(q), variance(q), p) - entropy(q);
+}
+
+Var never_covered(const Density& q, const Density& p) {
+  check_pair(q, p);
+  return constant(full({shape(q)[0]}, infinity));
 }
 
 }  // namespace
 
 // ---- to a normal ------------------------------------------------------------------------------------------------------------
 
-Var kl(const Beta& q, const Normal& p) {
-  check_event("kl(beta, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
+Var kl(const Beta& q, const Normal& p) { return by_moments(q, p); }
+Var kl(const ContinuousBernoulli& q, const Normal& p) { return by_moments(q, p); }
+Var kl(const Gamma& q, const Normal& p) { return by_moments(q, p); }
+Var kl(const Laplace& q, const Normal& p) { return by_moments(q, p); }
+Var kl(const Logistic& q, const Normal& p) { return by_moments(q, p); }
+Var kl(const Uniform& q, const Normal& p) { return by_moments(q, p); }
 
-Var kl(const ContinuousBernoulli& q, const Normal& p) {
-  check_event("kl(continuous_bernoulli, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
-
-Var kl(const Gamma& q, const Normal& p) {
-  check_event("kl(gamma, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
-
-Var kl(const Laplace& q, const Normal& p) {
-  check_event("kl(laplace, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
-
-Var kl(const Logistic& q, const Normal& p) {
-  check_event("kl(logistic, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
-
-Var kl(const Uniform& q, const Normal& p) {
-  check_event("kl(uniform, normal)", q.shape(), p.shape());
-  return cross(q.mean(), q.variance(), p) - q.entropy();
-}
+Var kl(const Beta& q, const MultivariateNormal& p) { return by_moments(q, p); }
+Var kl(const ContinuousBernoulli& q, const MultivariateNormal& p) { return by_moments(q, p); }
+Var kl(const Gamma& q, const MultivariateNormal& p) { return by_moments(q, p); }
+Var kl(const Laplace& q, const MultivariateNormal& p) { return by_moments(q, p); }
+Var kl(const Logistic& q, const MultivariateNormal& p) { return by_moments(q, p); }
+Var kl(const Uniform& q, const MultivariateNormal& p) { return by_moments(q, p); }
 
 // ---- to a Laplace -----------------------------------------------------------------------------------------------------------
 
+// E |x − m| is the shortfall of x below m and, seen from the other end, that of 1 − x below 1 − m; beyond [0, 1] the way there.
+Var kl(const ContinuousBernoulli& q, const Laplace& p) {
+  check_pair(q, p);
+  const Var m = clamp(p.mu, 0, 1), l = q.logits, outside = relu(-p.mu) + relu(p.mu - Real(1));
+  return cross(outside + shortfall(m, l) + shortfall(Real(1) - m, -l), p) - q.entropy();
+}
+
 // E |x − m| = m (2F(m) − 1) − E x (2G(m) − 1), G the cdf of x p(x) / E x, which is Gamma(α + 1, β)
 Var kl(const Gamma& q, const Laplace& p) {
-  check_event("kl(gamma, laplace)", q.shape(), p.shape());
+  check_pair(q, p);
   const Var m = p.mu, biased = Gamma(q.concentration + Real(1), q.rate).cdf(m);
-  const Var distance = m * (2 * q.cdf(m) - Real(1)) - q.mean() * (2 * biased - Real(1));
-  return cross(distance, p) - q.entropy();
+  return cross(m * (2 * q.cdf(m) - Real(1)) - q.mean() * (2 * biased - Real(1)), p) - q.entropy();
 }
 
 // E |x − m| = s (log(1 + eᵗ) + log(1 + e⁻ᵗ)),  t = (μ − m) / s
 Var kl(const Logistic& q, const Laplace& p) {
-  check_event("kl(logistic, laplace)", q.shape(), p.shape());
+  check_pair(q, p);
   const Var t = (q.mu - p.mu) * exp(-q.log_scale);
   return cross(exp(q.log_scale) * (softplus(t) + softplus(-t)), p) - q.entropy();
 }
 
-// E |x − m| = σ √(2/π) e^(−t²/2) + (μ − m) erf(t/√2),  t = (μ − m) / σ
+Var kl(const MultivariateNormal& q, const Laplace& p) {
+  check_pair(q, p);
+  return cross(distance(Normal(q.mu, log(q.variance())), p.mu), p) - q.entropy();
+}
+
 Var kl(const Normal& q, const Laplace& p) {
-  check_event("kl(normal, laplace)", q.shape(), p.shape());
-  const Var d = q.mu - p.mu, t = d * exp(-0.5 * q.log_var);
-  const Var distance = sqrt_2_over_pi * exp(0.5 * q.log_var - 0.5 * square(t)) + d * erf(t * inverse_sqrt_2);
-  return cross(distance, p) - q.entropy();
+  check_pair(q, p);
+  return cross(distance(q, p.mu), p) - q.entropy();
 }
 
 // E |x − m| = (u² + v²) / 2(u − v) where m is inside, else ½ |u + v|,  u = high − m and v = low − m
 Var kl(const Uniform& q, const Laplace& p) {
-  check_event("kl(uniform, laplace)", q.shape(), p.shape());
+  check_pair(q, p);
   const Var u = q.high - p.mu, v = q.low - p.mu;
   const Var inside = 0.5 * (square(u) + square(v)) / (q.high - q.low), outside = 0.5 * abs(u + v);
   return cross(where(u * v < Real(0), inside, outside), p) - q.entropy();
 }
 
+// ---- of one-hot vectors -----------------------------------------------------------------------------------------------------
+
+// E log p(x) = log p(E x), because log p is linear
+Var kl(const Categorical& q, const Bernoulli& p) {
+  check_pair(q, p);
+  return -p.log_prob(q.mean()) - q.entropy();
+}
+
 // ---- where p may not cover q ------------------------------------------------------------------------------------------------
 
 Var kl(const Beta& q, const ContinuousBernoulli& p) {
-  check_event("kl(beta, continuous_bernoulli)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross(q.mean(), p) - q.entropy();
 }
 
 Var kl(const Beta& q, const Gamma& p) {
-  check_event("kl(beta, gamma)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross(q.mean_log(), q.mean(), p) - q.entropy();
 }
 
 Var kl(const Beta& q, const Uniform& p) {
-  check_event("kl(beta, uniform)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross_from_unit_interval(p) - q.entropy();
 }
 
 Var kl(const ContinuousBernoulli& q, const Uniform& p) {
-  check_event("kl(continuous_bernoulli, uniform)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross_from_unit_interval(p) - q.entropy();
 }
 
 Var kl(const Uniform& q, const Beta& p) {
-  check_event("kl(uniform, beta)", q.shape(), p.shape());
+  check_pair(q, p);
   const Var complement = mean_log(Real(1) - q.high, Real(1) - q.low);
   return cross(mean_log(q.low, q.high), complement, p) - q.entropy() + barrier(q, 0, 1);
 }
 
 Var kl(const Uniform& q, const ContinuousBernoulli& p) {
-  check_event("kl(uniform, continuous_bernoulli)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross(q.mean(), p) - q.entropy() + barrier(q, 0, 1);
 }
 
 Var kl(const Uniform& q, const Gamma& p) {
-  check_event("kl(uniform, gamma)", q.shape(), p.shape());
+  check_pair(q, p);
   return cross(mean_log(q.low, q.high), q.mean(), p) - q.entropy() + barrier(q, 0, infinity);
 }
 
 // ---- where p never covers q -------------------------------------------------------------------------------------------------
 
-Var kl(const Gamma& q, const Beta& p) { return always_infinite("kl(gamma, beta)", q.shape(), p.shape()); }
-Var kl(const Gamma& q, const ContinuousBernoulli& p) {
-  return always_infinite("kl(gamma, continuous_bernoulli)", q.shape(), p.shape());
-}
-Var kl(const Gamma& q, const Uniform& p) { return always_infinite("kl(gamma, uniform)", q.shape(), p.shape()); }
-Var kl(const Laplace& q, const Beta& p) { return always_infinite("kl(laplace, beta)", q.shape(), p.shape()); }
-Var kl(const Laplace& q, const ContinuousBernoulli& p) {
-  return always_infinite("kl(laplace, continuous_bernoulli)", q.shape(), p.shape());
-}
-Var kl(const Laplace& q, const Gamma& p) { return always_infinite("kl(laplace, gamma)", q.shape(), p.shape()); }
-Var kl(const Laplace& q, const Uniform& p) { return always_infinite("kl(laplace, uniform)", q.shape(), p.shape()); }
-Var kl(const Logistic& q, const Beta& p) { return always_infinite("kl(logistic, beta)", q.shape(), p.shape()); }
-Var kl(const Logistic& q, const ContinuousBernoulli& p) {
-  return always_infinite("kl(logistic, continuous_bernoulli)", q.shape(), p.shape());
-}
-Var kl(const Logistic& q, const Gamma& p) { return always_infinite("kl(logistic, gamma)", q.shape(), p.shape()); }
-Var kl(const Logistic& q, const Uniform& p) { return always_infinite("kl(logistic, uniform)", q.shape(), p.shape()); }
-Var kl(const Normal& q, const Beta& p) { return always_infinite("kl(normal, beta)", q.shape(), p.shape()); }
-Var kl(const Normal& q, const ContinuousBernoulli& p) {
-  return always_infinite("kl(normal, continuous_bernoulli)", q.shape(), p.shape());
-}
-Var kl(const Normal& q, const Gamma& p) { return always_infinite("kl(normal, gamma)", q.shape(), p.shape()); }
-Var kl(const Normal& q, const Uniform& p) { return always_infinite("kl(normal, uniform)", q.shape(), p.shape()); }
+Var kl(const Bernoulli& q, const Categorical& p) { return never_covered(q, p); }
+Var kl(const Gamma& q, const Beta& p) { return never_covered(q, p); }
+Var kl(const Gamma& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
+Var kl(const Gamma& q, const Uniform& p) { return never_covered(q, p); }
+Var kl(const Laplace& q, const Beta& p) { return never_covered(q, p); }
+Var kl(const Laplace& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
+Var kl(const Laplace& q, const Gamma& p) { return never_covered(q, p); }
+Var kl(const Laplace& q, const Uniform& p) { return never_covered(q, p); }
+Var kl(const Logistic& q, const Beta& p) { return never_covered(q, p); }
+Var kl(const Logistic& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
+Var kl(const Logistic& q, const Gamma& p) { return never_covered(q, p); }
+Var kl(const Logistic& q, const Uniform& p) { return never_covered(q, p); }
+Var kl(const MultivariateNormal& q, const Beta& p) { return never_covered(q, p); }
+Var kl(const MultivariateNormal& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
+Var kl(const MultivariateNormal& q, const Gamma& p) { return never_covered(q, p); }
+Var kl(const MultivariateNormal& q, const Uniform& p) { return never_covered(q, p); }
+Var kl(const Normal& q, const Beta& p) { return never_covered(q, p); }
+Var kl(const Normal& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
+Var kl(const Normal& q, const Gamma& p) { return never_covered(q, p); }
+Var kl(const Normal& q, const Uniform& p) { return never_covered(q, p); }
 
 }  // namespace nn
