@@ -184,10 +184,10 @@ std::vector<GradientRow> gradcheck(const std::vector<std::string>& names) {
 }
 
 std::string as_text(const std::vector<GradientRow>& rows) {
-  std::string out = "kind          name                                           cases   order 1   order 2\n";
+  std::string out = "kind          name                                                       cases   order 1   order 2\n";
   std::size_t failed = 0;
   for (const GradientRow& row : rows) {
-    out += text("%-13s %-46s %5zu   %.1e   %.1e%s\n", row.kind.c_str(), row.name.c_str(), row.cases, row.order1, row.order2,
+    out += text("%-13s %-58s %5zu   %.1e   %.1e%s\n", row.kind.c_str(), row.name.c_str(), row.cases, row.order1, row.order2,
                 row.ok() ? "" : "   FAILS");
     if (row.ok()) continue;
     ++failed;

@@ -887,7 +887,7 @@ TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has
   const Result table = here.run("gradcheck tanh");
   CHECK(table.code == 0);
   CHECK(table.out.find("1 checked, 0 failed") != std::string::npos);
-  const Result machine = here.run("gradcheck --json Linear kl");
+  const Result machine = here.run("gradcheck --json Linear bound");
   CHECK(machine.code == 0);
   const json rows = json::parse(machine.out);
   REQUIRE(rows.size() > 2);
