@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "autograd/divergence.h"
 #include "autograd/gamma.h"
 #include "autograd/ops.h"
 
@@ -57,10 +58,13 @@ Var Beta::variance() const {
 Var Beta::mean_log() const { return digamma(alpha) - digamma(alpha + beta); }
 Var Beta::mean_log_of_complement() const { return digamma(beta) - digamma(alpha + beta); }
 
+// What differs in the means, and what differs in the concentrations.
 Var kl(const Beta& q, const Beta& p) {
   check_event("kl(beta, beta)", q.alpha.shape(), p.alpha.shape());
-  const Var in_alpha = (q.alpha - p.alpha) * q.mean_log(), in_beta = (q.beta - p.beta) * q.mean_log_of_complement();
-  return sum_event(p.log_normalizer() - q.log_normalizer() + in_alpha + in_beta);
+  const Var q_total = q.alpha + q.beta, p_total = p.alpha + p.beta, grown = p_total / q_total;
+  const Var means = relative_entropy(p.alpha, q.alpha * grown) + relative_entropy(p.beta, q.beta * grown);
+  const Var concentrations = stirling_divergence(q.alpha, p.alpha) + stirling_divergence(q.beta, p.beta);
+  return sum_event(means + concentrations - stirling_divergence(q_total, p_total));
 }
 
 }  // namespace nn

@@ -32,8 +32,9 @@ struct Beta {
 };
 
 // KL(q ‖ p) = Σ [ log B_p/B_q + (α_q − α_p) E_q log x + (β_q − β_p) E_q log(1 − x) ]      [B] nats
-// Where q and p are nearly equal, differences of log Γ cancel for large concentrations, so that the KL may fall below 0: in float
-// from Beta(1e6, 1e6) to Beta(1e6 + 1, 1e6) it is off by about one nat. Use double there.
+//           = Σ [ R(α_p, α_q n_p/n_q) + R(β_p, β_q n_p/n_q) + S(α_q, α_p) + S(β_q, β_p) − S(n_q, n_p) ],  n = α + β
+// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their digits near q = p; in
+// float the rounding of n may leave −1e-14 where 0 is meant.
 Var kl(const Beta& q, const Beta& p);
 
 }  // namespace nn

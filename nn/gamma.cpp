@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "autograd/divergence.h"
 #include "autograd/gamma.h"
 #include "autograd/ops.h"
 
@@ -46,10 +47,11 @@ Var Gamma::mean() const { return concentration / rate; }
 
 Var Gamma::variance() const { return concentration / square(rate); }
 
+// What differs in the means, and what differs in the concentrations.
 Var kl(const Gamma& q, const Gamma& p) {
   check_event("kl(gamma, gamma)", q.rate.shape(), p.rate.shape());
   const Var a = q.concentration, b = p.concentration;
-  return sum_event((a - b) * digamma(a) - (lgamma(a) - lgamma(b)) + b * log(q.rate / p.rate) + a * (p.rate - q.rate) / q.rate);
+  return sum_event(relative_entropy(b, a * (p.rate / q.rate)) + stirling_divergence(a, b));
 }
 
 }  // namespace nn

@@ -28,8 +28,8 @@ struct Gamma {
 };
 
 // KL(q ‖ p) = Σ [ (α_q − α_p) ψ(α_q) − log Γ(α_q)/Γ(α_p) + α_p log β_q/β_p + α_q (β_p − β_q)/β_q ]      [B] nats
-// Where q and p are nearly equal, differences of log Γ cancel for large concentrations, so that the KL may fall below 0: in float
-// from Gamma(1e8, 1) to Gamma(1e8 + 100, 1) it is off by about a hundred nats. Use double there.
+//           = Σ [ R(α_p, α_q β_p/β_q) + S(α_q, α_p) ]
+// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their digits near q = p.
 Var kl(const Gamma& q, const Gamma& p);
 
 }  // namespace nn

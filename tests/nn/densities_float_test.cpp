@@ -63,3 +63,24 @@ TEST_CASE("float: the KL of a narrow q keeps its digits") {
   CHECK(kl(q, Laplace(one(-2), one(0))).item() == Approx(std::log(2.0) + 2 + m - std::log(width)).epsilon(1e-6));
   CHECK(kl(q, Gamma(one(3), one(1))).item() == Approx(std::log(2.0) - 2 * std::log(m) + m - std::log(width)).epsilon(1e-6));
 }
+
+// By mpmath.
+TEST_CASE("float: the KL of nearly equal gammas and betas keeps its digits; below 0 is only what α + β rounds") {
+  Evaluation scope;
+  const auto gamma = [](float a, float b) { return Gamma(one(a), one(b)); };
+  const auto beta = [](float a, float b) { return Beta(one(a), one(b)); };
+  CHECK(kl(gamma(1e8f, 1), gamma(1e8f + 96, 1)).item() == Approx(4.60799854848069e-5).epsilon(1e-6).margin(0));
+  CHECK(kl(gamma(1e6f, 1), gamma(1e6f, 1 + 0x1p-20f)).item() == Approx(4.54747061766092e-7).epsilon(0.1).margin(0));
+  CHECK(kl(gamma(100, 2), gamma(100 + 0x1p-10f, 2 + 0x1p-15f)).item() == Approx(1.5326434853423e-9).epsilon(0.03).margin(0));
+  CHECK(kl(beta(1e6f, 1e6f), beta(1e6f + 1, 1e6f)).item() == Approx(2.500000625e-7).epsilon(0.1).margin(0));
+  for (const float off : {0.0f, 1e-7f, 1e-6f, 1e-4f, 1e-2f}) {
+    INFO(off);
+    const auto numbers = [](std::uint32_t which) { return constant(normal(Stream().at_epoch(which), {1000, 1})); };
+    const Var a = exp(5 * numbers(1)), b = exp(5 * numbers(2)), c = a * (1 + off * numbers(3)), d = b * (1 + off * numbers(4));
+    for (const float k : kl(Gamma(a, b), Gamma(c, d)).value()) CHECK(k >= 0);
+    for (const float k : kl(Beta(a, b), Beta(c, d)).value()) CHECK(k >= -1e-13f);
+    if (off > 0) continue;
+    CHECK(sum(kl(Gamma(a, b), Gamma(a, b))).item() == 0);
+    CHECK(sum(kl(Beta(a, b), Beta(a, b))).item() == 0);
+  }
+}
