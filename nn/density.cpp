@@ -1,5 +1,6 @@
 #include "nn/density.h"
 
+#include <iterator>
 #include <stdexcept>
 #include <type_traits>
 
@@ -57,10 +58,11 @@ Var entropy(const Density& p) {
 }
 
 const char* family(const Density& p) {
-  static const char* names[] = {"bernoulli", "beta",    "categorical", "continuous_bernoulli", "discretized_logistic",
-                                "gamma",     "laplace", "logistic",    "multivariate_normal",  "normal",
-                                "uniform"};
-  return names[p.index()];  // in the variant's order
+  static constexpr const char* names[] = {"bernoulli", "beta",    "categorical", "continuous_bernoulli", "discretized_logistic",
+                                          "gamma",     "laplace", "logistic",    "multivariate_normal",  "normal",
+                                          "uniform"};
+  static_assert(std::size(names) == std::variant_size_v<Density>, "a name for each, in the order of the variant");
+  return names[p.index()];
 }
 
 }  // namespace nn
