@@ -69,7 +69,7 @@ Var checkpoint(const std::function<Var()>& f);
 
 Var erf(Var x);
 Var erfc(Var x);              // 1 − erf x, exact in the upper tail
-Var log_normal_cdf(Var x);    // log Φ(x), exact in the lower tail
+Var log_normal_cdf(Var x);    // log Φ(x), exact in the lower tail, as are its slopes
 Var gelu(Var x);              // x Φ(x)
 Var lgamma(Var x);            // log |Γ(x)|
 Var digamma(Var x);           // ψ(x)

@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -38,18 +39,48 @@ double log_normal_cdf(double x) {
   return -0.5 * x * x - half_log_2pi - std::log(-x) + std::log1p(-tail_series(x));
 }
 
-// φ(x) / Φ(x)
-double inverse_mills(double x) {
-  if (x < -30) return -x / (1 - tail_series(x));
-  return std::exp(-0.5 * x * x - half_log_2pi) / (0.5 * std::erfc(-x / std::sqrt(2.0)));
+// The n-th derivative of y = φ(x) / Φ(x). In the lower tail y is nearly −x, and what the derivatives are made of, d = x + y,
+// cancels. There, from d' = 1 − yd, exact to a double below −12 for the first few n,
+//   d = c₀/x + c₁/x³ + c₂/x⁵ + …,  c₀ = −1,  c_k+1 = Σ_i c_i c_k−i − (2k + 1) c_k
+double lower_tail(int n, double x) {
+  static const std::vector<double> c = [] {
+    std::vector<double> c = {-1};
+    for (int k = 0; k < 20; ++k) {
+      c.push_back(-(2 * k + 1) * c[k]);
+      for (int i = 0; i <= k; ++i) c[k + 1] += c[i] * c[k - i];
+    }
+    return c;
+  }();
+  double d = 0;
+  for (int k = int(c.size()) - 1; k >= 0; --k) {
+    double term = c[k];
+    for (int j = 1; j <= n; ++j) term *= -(2 * k + j);
+    d = d / (x * x) + term;
+  }
+  return d / std::pow(x, n + 1) - (n == 0 ? x : n == 1 ? 1 : 0);
+}
+
+// Elsewhere by Leibniz' rule, from y' = −y (x + y).
+double inverse_mills(int n, double x) {
+  if (x < -12) return lower_tail(n, x);
+  const double value = std::exp(-0.5 * x * x - half_log_2pi) / (0.5 * std::erfc(-x / std::sqrt(2.0)));
+  if (n == 0 || value == 0) return value;  // 0 in the upper tail, up to infinity
+  std::vector<double> y = {value}, d = {x + value};
+  for (int m = 0; m < n; ++m) {
+    double next = 0, choose = 1;  // m over k
+    for (int k = 0; k <= m; choose *= double(m - k) / (k + 1), ++k) next -= choose * y[k] * d[m - k];
+    y.push_back(next);
+    d.push_back(m == 0 ? 1 + next : next);
+  }
+  return y[n];
 }
 
 Lane log_normal_cdf(Lane x) {
   return each([](Real x) { return Real(log_normal_cdf(double(x))); }, x);
 }
 
-Lane inverse_mills(Lane x) {
-  return each([](Real x) { return Real(inverse_mills(double(x))); }, x);
+Lane inverse_mills(int n, Lane x) {
+  return each([n](Real x) { return Real(inverse_mills(n, double(x))); }, x);
 }
 
 Lane lgamma(Lane x) {
@@ -113,11 +144,11 @@ Var erfc(Var x) {
 
 namespace {
 
-// y = φ(x) / Φ(x)  x̄ −= ȳ y (x + y)
-Var inverse_mills(Var x) {
+// y = dⁿ/dxⁿ φ(x) / Φ(x)    x̄ += ȳ dⁿ⁺¹/dxⁿ⁺¹ φ(x) / Φ(x)
+Var inverse_mills(int n, Var x) {
   return elementwise("inverse_mills", {x},
-                     [](auto x) { return inverse_mills(x); },
-                     [](auto g, auto x, auto y) { return -(g * y * (x + y)); });
+                     [=](auto x) { return inverse_mills(n, x); },
+                     [=](auto g, auto x) { return g * inverse_mills(n + 1, x); });
 }
 
 }  // namespace
@@ -126,7 +157,7 @@ Var inverse_mills(Var x) {
 Var log_normal_cdf(Var x) {
   return elementwise("log_normal_cdf", {x},
                      [](auto x) { return log_normal_cdf(x); },
-                     [](auto g, auto x) { return g * inverse_mills(x); });
+                     [](auto g, auto x) { return g * inverse_mills(0, x); });
 }
 
 // y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))

@@ -95,6 +95,40 @@ TEST_CASE("more ops: log_normal_cdf in tails where the cdf itself is 0 or 1") {
         Approx(40 + 1 / 40.0).epsilon(1e-4));  // the inverse Mills ratio, −x − 1/x + …
 }
 
+// Of the first four, from the definition in 700 digits. At -8 and -11.99 by Leibniz' rule, further out by the series.
+TEST_CASE("more ops: the derivatives of log_normal_cdf keep their digits in the lower tail") {
+  const std::vector<std::pair<Real, std::vector<double>>> truth = {
+      {-8, {8.1213681122361127, -0.98567511655665909, 0.0032918765663441355, 0.0011052920954551627}},
+      {-11.99, {12.072280935990063, -0.99331857494825662, 0.0010711418056501287, 0.00025430787160362631}},
+      {-12.01, {12.092147521378841, -0.99333994702857013, 0.0010660715042589319, 0.00025272430217050344}},
+      {-20, {20.049753068527851, -0.99753673838494784, 0.00024272657893584202, 3.5703551588456592e-5}},
+      {-1000, {1000.000999998, -0.99999900000599995, 1.9999760002999959e-9, 5.9998800020999627e-12}},
+      {-1e6, {1000000.000001, -0.999999999999, 1.999999999976e-18, 5.99999999988e-24}},
+  };
+  for (const auto& [x, expected] : truth) {
+    Step step;
+    const Var at = variable(full({}, x));
+    Var y = log_normal_cdf(at);
+    const double epsilon[] = {3e-14, 3e-12, 3e-8, 2e-6};
+    for (std::size_t n = 0; n < 4; ++n) {
+      y = grad(y, {at})[0];
+      INFO("derivative " << n + 1 << " at " << x);
+      CHECK(y.item() == Approx(expected[n]).epsilon(x < -12 ? 1e-14 : epsilon[n]).margin(0));
+    }
+  }
+}
+
+TEST_CASE("more ops: the derivatives of log_normal_cdf at infinity are their limits") {
+  for (const bool upper : {true, false}) {
+    Step step;
+    const Var at = variable(full({}, upper ? inf : -inf)), first = grad(log_normal_cdf(at), {at})[0],
+              second = grad(first, {at})[0];
+    CHECK(first.item() == (upper ? 0 : inf));
+    CHECK(second.item() == (upper ? 0 : -1));
+    CHECK(grad(second, {at})[0].item() == 0);
+  }
+}
+
 TEST_CASE("more ops: pow at its edges") {
   Evaluation scope;
   CHECK(values_of(pow(vector({0, 0, -2, -2, 2, 0}), vector({0, 2, 3, 2, 0.5, -1})).value()) ==
