@@ -11,7 +11,7 @@
 
 namespace nn {
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise); all positive (std::domain_error otherwise).
+// Shapes [B,…], both the same (std::invalid_argument otherwise); all positive and finite (std::domain_error otherwise).
 struct Beta {
   Beta(Var alpha, Var beta);
 

@@ -8,6 +8,21 @@
 
 namespace nn {
 
+namespace {
+
+// As a type, for what does not compile for these families.
+const auto discrete = [](const auto& p) {
+  using Family = std::decay_t<decltype(p)>;
+  return std::bool_constant < std::is_same_v<Family, Bernoulli> || std::is_same_v<Family, Categorical> || std::is_same_v < Family,
+         DiscretizedLogistic >> ();
+};
+
+}  // namespace
+
+bool is_discrete(const Density& p) {
+  return std::visit([](const auto& p) { return discrete(p)(); }, p);
+}
+
 Var log_prob(const Density& p, Var x) {
   return std::visit([&](const auto& p) { return p.log_prob(x); }, p);
 }
@@ -18,9 +33,7 @@ Array sample(const Density& p, const Stream& stream) {
 
 Var rsample(const Density& p, const Stream& stream) {
   const auto draw = [&](const auto& p) -> Var {
-    using Family = std::decay_t<decltype(p)>;
-    if constexpr (std::is_same_v<Family, Bernoulli> || std::is_same_v<Family, Categorical> ||
-                  std::is_same_v<Family, DiscretizedLogistic>)
+    if constexpr (decltype(discrete(p))::value)
       throw std::logic_error("[rsample] no path leads through a discrete variable");
     else
       return p.rsample(stream);

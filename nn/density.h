@@ -20,6 +20,9 @@ namespace nn {
 using Density = std::variant<Bernoulli, Beta, Categorical, ContinuousBernoulli, DiscretizedLogistic, Gamma, Laplace, Logistic,
                              MultivariateNormal, Normal, Uniform>;
 
+// Whether it gives its mass to single values: such a one is summed over, the others integrated.
+bool is_discrete(const Density& p);
+
 // As the members of the family.
 Var log_prob(const Density& p, Var x);                 // [B] nats
 Array sample(const Density& p, const Stream& stream);  // [B,…]

@@ -28,9 +28,9 @@ void check_event(const char* what, const Shape& value, const Shape& parameters) 
 
 void check_positive(const char* distribution, const char* parameter, const Array& x) {
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (!(x.data()[i] > 0))
+    if (!(x.data()[i] > 0 && std::isfinite(x.data()[i])))
       throw std::domain_error(std::string("[") + distribution + "] " + parameter + " is " + std::to_string(x.data()[i]) +
-                              " at element " + std::to_string(i) + "; it must be positive");
+                              " at element " + std::to_string(i) + "; it must be positive and finite");
 }
 
 Var within(Var x, Operand low, Operand high, Var f) { return where(x < low, -infinity, where(x > high, -infinity, f)); }
@@ -45,8 +45,8 @@ Var spread_last(Var x, std::size_t n) {
 Var on_simplex(Var x, Var f) {
   const std::size_t last = x.shape().size() - 1;
   const Real rounding = std::sqrt(std::numeric_limits<Real>::epsilon());
-  const Var off = maximum(abs(sum(x, {last}) - Real(1)) - rounding, -min(x, {last}));
-  return where(off, -infinity, f);
+  const Var off = abs(sum(x, {last}) - Real(1)) - rounding;
+  return where(-min(x, {last}), -infinity, where(off, -infinity, f));
 }
 
 }  // namespace nn

@@ -26,9 +26,10 @@ Array Gamma::sample(const Stream& stream) const {
 
 Var Gamma::log_prob(Var x) const {
   check_event("gamma.log_prob", x.shape(), rate.shape());
-  const Var y = where(x < Real(0), Real(1), x);
+  const Real most = std::numeric_limits<Real>::max();
+  const Var y = where(x < Real(0), Real(1), where(x > most, Real(1), x));
   const Var inside = concentration * log(rate) - lgamma(concentration) + xlogy(concentration - Real(1), y) - rate * y;
-  return sum_event(within(x, Real(0), std::numeric_limits<Real>::infinity(), inside));
+  return sum_event(within(x, Real(0), most, inside));
 }
 
 // H = Σ [ α − log β + log Γ(α) + (1 − α) ψ(α) ]

@@ -11,14 +11,14 @@
 
 namespace nn {
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise); all positive (std::domain_error otherwise).
+// Shapes [B,…], both the same (std::invalid_argument otherwise); all positive and finite (std::domain_error otherwise).
 struct Gamma {
   Gamma(Var concentration, Var rate);
 
   const Shape& shape() const { return rate.shape(); }
   Var rsample(const Stream& stream) const;   // differentiable in α and β; never below the least normal Real   [B,…]
   Array sample(const Stream& stream) const;  // the same numbers, without the path
-  Var log_prob(Var x) const;                 // [B] nats; −∞ for x < 0
+  Var log_prob(Var x) const;                 // [B] nats; −∞ for x < 0 and at ∞
   Var entropy() const;                       // [B] nats
   Var cdf(Var x) const;                      // elementwise
   Var mean() const;                          // α / β

@@ -34,6 +34,11 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
     throw std::invalid_argument("[mixture] the logits are " + to_string(logits.shape()) + " for " + std::to_string(K) +
                                 " components");
   const Shape& event = shape(components[0]);
+  for (std::size_t k = 1; k < K; ++k)
+    if (is_discrete(components[k]) != is_discrete(components[0]))
+      throw std::invalid_argument("[mixture] component " + std::to_string(is_discrete(components[0]) ? 0 : k) +
+                                  " is discrete and component " + std::to_string(is_discrete(components[0]) ? k : 0) +
+                                  " continuous: masses and densities do not add");
   for (const Density& p : components)
     if (shape(p) != event || event[0] != logits.rows())
       throw std::invalid_argument("[mixture] the components are " + to_string(event) + " and " + to_string(shape(p)) +

@@ -13,7 +13,8 @@
 namespace nn {
 
 struct Mixture {
-  // logits [B,K] and K components over events of one shape [B,…]; std::invalid_argument otherwise.
+  // logits [B,K] and K components over events of one shape [B,…], all of them discrete or none, because masses and densities
+  // do not add; std::invalid_argument otherwise.
   Mixture(Var logits, std::vector<Density> components);
 
   Array sample(const Stream& stream) const;  // [B,…]

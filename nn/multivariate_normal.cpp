@@ -1,6 +1,7 @@
 // The normal distribution with a full covariance, each formula over its line.
 #include "nn/multivariate_normal.h"
 
+#include <limits>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -49,7 +50,10 @@ Array MultivariateNormal::sample(const Stream& stream) const {
 
 Var MultivariateNormal::log_prob(Var x) const {
   check_event("multivariate_normal.log_prob", x.shape(), mu.shape());
-  return -sum_event(0.5 * (log_2pi + square(whitened(factor, x - mu))) + log_diagonal(*this));
+  const Real most = std::numeric_limits<Real>::max();
+  const Var y = where(x > most, Real(0), where(x < -most, Real(0), x));  // ∞ − ∞ is NaN in the solve
+  const Var inside = -0.5 * (log_2pi + square(whitened(factor, y - mu))) - log_diagonal(*this);
+  return sum_event(within(x, -most, most, inside));
 }
 
 // H = ½ D log 2πe + Σ log L_ii

@@ -11,8 +11,8 @@
 namespace nn {
 
 struct MultivariateNormal {
-  // mu [B,D], factor [B,D,D] (std::invalid_argument otherwise), of which the lower triangle is read; its diagonal is positive
-  // (std::domain_error otherwise).
+  // mu [B,D], factor [B,D,D] (std::invalid_argument otherwise), of which the lower triangle is read; its diagonal is positive and
+  // finite (std::domain_error otherwise).
   MultivariateNormal(Var mu, Var factor);
   explicit MultivariateNormal(const Normal& diagonal);  // of [B,D]
 

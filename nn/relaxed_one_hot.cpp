@@ -42,7 +42,7 @@ Var RelaxedOneHot::log_prob_log(Var y) const {
 Var RelaxedOneHot::log_prob(Var x) const {
   check_event("relaxed_one_hot.log_prob", x.shape(), logits.shape());
   const Real least = std::numeric_limits<Real>::min();
-  const Var inside = where(x < least, least, x);
+  const Var inside = where(x < least, least, where(x > Real(2), Real(1), x));
   const Var on = sum_event(on_simplex(x, min(within(x, least, Real(2), 0 * x), {x.shape().size() - 1})));
   return log_prob_log(log(inside)) + on;
 }

@@ -1,7 +1,7 @@
 // The uniform distribution, each formula over its line.
 #include "nn/uniform.h"
 
-#include <limits>
+#include <cmath>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -12,9 +12,9 @@ Uniform::Uniform(Var low, Var high) : low(low), high(high) {
   check_event("uniform", low.shape(), high.shape());
   for (std::size_t i = 0; i < low.value().size(); ++i) {
     const Real a = low.value().data()[i], b = high.value().data()[i];
-    if (!(a < b))
+    if (!(a < b && std::isfinite(b - a)))
       throw std::domain_error("[uniform] low is " + std::to_string(a) + " and high " + std::to_string(b) + " at element " +
-                              std::to_string(i) + "; low must be below high");
+                              std::to_string(i) + "; low must be below high, by a finite distance");
   }
 }
 

@@ -8,7 +8,8 @@
 
 namespace nn {
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise); low < high everywhere (std::domain_error otherwise).
+// Shapes [B,…], both the same (std::invalid_argument otherwise); low < high everywhere, at a finite distance (std::domain_error
+// otherwise).
 struct Uniform {
   Uniform(Var low, Var high);
 

@@ -182,7 +182,7 @@ TEST_CASE("densities: from -100 to 100 value and gradient are finite inside the 
       if (e.event == Shape{3}) {
         check({0.2, 0.5, 0.3}, true);
         for (const std::vector<Real>& x :
-             {std::vector<Real>{0.2, 0.5, 0.4}, {1, 1, 0}, {-0.1, 0.6, 0.5}, {0, 0, 0}, {100, -99, 0}})
+             {std::vector<Real>{0.2, 0.5, 0.4}, {1, 1, 0}, {-0.1, 0.6, 0.5}, {0, 0, 0}, {100, -99, 0}, {infinity, -infinity, 1}})
           check(x, false);
       }
     }
@@ -214,6 +214,20 @@ TEST_CASE("densities: NaN is neither inside nor outside") {
     std::vector<Real> x(element_count(e.event), std::numeric_limits<Real>::quiet_NaN());
     CHECK(std::isnan(log_probs(e, datum_of(e, 0), x)[0]));
   }
+}
+
+TEST_CASE("densities: at infinity, in all elements or in the last, log p is -inf and F is 0 or 1") {
+  for (const DensityEntry& e : all_densities())
+    for (const double end : {-infinity, infinity})
+      for (const bool everywhere : {true, false}) {
+        Evaluation scope;
+        INFO(e.name << " at " << end << (everywhere ? "" : " in the last"));
+        const Vars arguments = datum_of(e, 0);
+        std::vector<Real> x(element_count(e.event), everywhere ? end : 0);
+        x.back() = end;
+        CHECK(e.log_prob(arguments, events(e, x)).item() == -infinity);
+        if (e.cdf) CHECK(e.cdf(arguments, events(e, x)).item() == (end > 0 ? 1 : 0));
+      }
 }
 
 TEST_CASE("densities: 1e5 samples follow the cdf or the probabilities, and are those of rsample") {

@@ -26,9 +26,9 @@ std::string refusal(const std::function<void()>& f) { return message_of<std::dom
 
 }  // namespace
 
-TEST_CASE("families: what is not positive is refused, NaN too, with the name of the parameter and its place") {
+TEST_CASE("families: what is not positive and finite is refused, NaN too, with the name of the parameter and its place") {
   Evaluation scope;
-  for (const Real wrong : {0.0, -1.0, std::nan("")}) {
+  for (const Real wrong : {0.0, -1.0, std::nan(""), infinity}) {
     INFO(wrong);
     CHECK(says(refusal([&] { Gamma(row({1, wrong}), row({1, 1})); }), {"[gamma]", "concentration", "element 1"}));
     CHECK(says(refusal([&] { Gamma(one(1), one(wrong)); }), {"[gamma]", "rate"}));
@@ -37,6 +37,7 @@ TEST_CASE("families: what is not positive is refused, NaN too, with the name of 
     CHECK(says(refusal([&] { RelaxedOneHot(row({1, 2}), wrong); }), {"[relaxed_one_hot]", "temperature"}));
     CHECK(says(refusal([&] { Uniform(one(0), one(wrong)); }), {"[uniform]", "low", "high"}));
     CHECK(says(refusal([&] { Uniform(one(wrong), one(-2)); }), {"[uniform]", "low", "high"}));
+    CHECK(says(refusal([&] { Uniform(one(-infinity), one(wrong)); }), {"[uniform]", "low", "high"}));
   }
 }
 
@@ -47,7 +48,8 @@ TEST_CASE("families: a multivariate normal reads the lower triangle, whose diago
   CHECK(same(of({2, 7, 1, 3}).sample(Stream()), of({2, 0, 1, 3}).sample(Stream())));
   CHECK(values_of(of({2, 7, 1, 3}).covariance().value()) == std::vector<Real>{4, 2, 2, 10});
   CHECK(says(refusal([&] { of({2, 0, 1, 0}); }), {"[multivariate_normal]", "diagonal", "element 1"}));
-  CHECK(says(refusal([&] { of({std::nan(""), 0, 1, 1}); }), {"[multivariate_normal]", "diagonal", "element 0"}));
+  for (const Real wrong : {std::nan(""), infinity})
+    CHECK(says(refusal([&] { of({wrong, 0, 1, 1}); }), {"[multivariate_normal]", "diagonal", "element 0"}));
   const auto message = message_of<std::invalid_argument>([&] { MultivariateNormal(row({0, 0}), row({1, 1})); });
   CHECK(says(message, {"[multivariate_normal]", "[1,2]"}));
 }
@@ -65,6 +67,16 @@ TEST_CASE("families: shapes that do not fit are refused") {
   CHECK(says(message([&] { Mixture(c({4, 0}), {}); }), {"[mixture]", "0 components"}));
   CHECK(says(message([&] { Mixture(c({4, 2}), {n, Normal(c({4, 1}), c({4, 1}))}); }), {"[mixture]", "[4,2]", "[4,1]"}));
   CHECK(says(message([&] { Mixture(c({3, 2}), {n, n}); }), {"[mixture]", "[3,2]"}));
+  const Bernoulli coins(c({4, 2}));
+  CHECK(says(message([&] {
+               Mixture(c({4, 2}), {coins, n});
+             }),
+             {"[mixture]", "component 0 is discrete", "component 1 continuous"}));
+  CHECK(says(message([&] {
+               Mixture(c({4, 2}), {n, coins});
+             }),
+             {"[mixture]", "component 1 is discrete", "component 0 continuous"}));
+  CHECK(Mixture(c({4, 2}), {coins, coins}).log_prob(c({4, 2})).shape() == Shape{4});
 }
 
 TEST_CASE("families: gamma and beta at the ends of their supports") {
@@ -78,6 +90,19 @@ TEST_CASE("families: gamma and beta at the ends of their supports") {
   CHECK(Beta(one(1), one(3)).log_prob(one(1)).item() == -infinity);
   CHECK(Beta(one(0.5), one(3)).log_prob(one(0)).item() == infinity);
   CHECK(Beta(one(2), one(2)).log_prob(one(-1)).item() == -infinity);
+}
+
+TEST_CASE("families: at infinity a gamma or a multivariate normal has no density, and no slopes") {
+  Step step;
+  const Var a = variable(full({1, 2}, 1.5)), b = variable(full({1, 2}, 2));
+  const Var m = variable(zeros({1, 2})), L = variable(array({1, 2, 2}, {1, 0, -3, 2}));
+  for (const Real end : {infinity, -infinity}) {
+    const Var x = variable(array({1, 2}, {end, end}));
+    const Gradients g = backward(Gamma(a, b).log_prob(x)), h = backward(MultivariateNormal(m, L).log_prob(x));
+    for (const Array& slopes : {g[a], g[b], g[x], h[m], h[x]})
+      for (const Real slope : values_of(slopes)) CHECK(slope == 0);
+    CHECK(all_finite(h[L]));
+  }
 }
 
 TEST_CASE("families: the Laplace cdf has the density's slope at its kink, too") {
