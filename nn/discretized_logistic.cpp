@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "autograd/ops.h"
 #include "nn/logistic.h"
@@ -13,8 +14,30 @@ namespace {
 
 const Real h = Real(1) / (pixel_levels - 1);
 
+const Real rounding = Real(1e-3);  // bins by which a level may be off
+
 // The number of bins between −1 and x, which is k for level k.
 Real bins_to(Real x) { return (std::clamp(x, Real(-1), Real(1)) + 1) / (2 * h); }
+
+// How many bins x is away from the nearest level: beside a whole number, or beyond the first or the last. (This way of rounding
+// runs in registers.)
+Real off_level(Real x) {
+  const Real bins = (x + 1) / (2 * h), middle = Real(pixel_levels - 1) / 2,
+             large = Real(1.5) / std::numeric_limits<Real>::epsilon();
+  const Real beside = std::abs(bins - ((bins + large) - large)), beyond = std::abs(bins - middle) - middle;
+  return beside > beyond ? beside : beyond;
+}
+
+// f where x is a level, elsewhere −∞. Mostly all are, which one look shows.
+Var at_levels(Var x, Var f) {
+  const Real* each = x.value().data();
+  int beside = 0;
+  for (std::size_t i = 0, n = x.value().size(); i < n; ++i) beside += off_level(each[i]) <= rounding ? 0 : 1;
+  if (beside == 0) return f;
+  Array off = x.value();
+  for (std::size_t i = 0; i < off.size(); ++i) off.data()[i] = off_level(off.data()[i]) - rounding;
+  return where(constant(off), -std::numeric_limits<Real>::infinity(), f);
+}
 
 // Σ_k p_k f_k over the last axis
 Var expected(Var log_table, Var f) { return sum(exp(log_table) * f, {log_table.shape().size() - 1}); }
@@ -42,20 +65,28 @@ DiscretizedLogistic::DiscretizedLogistic(Var mu, Var log_scale) : mu(mu), log_sc
   check_event("discretized_logistic", mu.shape(), log_scale.shape());
 }
 
+namespace {
+
+// log σ(a) below the last bin, + log σ(−b) above the first, + log(1 − e^(b−a)) between; x: levels
+Var log_masses(const DiscretizedLogistic& p, Var x) {
+  const Var precision = exp(-p.log_scale);
+  const Var below_a = log_sigmoid((x + h - p.mu) * precision), above_b = log_sigmoid((p.mu - x + h) * precision);
+  const Var width = log(-expm1(-2 * h * precision));
+  const Var inner = below_a + above_b + width;
+  return where(x < h - 1, below_a, where(x > 1 - h, above_b, inner));
+}
+
+}  // namespace
+
 Array DiscretizedLogistic::sample(const Stream& stream) const {
   Array x = Logistic(mu, log_scale).sample(stream);
   for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = -1 + 2 * h * std::round(bins_to(x.data()[i]));
   return x;
 }
 
-// log σ(a) below the last bin, + log σ(−b) above the first, + log(1 − e^(b−a)) between
 Var DiscretizedLogistic::log_probs(Var x) const {
   check_event("discretized_logistic.log_prob", x.shape(), mu.shape());
-  const Var precision = exp(-log_scale);
-  const Var below_a = log_sigmoid((x + h - mu) * precision), above_b = log_sigmoid((mu - x + h) * precision);
-  const Var width = log(-expm1(-2 * h * precision));
-  const Var inner = below_a + above_b + width;
-  return within(x, -1 - h, 1 + h, where(x < h - 1, below_a, where(x > 1 - h, above_b, inner)));
+  return at_levels(x, log_masses(*this, x));
 }
 
 Var DiscretizedLogistic::log_prob(Var x) const { return sum_event(log_probs(x)); }
@@ -64,7 +95,7 @@ Var DiscretizedLogistic::log_table() const {
   Shape shape = mu.shape();
   shape.push_back(pixel_levels);
   const Var levels = broadcast_to(constant(pixel_values()), shape);
-  return DiscretizedLogistic(spread_last(mu, pixel_levels), spread_last(log_scale, pixel_levels)).log_probs(levels);
+  return log_masses({spread_last(mu, pixel_levels), spread_last(log_scale, pixel_levels)}, levels);
 }
 
 Var DiscretizedLogistic::entropy() const { return entropy_of_levels(log_table()); }
@@ -73,7 +104,6 @@ Var DiscretizedLogistic::entropy() const { return entropy_of_levels(log_table())
 Var DiscretizedLogistic::cdf(Var x) const {
   check_event("discretized_logistic.cdf", x.shape(), mu.shape());
   Array edges = x.value();
-  const Real rounding = Real(1e-3);
   for (std::size_t i = 0; i < edges.size(); ++i)
     edges.data()[i] = -1 + h + 2 * h * std::floor(bins_to(edges.data()[i]) + rounding);
   const Var inner = sigmoid((constant(edges) - mu) * exp(-log_scale));

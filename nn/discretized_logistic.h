@@ -22,14 +22,15 @@ Var variance_of_levels(Var log_table);
 Var entropy_of_levels(Var log_table);
 Var kl_of_levels(Var log_q, Var log_p);  // of two tables   [B] nats
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise). In float, from |log_scale| = 90 on,
-// where e to it overflows or vanishes, gradients are infinite or NaN.
+// Shapes [B,…], both the same (std::invalid_argument otherwise). In float values and gradients are right, to 2e-7 of
+// the larger of themselves and 1, for log_scale from -86 to 83 and mu from -5 to 5; further out, where e to it over- or
+// underflows, they are infinite or NaN.
 struct DiscretizedLogistic {
   DiscretizedLogistic(Var mu, Var log_scale);
 
   const Shape& shape() const { return mu.shape(); }
   Array sample(const Stream& stream) const;  // levels; there is no rsample: no path leads through rounding   [B,…]
-  Var log_prob(Var x) const;                 // [B] nats; x a level, the middle of its bin; −∞ beyond the bins
+  Var log_prob(Var x) const;                 // [B] nats; −∞ where x is no level, within a thousandth of a bin
   Var log_probs(Var x) const;                // the terms of this sum  [B,…]
   Var log_table() const;                     // of all levels  [B,…,256]
   Var entropy() const;                       // [B] nats

@@ -34,6 +34,25 @@ TEST_CASE("float: a discretized logistic is finite for means and scales far off"
     }
 }
 
+// Up to the last scales for which its header promises it. Level 77 is at −101/255; in the wide limit both σ are ½.
+TEST_CASE("float: a discretized logistic keeps its digits from log_scale -86 to 83") {
+  Step step;
+  const float x = pixel_values()(77), edge = -100.0f / 255;
+  const Var narrow = variable(full({1, 1}, -86)), wide = variable(full({1, 1}, 83)), five = variable(full({1, 1}, 5));
+  const Var far = DiscretizedLogistic(five, narrow).log_prob(one(x)), flat = DiscretizedLogistic(five, wide).log_prob(one(x));
+  CHECK(far.item() == Approx((edge - 5) * std::exp(86.0)).epsilon(4e-7));
+  CHECK(flat.item() == Approx(std::log(2.0 / 255) - 83 - std::log(4.0)).epsilon(4e-7));
+  const Gradients g = backward(far), h = backward(flat);
+  CHECK(g[narrow](0, 0) == Approx((5 - edge) * std::exp(86.0)).epsilon(4e-7));
+  CHECK(g[five](0, 0) == Approx(-std::exp(86.0)).epsilon(4e-7));
+  CHECK(h[wide](0, 0) == Approx(-1).epsilon(4e-7));
+  CHECK(std::abs(h[five](0, 0)) < 1e-7);
+  // every pixel of an image file is a level
+  for (std::size_t k = 0; k < pixel_levels; ++k)
+    for (const float read : {float(k) / 255 * 2 - 1, float(k) / 127.5f - 1, (float(k) - 127.5f) / 127.5f})
+      CHECK(std::isfinite(DiscretizedLogistic(one(0), one(0)).log_prob(one(read)).item()));
+}
+
 TEST_CASE("float: samples of gamma, beta and relaxed one-hot stay inside their supports") {
   Evaluation scope;
   const Shape shape = {2000, 2};

@@ -213,12 +213,15 @@ TEST_CASE("families: a mixture of discretized logistics is the mixture of its bi
   }
 }
 
-TEST_CASE("families: a discretized logistic beyond its bins has no mass, and its cdf steps at the levels") {
+TEST_CASE("families: a discretized logistic has no mass beside its levels, and its cdf steps at the levels") {
   Evaluation scope;
   const DiscretizedLogistic p(one(0.2), one(-1));
-  CHECK(p.log_prob(one(1.01)).item() == -infinity);
-  CHECK(p.log_prob(one(-1.01)).item() == -infinity);
   const Array levels = pixel_values();
+  for (const Real x : {1.01, -1.01, 0.0, levels(7) + 1e-4, levels(254) - 1e-4}) CHECK(p.log_prob(one(x)).item() == -infinity);
+  for (std::size_t k = 0; k < pixel_levels; ++k) {
+    const double mass = p.log_table().value()(0, 0, k);
+    for (const double off : {-1e-6, 0.0, 1e-6}) CHECK(p.log_prob(one(levels(k) + off)).item() == Approx(mass).epsilon(1e-5));
+  }
   CHECK(p.cdf(one(levels(7))).item() == p.cdf(one(levels(7) + 0.007)).item());
   CHECK(p.cdf(one(levels(7))).item() > p.cdf(one(levels(7) - 0.001)).item());
   CHECK(p.cdf(one(-1)).item() == Approx(std::exp(p.log_prob(one(-1)).item())));
