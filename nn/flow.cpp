@@ -32,11 +32,15 @@ void Flow::visit(const std::string& name, const Visitor& visitor) {
     std::visit([&](auto& f) { f.visit(name + "." + std::to_string(k), visitor); }, steps[k]);
 }
 
-// log p(y) = log N(z; μ, σ²) − log |det ∂y/∂z|
+Transformed::Transformed(Density given, const Flow& flow) : base(std::move(given)), flow(flow) {
+  if (is_discrete(base)) throw std::invalid_argument("[transformed] the base is discrete, and has no volume to stretch");
+}
+
+// log p(y) = log p₀(z) − log |det ∂y/∂z|
 Draw Transformed::rsample_with_log_prob(const Stream& stream) const {
-  const Var z = base.rsample(stream);
+  const Var z = nn::rsample(base, stream);
   const auto [y, log_det] = flow.forward(z);
-  return {y, base.log_prob(z) - log_det};
+  return {y, nn::log_prob(base, z) - log_det};
 }
 
 Array Transformed::sample(const Stream& stream) const {
@@ -44,10 +48,10 @@ Array Transformed::sample(const Stream& stream) const {
   return rsample(stream).value();
 }
 
-// log p(y) = log N(z; μ, σ²) + log |det ∂z/∂y|
+// log p(y) = log p₀(z) + log |det ∂z/∂y|
 Var Transformed::log_prob(Var y) const {
   const auto [z, log_det] = flow.inverse(y);
-  return base.log_prob(z) + log_det;
+  return nn::log_prob(base, z) + log_det;
 }
 
 Var kl(const Transformed& q, const Transformed& p) {

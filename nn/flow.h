@@ -1,6 +1,6 @@
-// Normalizing flows: a normal distribution pushed through bijections, one after the other,
+// Normalizing flows: a distribution, mostly a normal one, pushed through bijections, one after the other,
 //
-//     y = f_n(… f₁(z)),  z ~ N(μ, σ²)          log p(y) = log N(z; μ, σ²) − Σ_k log |det ∂f_k|
+//     y = f_n(… f₁(z)),  z ~ p₀          log p(y) = log p₀(z) − Σ_k log |det ∂f_k|
 //
 // Rezende & Mohamed 2015 (arXiv 1505.05770), section 3; Papamakarios et al. 2021 (arXiv 1912.02762). The steps: bijection.h.
 #pragma once
@@ -9,8 +9,8 @@
 
 #include "nn/autoregressive_flow.h"
 #include "nn/coupling_flow.h"
+#include "nn/density.h"
 #include "nn/elementwise_flows.h"
-#include "nn/normal.h"
 #include "nn/planar_flow.h"
 
 namespace nn {
@@ -30,15 +30,15 @@ struct Flow {
 
 // A sample that knows its density.
 struct Draw {
-  Var y;         // [B,D], differentiable in μ, σ and the flow's parameters
+  Var y;         // [B,D], differentiable in the parameters of the base and of the flow
   Var log_prob;  // [B] nats, log p(y)
 };
 
-// The distribution of y. Draws know their density in any flow; the density at a given y needs the way back. The mean and the
-// entropy have no closed form: average over draws. The flow must outlive it.
+// The distribution of y, from any base of real numbers. Draws know their density in any flow; the density at a given y needs the
+// way back. The mean and the entropy have no closed form: average over draws. The flow must outlive it.
 struct Transformed {
-  Transformed(Normal base, const Flow& flow) : base(base), flow(flow) {}
-  Transformed(Normal base, Flow&& flow) = delete;
+  Transformed(Density base, const Flow& flow);  // std::invalid_argument for a base that is discrete
+  Transformed(Density base, Flow&& flow) = delete;
 
   Draw rsample_with_log_prob(const Stream& stream) const;
 
@@ -46,7 +46,7 @@ struct Transformed {
   Array sample(const Stream& stream) const;  // the same numbers, without the path
   Var log_prob(Var y) const;                 // [B] nats; std::logic_error if a step of the flow has no way back
 
-  Normal base;
+  Density base;
   const Flow& flow;
 };
 

@@ -147,16 +147,16 @@ Grid grid_for(const std::string& name, std::size_t D) {
   return {D, D == 1 ? 4000u : 200u, -10, 10};
 }
 
-struct Density {
+struct OnGrid {
   std::string name;
   Flow flow;
   std::vector<Real> log_p;  // on its grid
 };
 
 // Of moderate ones, which the grid resolves. Made once.
-const std::vector<Density>& densities(std::size_t D) {
-  static std::vector<Density> of[3];
-  std::vector<Density>& all = of[D];
+const std::vector<OnGrid>& densities(std::size_t D) {
+  static std::vector<OnGrid> of[3];
+  std::vector<OnGrid>& all = of[D];
   if (!all.empty()) return all;
   for (const Case& c : invertible_flows(D, 0.3)) {
     const Array places = grid_for(c.name, D).places();
@@ -277,7 +277,7 @@ TEST_CASE("flow: inputs that do not fit are refused") {
 
 TEST_CASE("flow: densities integrate to one, in one dimension and in two") {
   for (const std::size_t D : {1u, 2u})
-    for (const Density& p : densities(D)) {
+    for (const OnGrid& p : densities(D)) {
       INFO(p.name << " of " << D);
       CHECK(std::abs(grid_for(p.name, D).integral(p.log_p, [](const Real*) { return 1; }) - 1) < 1e-6);
     }
@@ -291,6 +291,55 @@ TEST_CASE("flow: the sigmoid of a normal number has the logit-normal density") {
     const double expected = -0.5 * t * t - 0.5 * std::log(2 * M_PI) + 0.5 - std::log(y * (1 - y));
     CHECK(log_densities(flow, array({1, 1}, {y}))[0] == Approx(expected).epsilon(1e-13));
   }
+}
+
+TEST_CASE("flow: densities from other bases integrate to one, their draws carry them, and samples follow them") {
+  Evaluation scope;
+  const std::size_t D = 2, n = 4000;
+  const Flow flow = with_numbers(
+      Flow({AffineFlow(D), CouplingFlow(D, Half::first, {6}, smooth, Stream()), AutoregressiveFlow(D, {8}, smooth, Stream())}),
+      0.3);
+  const std::vector<std::function<Density(std::size_t)>> bases = {
+      [](std::size_t rows) {
+        return Laplace(constant(full({rows, 2}, 0.3)), constant(full({rows, 2}, -0.2)));
+      },
+      [](std::size_t rows) {
+        return Logistic(constant(full({rows, 2}, 0.3)), constant(full({rows, 2}, -0.2)));
+      },
+      [](std::size_t rows) {
+        return MultivariateNormal(constant(full({rows, 2}, 0.3)),
+                                  broadcast_to(constant(array({1, 2, 2}, {1, 0, -0.8, 0.6})), {rows, 2, 2}));
+      }};
+  for (std::size_t k = 0; k < bases.size(); ++k) {
+    INFO("base " << k);
+    const Grid grid = {D, 400, -40, 40};
+    const Array places = grid.places();
+    const std::vector<Real> log_p = values_of(Transformed(bases[k](places.shape(0)), flow).log_prob(constant(places)).value());
+    // a Laplace has kinks, which the grid does not resolve
+    CHECK(std::abs(grid.integral(log_p, [](const Real*) { return 1; }) - 1) < (k == 0 ? 1e-2 : 1e-6));
+
+    const Transformed p(bases[k](n), flow);
+    const auto [y, log_prob] = p.rsample_with_log_prob(Stream());
+    const Array found = p.log_prob(y).value();
+    for (std::size_t i = 0; i < n; ++i) REQUIRE(found(i) == Approx(log_prob.value()(i)).epsilon(1e-9));
+    CHECK(same(p.sample(Stream()), y.value()));
+    std::vector<double> first;
+    for (std::size_t i = 0; i < n; ++i) first.push_back(std::tanh(y.value()(i, 0)));
+    CHECK(average(first).agrees_with(grid.integral(log_p, [](const Real* y) { return std::tanh(y[0]); })));
+  }
+}
+
+TEST_CASE("flow: the sigmoid of a logistic number is uniform, and a discrete base is refused") {
+  Step step;
+  const Flow flow({SigmoidFlow()});
+  const Var mu = variable(zeros({3, 1})), log_scale = variable(zeros({3, 1}));
+  const Var log_p = Transformed(Logistic(mu, log_scale), flow).log_prob(constant(array({3, 1}, {0.001, 0.4, 0.97})));
+  for (const Real l : values_of(log_p.value())) CHECK(l == Approx(0).margin(1e-14));
+  // ∂/∂μ log p = tanh(z/2) = 2y − 1
+  const Array slopes = backward(sum(log_p))[mu];
+  for (std::size_t i = 0; i < 3; ++i) CHECK(slopes(i, 0) == Approx(2 * std::vector<double>{0.001, 0.4, 0.97}[i] - 1));
+  const auto discrete = [&] { Transformed(Bernoulli(mu), flow); };
+  CHECK(says(message_of<std::invalid_argument>(discrete), {"[transformed]", "discrete"}));
 }
 
 TEST_CASE("flow: draws carry the density that is found at them") {
@@ -321,7 +370,7 @@ TEST_CASE("flow: draws of a planar step carry the density that its way back, fou
 }
 
 TEST_CASE("flow: samples of one dimension have the distribution function of the density") {
-  for (const Density& p : densities(1)) {
+  for (const OnGrid& p : densities(1)) {
     const Grid grid = grid_for(p.name, 1);
     std::vector<double> below = {0};  // ∫ p up to the end of each cell
     for (const Real l : p.log_p) below.push_back(below.back() + std::exp(l) * grid.width());
@@ -341,7 +390,7 @@ TEST_CASE("flow: samples of two dimensions have the averages of the density") {
       [](const Real* y) { return y[0] * y[1]; }, [](const Real* y) { return y[0] * y[0]; },
       [](const Real* y) { return y[1] * y[1]; }, [](const Real* y) { return std::tanh(y[0] - y[1]) * y[0]; },
   };
-  for (const Density& p : densities(2)) {
+  for (const OnGrid& p : densities(2)) {
     const Array y = standard(p.flow, 20000, 2).sample(Stream());
     for (std::size_t k = 0; k < functions.size(); ++k) {
       std::vector<double> values;
