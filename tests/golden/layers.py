@@ -122,6 +122,63 @@ class Block(nn.Module):
         return torch.tanh(self.conv(self.before(x)))
 
 
+# A step of a flow: where it leads, and beside it log |det|, taken from the Jacobian that autograd finds.
+class Step(nn.Module):
+    def forward(self, z):
+        jacobians = [torch.autograd.functional.jacobian(lambda row: self.move(row[None])[0], row, create_graph=True) for row in z]
+        log_det = torch.stack([torch.linalg.slogdet(jacobian)[1] for jacobian in jacobians])
+        return torch.cat([self.move(z), log_det[:, None]], 1)
+
+
+class AffineFlow(Step):
+    def __init__(self, size):
+        super().__init__()
+        self.shift = nn.Parameter(torch.zeros(size))
+        self.log_scale = nn.Parameter(torch.zeros(size))
+
+    def move(self, z):
+        return self.shift + torch.exp(self.log_scale) * z
+
+
+class SigmoidFlow(Step):
+    def move(self, z):
+        return torch.sigmoid(z)
+
+
+class PlanarFlow(Step):
+    def __init__(self, size):
+        super().__init__()
+        self.u = nn.Parameter(torch.zeros(1, size))
+        self.w = nn.Parameter(torch.zeros(1, size))
+        self.b = nn.Parameter(torch.zeros(1))
+
+    def move(self, z):
+        along = (self.w * self.u).sum()
+        u = self.u + (F.softplus(along) - 1 - along) * self.w / (self.w ** 2).sum()
+        return z + u * torch.tanh(z @ self.w.t() + self.b)
+
+
+# Of three units the first moves, by what the others say.
+class CouplingFlow(Step):
+    def __init__(self, hidden):
+        super().__init__()
+        self.network = nn.Sequential(nn.Linear(2, hidden), nn.Tanh(), nn.Linear(hidden, 2))
+
+    def move(self, z):
+        a, t = self.network(z[:, 1:]).chunk(2, 1)
+        return torch.cat([z[:, :1] * torch.exp(torch.tanh(a)) + t, z[:, 1:]], 1)
+
+
+class AutoregressiveFlow(Step):
+    def __init__(self, place, hidden):
+        super().__init__()
+        self.made = made(place, hidden, 2)
+
+    def move(self, z):
+        m, s = self.made(z).chunk(2, 1)
+        return torch.sigmoid(s) * z + (1 - torch.sigmoid(s)) * m
+
+
 case("Linear", [[3, 4]], nn.Linear(4, 5))
 case("MLP tanh", [[3, 4]], mlp(nn.Tanh))
 case("MLP relu", [[3, 4]], mlp(nn.ReLU))
@@ -154,6 +211,11 @@ case("MaskedConv2d A", [[2, 2, 4, 3]], MaskedConv2d(2, 3, 3, False))
 case("MaskedConv2d B", [[1, 2, 4, 5]], MaskedConv2d(2, 2, 5, True))
 case("DownBlock", [[2, 2, 5, 4]], Block(2, 3, 2, nn.Identity()))
 case("UpBlock", [[2, 2, 2, 3]], Block(2, 3, 1, nn.Upsample(scale_factor=2, mode="nearest")))
+case("AffineFlow", [[2, 3]], AffineFlow(3))
+case("SigmoidFlow", [[2, 3]], SigmoidFlow())
+case("PlanarFlow", [[2, 3]], PlanarFlow(3))
+case("CouplingFlow", [[2, 3]], CouplingFlow(4))
+case("AutoregressiveFlow", [[2, 3]], AutoregressiveFlow([2, 0, 1], [4]))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.txt"), "w") as file:
     file.write("\n".join(out) + "\n")

@@ -141,7 +141,7 @@ TEST_CASE("layers: PyTorch's names, outputs and gradients") {
   }
 }
 
-TEST_CASE("layers: every struct of nn/ that is visited or called is in the table, and what is called has PyTorch's numbers") {
+TEST_CASE("layers: every struct of nn/ that is visited or called is in the table, and has PyTorch's numbers") {
   std::set<std::string> listed, compared;
   for (const LayerEntry& layer : all_layers()) listed.insert(layer.name);
   for (const Golden& g : golden_layers()) compared.insert(g.layer);
@@ -156,7 +156,8 @@ TEST_CASE("layers: every struct of nn/ that is visited or called is in the table
     CHECK(some_begins_with(compared, name));
   }
   for (const std::string& name : visited) {
-    INFO(name << " is no layer of nn/layers_table.h");
+    INFO(name << " is no layer of nn/layers_table.h, or has no numbers in tests/golden/layers.txt");
     CHECK(some_begins_with(listed, name));
+    if (name != "Flow") CHECK(some_begins_with(compared, name));  // which is several steps in a row
   }
 }

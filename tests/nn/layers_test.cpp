@@ -168,6 +168,17 @@ TEST_CASE("dropout: a share p of the units is left out, and the expectation stay
   }
 }
 
+TEST_CASE("dropout: units and their slopes are multiplied by the same m / (1 - p)") {
+  Step step;
+  const Dropout layer(Real(0.4));
+  const Var x = variable(normal(Stream(), {8, 8})), y = layer(x, Mode::training, Stream());
+  const Array kept = layer(constant(full({8, 8}, 1)), Mode::training, Stream()).value(), slopes = backward(sum(y))[x];
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    CHECK(y.value().data()[i] == x.value().data()[i] * kept.data()[i]);
+    CHECK(slopes.data()[i] == kept.data()[i]);
+  }
+}
+
 TEST_CASE("dropout: the stream says which units, whatever it was for; evaluation leaves none out") {
   Evaluation scope;
   const Dropout half(0.5);
