@@ -47,7 +47,8 @@ ScaleAndShift scale_and_shift(const MLP& network, Var stay) {
 CouplingFlow::CouplingFlow(std::size_t size, Half moves, const std::vector<std::size_t>& hidden, const Activation& activation,
                            const Stream& stream)
     : size(size), moves(moves), network(network_sizes(size, moves, hidden), activation, stream) {
-  network.layers.back().weight.update().fill(0);
+  Parameter& last = network.layers.back().weight;
+  last.update() = zero(last.shape(), stream);
 }
 
 // y_move = z_move ∘ e^s + t

@@ -76,6 +76,11 @@ Array orthogonal(const Shape& weight, const Stream& stream) {
   return w;
 }
 
+Array zero(const Shape& weight, const Stream&) {
+  fans("zero", weight);
+  return zeros(weight);
+}
+
 Array residual_scaled(Array weight, std::size_t branches) {
   if (branches == 0) throw std::invalid_argument("[residual_scaled] at least one branch is needed");
   const Real factor = 1 / std::sqrt(Real(branches));

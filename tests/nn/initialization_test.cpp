@@ -93,6 +93,11 @@ TEST_CASE("initialization: the last weights of N residual branches are divided b
   CHECK_THROWS_AS(residual_scaled(w, 0), std::invalid_argument);
 }
 
+TEST_CASE("initialization: zero is that, of any stream") {
+  CHECK(same(zero({3, 4, 2}, Stream().at_epoch(1)), zeros({3, 4, 2})));
+  CHECK(says(message_of<std::invalid_argument>([] { zero({3}, Stream()); }), {"[zero] W is [3], not [out,in"}));
+}
+
 TEST_CASE("initialization: numbers come from the purpose of initialisation, whatever the stream was for") {
   for (const Initialization initial : {glorot_uniform, lecun_uniform, he_normal, orthogonal}) {
     CHECK(same(initial({3, 4}, Stream()), initial({3, 4}, Stream().at(Purpose::order))));
