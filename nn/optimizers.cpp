@@ -26,11 +26,11 @@ Made make_nesterov(NamedParameters p, double alpha, const Settings& s) {
 }
 
 Made make_rmsprop(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<RMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.weight_decay);
+  return std::make_unique<RMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum, *s.weight_decay);
 }
 
 Made make_centred_rmsprop(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<CentredRMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.weight_decay);
+  return std::make_unique<CentredRMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum, *s.weight_decay);
 }
 
 Made make_adagrad(NamedParameters p, double alpha, const Settings& s) {
@@ -55,15 +55,15 @@ const std::vector<OptimizerKind>& optimizers() {
   constexpr std::nullopt_t none = std::nullopt;
   // clang-format off
   static const std::vector<OptimizerKind> all = {
-      // name              μ     β₁    β₂     ε      λ
-      {"sgd",             {0.0,  none, none,  none,  0.0 }, make_sgd},
-      {"nesterov",        {0.9,  none, none,  none,  0.0 }, make_nesterov},
-      {"rmsprop",         {none, none, 0.99,  1e-8,  0.0 }, make_rmsprop},
-      {"rmsprop-centred", {none, none, 0.99,  1e-8,  0.0 }, make_centred_rmsprop},
-      {"adagrad",         {none, none, none,  1e-10, 0.0 }, make_adagrad},
-      {"adam",            {none, 0.9,  0.999, 1e-8,  0.0 }, make_adam},
-      {"adamw",           {none, 0.9,  0.999, 1e-8,  1e-2}, make_adamw},
-      {"adamax",          {none, 0.9,  0.999, 1e-8,  0.0 }, make_adamax},
+      // name              μ     β₁    β₂     ε      λ     arrays
+      {"sgd",             {0.0,  none, none,  none,  0.0 }, 1, make_sgd},
+      {"nesterov",        {0.9,  none, none,  none,  0.0 }, 1, make_nesterov},
+      {"rmsprop",         {0.0,  none, 0.99,  1e-8,  0.0 }, 2, make_rmsprop},
+      {"rmsprop-centred", {0.0,  none, 0.99,  1e-8,  0.0 }, 3, make_centred_rmsprop},
+      {"adagrad",         {none, none, none,  1e-10, 0.0 }, 1, make_adagrad},
+      {"adam",            {none, 0.9,  0.999, 1e-8,  0.0 }, 2, make_adam},
+      {"adamw",           {none, 0.9,  0.999, 1e-8,  1e-2}, 2, make_adamw},
+      {"adamax",          {none, 0.9,  0.999, 1e-8,  0.0 }, 2, make_adamax},
   };
   // clang-format on
   return all;

@@ -20,6 +20,7 @@ struct OptimizerSettings {
 struct OptimizerKind {
   const char* name;
   OptimizerSettings defaults;  // empty for what it does not have
+  std::size_t arrays;          // of its state for every parameter, at most: sgd has none without μ
   // With all that it has set.
   std::unique_ptr<Optimizer> (*make)(NamedParameters parameters, double alpha, const OptimizerSettings& settings);
 };

@@ -5,36 +5,48 @@
 
 namespace nn {
 
-RMSProp::RMSProp(NamedParameters parameters, double alpha, double beta, double epsilon, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"rmsprop.v"}), beta_(beta), epsilon_(epsilon), lambda_(lambda) {}
+RMSProp::RMSProp(NamedParameters parameters, double alpha, double beta, double epsilon, double mu, double lambda)
+    : Optimizer(std::move(parameters), alpha, {"rmsprop.v", "rmsprop.b"}),
+      beta_(beta),
+      epsilon_(epsilon),
+      mu_(mu),
+      lambda_(lambda) {}
 
 void RMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const* state,
                      const Clip& clip) const {
   Real* __restrict v = state[0];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
+  Real* __restrict b = state[1];
+  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_), mu = Real(mu_),
              lambda = Real(lambda_);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     v[i] = beta * v[i] + rest * g * g;
-    theta[i] -= alpha * g / (std::sqrt(v[i]) + epsilon);
+    b[i] = mu * b[i] + g / (std::sqrt(v[i]) + epsilon);
+    theta[i] -= alpha * b[i];
   }
 }
 
-CentredRMSProp::CentredRMSProp(NamedParameters parameters, double alpha, double beta, double epsilon, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"rmsprop.v", "rmsprop.m"}), beta_(beta), epsilon_(epsilon), lambda_(lambda) {}
+CentredRMSProp::CentredRMSProp(NamedParameters parameters, double alpha, double beta, double epsilon, double mu, double lambda)
+    : Optimizer(std::move(parameters), alpha, {"rmsprop.v", "rmsprop.m", "rmsprop.b"}),
+      beta_(beta),
+      epsilon_(epsilon),
+      mu_(mu),
+      lambda_(lambda) {}
 
 void CentredRMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const* state,
                             const Clip& clip) const {
   Real* __restrict v = state[0];
   Real* __restrict m = state[1];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
+  Real* __restrict b = state[2];
+  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_), mu = Real(mu_),
              lambda = Real(lambda_);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     v[i] = beta * v[i] + rest * g * g;
     m[i] = beta * m[i] + rest * g;
     const Real variance = std::max(v[i] - m[i] * m[i], Real(0));
-    theta[i] -= alpha * g / (std::sqrt(variance) + epsilon);
+    b[i] = mu * b[i] + g / (std::sqrt(variance) + epsilon);
+    theta[i] -= alpha * b[i];
   }
 }
 

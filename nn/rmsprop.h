@@ -1,5 +1,5 @@
 // RMSProp (Tieleman & Hinton 2012, Neural networks for machine learning, lecture 6e), and with the mean taken off the mean square
-// (Graves 2013, arXiv 1308.0850, eq. 38–39).
+// (Graves 2013, arXiv 1308.0850, eq. 38–41).
 #pragma once
 
 #include "nn/optimizer.h"
@@ -8,34 +8,38 @@ namespace nn {
 
 // g ← g + λθ
 // v ← βv + (1 − β)g²
-// θ ← θ − α g / (√v + ε)
+// b ← μb + g / (√v + ε)
+// θ ← θ − αb
 //
-// The lecture has β = 0.9 and no ε.
+// The lecture has β = 0.9 and neither ε nor μ.
 class RMSProp : public Optimizer {
  public:
-  explicit RMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8, double lambda = 0);
+  explicit RMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8, double mu = 0,
+                   double lambda = 0);
 
  private:
   void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const override;
 
-  double beta_, epsilon_, lambda_;
+  double beta_, epsilon_, mu_, lambda_;
 };
 
 // g ← g + λθ
 // v ← βv + (1 − β)g²
 // m ← βm + (1 − β)g
-// θ ← θ − α g / (√(v − m²) + ε)
+// b ← μb + g / (√(v − m²) + ε)
+// θ ← θ − αb
 //
-// Graves has β = 0.95 and ε = 10⁻⁴ inside the root, and adds momentum. A variance that rounding leaves below 0 is 0.
+// Graves has β = 0.95, μ = 0.9, and ε = 10⁻⁴ inside the root, and keeps −αb instead of b. A variance that rounding leaves below 0
+// is 0.
 class CentredRMSProp : public Optimizer {
  public:
   explicit CentredRMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8,
-                          double lambda = 0);
+                          double mu = 0, double lambda = 0);
 
  private:
   void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const override;
 
-  double beta_, epsilon_, lambda_;
+  double beta_, epsilon_, mu_, lambda_;
 };
 
 }  // namespace nn

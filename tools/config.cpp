@@ -41,12 +41,12 @@ std::vector<Option> options(Config& c) {
       {"kl", &c.kl, "analytic or monte-carlo"},
       {"optimizer", &c.optimizer, "sgd, nesterov, rmsprop, rmsprop-centred, adagrad, adam, adamw or adamax"},
       {"learning-rate", &c.learning_rate, "step size of the optimizer, at the start of its schedule"},
-      {"momentum", &c.optimizer_settings.momentum, "of sgd (if not given, 0) or nesterov (0.9)"},
+      {"momentum", &c.optimizer_settings.momentum, "of sgd, rmsprop, rmsprop-centred (if not given, 0) or nesterov (0.9)"},
       {"beta1", &c.optimizer_settings.beta1, "memory of the mean gradient, of adam, adamw or adamax (0.9)"},
       {"beta2", &c.optimizer_settings.beta2, "memory of its square, of adam, adamw or adamax (0.999) or rmsprop (0.99)"},
       {"epsilon", &c.optimizer_settings.epsilon, "added to the root that a step is divided by (1e-8; of adagrad 1e-10)"},
       {"weight-decay", &c.optimizer_settings.weight_decay,
-       "share of the weights in the gradient (0); of adamw, beside it (0.01)"},
+       "share of the weights, and of the biases, in the gradient (0); of adamw, beside it (0.01)"},
       {"schedule", &c.schedule,
        "of the learning rate: constant; step or exponential (by --decay); linear or cosine (to 0 at the end of --epochs, which "
        "may not change then); burda (Burda et al. 2016: from 0.001, in 3280 epochs)"},
@@ -185,7 +185,7 @@ std::string out_directory(const Config& c) {
   return "runs/" + (data.has_filename() ? data.stem() : data.parent_path().filename()).string() + "-" + c.model;
 }
 
-// Weights, their gradients, Adam's m and v, and the average; and what a step keeps of every image and level.
+// Weights, their gradients, what the optimizer keeps of them, and the average; and what a step keeps of every image and level.
 void check_memory(const Config& c, std::size_t pixels) {
   double weights = 0, above = 0, units = 0;
   const auto network = [&](double in, double out) {
@@ -199,7 +199,8 @@ void check_memory(const Config& c, std::size_t pixels) {
   }
   network(above, double(pixels));
   const double activations = double(c.batch_size) * double(c.samples) * (4 * units + 8 * double(pixels));
-  const double needed = sizeof(autograd::Real) * ((c.ema > 0 ? 5 : 4) * weights + activations);
+  const double copies = 2 + double(nn::optimizer_named(c.optimizer).arrays) + (c.ema > 0);
+  const double needed = sizeof(autograd::Real) * (copies * weights + activations);
   const double present = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
   if (needed > 0.8 * present)
     throw usage("this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) + " GB, and the machine has " +

@@ -30,7 +30,8 @@ def nesterov(p, o):
 
 
 def rmsprop(p, o, centered=False):
-    return torch.optim.RMSprop(p, lr=o["alpha"], alpha=o["beta2"], eps=o["epsilon"], weight_decay=o["weight_decay"], centered=centered)
+    return torch.optim.RMSprop(p, lr=o["alpha"], alpha=o["beta2"], eps=o["epsilon"], momentum=o["momentum"],
+                               weight_decay=o["weight_decay"], centered=centered)
 
 
 def rmsprop_centred(p, o):
@@ -58,12 +59,12 @@ CASES = [
     ("nesterov", nesterov, dict(alpha=0.02, momentum=0.9, weight_decay=0)),
     ("nesterov", nesterov, dict(alpha=0.02, momentum=0.7, weight_decay=0.1, decay=0.9)),
     ("nesterov", nesterov, dict(alpha=0.02, momentum=0.9, weight_decay=0.1, clip_norm=2)),
-    ("rmsprop", rmsprop, dict(alpha=0.01, beta2=0.99, epsilon=1e-8, weight_decay=0)),
-    ("rmsprop", rmsprop, dict(alpha=0.05, beta2=0.9, epsilon=1e-2, weight_decay=0.1, decay=0.9)),
-    ("rmsprop", rmsprop, dict(alpha=0.05, beta2=0.9, epsilon=1e-2, weight_decay=0, clip_value=1.5)),
-    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.01, beta2=0.99, epsilon=1e-8, weight_decay=0)),
-    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.05, beta2=0.9, epsilon=1e-2, weight_decay=0.1, decay=0.9)),
-    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.05, beta2=0.9, epsilon=1e-2, weight_decay=0, clip_norm=2)),
+    ("rmsprop", rmsprop, dict(alpha=0.01, beta2=0.99, momentum=0, epsilon=1e-8, weight_decay=0)),
+    ("rmsprop", rmsprop, dict(alpha=0.05, beta2=0.9, momentum=0.7, epsilon=1e-2, weight_decay=0.1, decay=0.9)),
+    ("rmsprop", rmsprop, dict(alpha=0.05, beta2=0.9, momentum=0, epsilon=1e-2, weight_decay=0, clip_value=1.5)),
+    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.01, beta2=0.99, momentum=0, epsilon=1e-8, weight_decay=0)),
+    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.05, beta2=0.9, momentum=0.7, epsilon=1e-2, weight_decay=0.1, decay=0.9)),
+    ("rmsprop-centred", rmsprop_centred, dict(alpha=0.05, beta2=0.9, momentum=0.9, epsilon=1e-2, weight_decay=0, clip_norm=2)),
     ("adagrad", adagrad, dict(alpha=0.01, epsilon=1e-10, weight_decay=0)),
     ("adagrad", adagrad, dict(alpha=0.5, epsilon=1e-2, weight_decay=0.1, decay=0.9)),
     ("adagrad", adagrad, dict(alpha=0.5, epsilon=1e-2, weight_decay=0, clip_norm=2)),

@@ -159,6 +159,7 @@ TEST_CASE("optimizers: every one resumes from its state bit for bit", "[optimize
     const auto second = kind.make({{"theta", &resumed}}, 0.05, s);
     std::map<std::string, Array> state;
     whole->visit_state([&](const std::string& name, Array& a) { state[name] = a; });
+    CHECK(state.size() == kind.arrays);
     second->visit_state([&](const std::string& name, Array& a) { a = state.at(name); });
     second->steps = whole->steps;
     for (int t = 0; t < 5; ++t) down(*whole, theta), down(*second, resumed);

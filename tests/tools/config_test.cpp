@@ -272,6 +272,14 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
   CHECK(o.code == exit_usage);
   CHECK(o.message.find("GB") != std::string::npos);
   CHECK(outcome([] { check_memory({}, 784); }).code == 0);
+  // weights and gradients; and for each optimizer what it keeps
+  const auto gigabytes = [](const char* optimizer) {
+    const Config c = config_of({{"hidden", "100000,100000,100000"}, {"optimizer", optimizer}});
+    const std::string message = outcome([&] { check_memory(c, 784); }).message;
+    return std::stod(message.substr(message.find("about ") + 6));
+  };
+  CHECK(gigabytes("adam") / gigabytes("adagrad") == Approx(4 / 3.0).epsilon(0.01));
+  CHECK(gigabytes("rmsprop-centred") / gigabytes("adagrad") == Approx(5 / 3.0).epsilon(0.01));
 }
 
 TEST_CASE("the essence has no paths, and no length unless the schedule goes by it", "[config]") {
