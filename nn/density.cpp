@@ -13,8 +13,8 @@ namespace {
 // As a type, for what does not compile for these families.
 const auto discrete = [](const auto& p) {
   using Family = std::decay_t<decltype(p)>;
-  return std::bool_constant < std::is_same_v<Family, Bernoulli> || std::is_same_v<Family, Categorical> || std::is_same_v < Family,
-         DiscretizedLogistic >> ();
+  return std::disjunction<std::is_same<Family, Bernoulli>, std::is_same<Family, Categorical>,
+                          std::is_same<Family, DiscretizedLogistic>>();
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/kl.h"
 
 namespace nn {
 
@@ -58,8 +59,8 @@ Var kl(const Transformed& q, const Transformed& p) {
   if (&q.flow != &p.flow)
     throw std::invalid_argument(
         "[kl(transformed, transformed)] through different flows has no closed form; only through the same");
-  check_event("kl(transformed, transformed)", q.base.shape(), p.base.shape());
-  return kl(q.base, p.base);
+  check_event("kl(transformed, transformed)", shape(q.base), shape(p.base));
+  return kl_by_family(q.base, p.base);
 }
 
 }  // namespace nn

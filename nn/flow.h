@@ -51,7 +51,8 @@ struct Transformed {
 };
 
 // KL(q ‖ p) of two distributions through one and the same flow, which is that of their bases: a bijection changes both densities
-// by the same factor. std::invalid_argument of different flows, for which there is no closed form.      [B] nats
+// by the same factor. There is no closed form through different flows (std::invalid_argument) or where the bases have none
+// (std::logic_error).      [B] nats
 Var kl(const Transformed& q, const Transformed& p);
 
 }  // namespace nn

@@ -2,10 +2,11 @@
 #include "nn/kl.h"
 
 #include <limits>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "autograd/ops.h"
-#include "nn/density.h"
 
 namespace nn {
 
@@ -230,5 +231,19 @@ Var kl(const Normal& q, const Beta& p) { return never_covered(q, p); }
 Var kl(const Normal& q, const ContinuousBernoulli& p) { return never_covered(q, p); }
 Var kl(const Normal& q, const Gamma& p) { return never_covered(q, p); }
 Var kl(const Normal& q, const Uniform& p) { return never_covered(q, p); }
+
+// ---- of families chosen at run time -----------------------------------------------------------------------------------------
+
+Var kl_by_family(const Density& q, const Density& p) {
+  const auto closed = [](const auto& q, const auto& p) -> decltype(kl(q, p)) { return kl(q, p); };
+  const auto visit = [&](const auto& q, const auto& p) -> Var {
+    if constexpr (std::is_invocable_v<decltype(closed), decltype(q), decltype(p)>)
+      return closed(q, p);
+    else
+      throw std::logic_error(std::string("[kl] a ") + family(q) + " and a " + family(p) +
+                             " have no closed form; kl_monte_carlo estimates it");
+  };
+  return std::visit(visit, q, p);
+}
 
 }  // namespace nn

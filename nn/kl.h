@@ -15,6 +15,7 @@
 #include "nn/beta.h"
 #include "nn/categorical.h"
 #include "nn/continuous_bernoulli.h"
+#include "nn/density.h"
 #include "nn/gamma.h"
 #include "nn/laplace.h"
 #include "nn/logistic.h"
@@ -78,5 +79,8 @@ Var kl(const Normal& q, const Beta& p);
 Var kl(const Normal& q, const ContinuousBernoulli& p);
 Var kl(const Normal& q, const Gamma& p);
 Var kl(const Normal& q, const Uniform& p);
+
+// The same of families chosen at run time. std::logic_error names the pair that has no closed form.
+Var kl_by_family(const Density& q, const Density& p);
 
 }  // namespace nn

@@ -225,6 +225,16 @@ TEST_CASE("kl: through one flow only") {
   CHECK(says(message, {"[kl(transformed, transformed)]", "different flows"}));
 }
 
+TEST_CASE("kl: families chosen at run time have the KL of their pair, or none that is closed") {
+  Evaluation scope;
+  const Laplace q(one(0.3), one(0.1));
+  const Normal p(one(0), one(0.5));
+  CHECK(kl_by_family(q, p).item() == kl(q, p).item());
+  CHECK(kl_by_family(p, q).item() == kl(p, q).item());
+  const auto message = message_of<std::logic_error>([&] { kl_by_family(q, Logistic(one(0), one(0))); });
+  CHECK(says(message, {"[kl] a laplace and a logistic", "kl_monte_carlo"}));
+}
+
 TEST_CASE("kl: mixtures of different numbers of discretized logistics, all the same one, have a KL of 0") {
   Evaluation scope;
   const auto mixture = [](const std::vector<Real>& logits) {
