@@ -62,19 +62,24 @@ void fold(const Block& b, const Real* x, Real* y, Real start, const F& f) {
 // y[o, j] = Σᵢ x[o, i, j], or added to it: in reduce.cpp, as all sums
 void sum_block(const Block& b, const Real* x, Real* y, bool add);
 
+// How many rows of this length make a range that is worth handing on.
+inline std::size_t grain(std::size_t length) { return 8192 / std::clamp<std::size_t>(length, 1, 8192); }
+
 namespace detail {
 
 template <class F, std::size_t N, std::size_t M, std::size_t... I, std::size_t... J>
 void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real* const (&x)[N], const Real* const (&y)[M],
                     std::index_sequence<I...>, std::index_sequence<J...>) {
-  for (std::size_t o = 0; o < b.outer; ++o) {
-    const std::size_t begin = o * b.n * b.inner;
-    if (b.inner == 1)
-      for_each_lane(b.n, out + begin, add, f, {x[I] + begin..., y[J][o]...});
-    else
-      for (std::size_t i = 0; i < b.n; ++i)
-        for_each_lane(b.inner, out + begin + i * b.inner, add, f, {x[I] + begin + i * b.inner..., y[J] + o * b.inner...});
-  }
+  const std::size_t rows = b.inner == 1 ? b.outer : b.outer * b.n, length = b.inner == 1 ? b.n : b.inner;
+  in_ranges(rows, grain(length), [&](std::size_t first, std::size_t last) {
+    for (std::size_t r = first; r < last; ++r) {
+      Real* const to = out + r * length;
+      if (b.inner == 1)
+        for_each_lane(length, to, add, f, {x[I] + r * length..., y[J][r]...});
+      else
+        for_each_lane(length, to, add, f, {x[I] + r * length..., y[J] + r / b.n * b.inner...});
+    }
+  });
 }
 
 }  // namespace detail
@@ -89,21 +94,23 @@ void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real*
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
   const std::size_t part = std::max<std::size_t>(1, std::min<std::size_t>(b.n, 4096 / std::max<std::size_t>(1, b.inner)));
-  std::vector<Real> terms(part * b.inner), sums(b.inner);
-  std::vector<double> total(b.inner);
-  for (std::size_t o = 0; o < b.outer; ++o) {
-    std::fill(total.begin(), total.end(), 0.0);
-    for (std::size_t i = 0; i < b.n; i += part) {
-      const Block here = {1, std::min(part, b.n - i), b.inner};
-      const Real *x_here[N], *m_here[M];
-      for (std::size_t k = 0; k < N; ++k) x_here[k] = x[k] + (o * b.n + i) * b.inner;
-      for (std::size_t k = 0; k < M; ++k) m_here[k] = m[k] + o * b.inner;
-      for_each_along(here, terms.data(), false, f, x_here, m_here);
-      sum_block(here, terms.data(), sums.data(), false);
-      for (std::size_t j = 0; j < b.inner; ++j) total[j] += double(sums[j]);
+  in_ranges(b.outer, grain(b.n * b.inner), [&](std::size_t first, std::size_t last) {
+    std::vector<Real> terms(part * b.inner), sums(b.inner);
+    std::vector<double> total(b.inner);
+    for (std::size_t o = first; o < last; ++o) {
+      std::fill(total.begin(), total.end(), 0.0);
+      for (std::size_t i = 0; i < b.n; i += part) {
+        const Block here = {1, std::min(part, b.n - i), b.inner};
+        const Real *x_here[N], *m_here[M];
+        for (std::size_t k = 0; k < N; ++k) x_here[k] = x[k] + (o * b.n + i) * b.inner;
+        for (std::size_t k = 0; k < M; ++k) m_here[k] = m[k] + o * b.inner;
+        for_each_along(here, terms.data(), false, f, x_here, m_here);
+        sum_block(here, terms.data(), sums.data(), false);
+        for (std::size_t j = 0; j < b.inner; ++j) total[j] += double(sums[j]);
+      }
+      for (std::size_t j = 0; j < b.inner; ++j) y[o * b.inner + j] = Real(total[j]);
     }
-    for (std::size_t j = 0; j < b.inner; ++j) y[o * b.inner + j] = Real(total[j]);
-  }
+  });
 }
 
 // Work (work.h) that `write(out, add)` does.

@@ -105,11 +105,8 @@ template <class F, std::size_t N, std::size_t... I>
 // out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count. Long arrays are shared among threads.
 template <class F, std::size_t N>
 void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
-  constexpr auto indices = std::make_index_sequence<N>();
-  constexpr std::size_t part = 1 << 13;  // a whole number of registers
-  if (count < 6 * part) return detail::lane_loop(0, count, out, add, f, in, indices);
-  parallel_for((count + part - 1) / part, 1e-3 * double(count), [&](std::size_t k, std::size_t) {
-    detail::lane_loop(k * part, std::min(count, (k + 1) * part), out, add, f, in, indices);
+  in_ranges(count, 1 << 13, [&](std::size_t first, std::size_t last) {  // whole registers
+    detail::lane_loop(first, last, out, add, f, in, std::make_index_sequence<N>());
   });
 }
 

@@ -65,12 +65,15 @@ Var checkpoint(const std::function<Var()>& f);
 
 // An operation of your own, from a value and a rule: `custom`, in record.h.
 
-// ---- special.cpp ----
+// ---- error_function.cpp ----
 
 Var erf(Var x);
-Var erfc(Var x);              // 1 − erf x, exact in the upper tail
-Var log_normal_cdf(Var x);    // log Φ(x), exact in the lower tail, as are its slopes
-Var gelu(Var x);              // x Φ(x)
+Var erfc(Var x);            // 1 − erf x, exact in the upper tail
+Var log_normal_cdf(Var x);  // log Φ(x), exact in the lower tail, as are its slopes
+Var gelu(Var x);            // x Φ(x)
+
+// ---- special.cpp ----
+
 Var lgamma(Var x);            // log |Γ(x)|
 Var digamma(Var x);           // ψ(x)
 Var polygamma(int n, Var x);  // ψ⁽ⁿ⁾(x), n ≥ 0

@@ -121,12 +121,14 @@ inline std::vector<OpEntry> elementwise_ops() {
   add("xlogy(Operand a, Operand b)", "xlogy", [](Vars x) { return xlogy(x[0], x[1]); }, {any, positive}, two);
   add("xlog1py(Operand a, Operand b)", "xlog1py", [](Vars x) { return xlog1py(x[0], x[1]); }, {any, {{-0.9, -0.2}, {0.2, 2}}}, two);
 
-  // ---- special ----
+  // ---- error function ----
   add("erf(Var x)", "erf", [](Vars x) { return erf(x[0]); }, {any}, one);
   add("erfc(Var x)", "erfc", [](Vars x) { return erfc(x[0]); }, {{{-2, 4}}}, one);
   add("log_normal_cdf(Var x)", "log_normal_cdf", [](Vars x) { return log_normal_cdf(x[0]); }, {any}, one);
   add("log_normal_cdf(Var x)", "log_normal_cdf", [](Vars x) { return log_normal_cdf(x[0]); }, {{{-11.5, -9}, {-45, -13}, {4, 7}}}, one);
   add("gelu(Var x)", "gelu", [](Vars x) { return gelu(x[0]); }, {any}, one);
+
+  // ---- special ----
   add("lgamma(Var x)", "lgamma", [](Vars x) { return lgamma(x[0]); }, {{{0.5, 4}, {-0.8, -0.3}, {20, 30}}}, one);
   add("digamma(Var x)", "polygamma", [](Vars x) { return digamma(x[0]); }, {{{0.5, 4}, {-24.7, -24.3}, {20, 30}}}, one);
   add("polygamma(int n, Var x)", "polygamma", [](Vars x) { return polygamma(2, x[0]); }, {{{1, 4}, {20, 30}}}, one);
@@ -190,7 +192,7 @@ inline std::vector<OpEntry> structural_ops() {
   add("max(Var x)", "max", [](Vars x) { return max(x[0]); }, {any}, filled);
   add("min(Var x)", "min", [](Vars x) { return min(x[0]); }, {any}, filled);
   add("prod(Var x)", "prod", [](Vars x) { return prod(x[0]); }, {any}, {{{3}}, {{2, 3}}});
-  add("norm(Var x)", "sqrt", [](Vars x) { return norm(x[0]); }, {both_signs}, filled);
+  add("norm(Var x)", "norm", [](Vars x) { return norm(x[0]); }, {both_signs}, filled);
   for (const bool keep : {false, true}) {
     for (const Axes& axes : {Axes{1}, Axes{0, 2}}) {
       add("max(Var x, const Axes& axes, bool keep = false)", "max", [=](Vars x) { return max(x[0], axes, keep); }, {any}, cube);
@@ -198,7 +200,7 @@ inline std::vector<OpEntry> structural_ops() {
       add("prod(Var x, const Axes& axes, bool keep = false)", "prod", [=](Vars x) { return prod(x[0], axes, keep); }, {any}, cube);
       add("var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0)", "var",
           [=](Vars x) { return var(x[0], axes, keep, 1); }, {any}, cube);
-      add("norm(Var x, const Axes& axes, bool keep = false)", "sqrt", [=](Vars x) { return norm(x[0], axes, keep); }, {any}, cube);
+      add("norm(Var x, const Axes& axes, bool keep = false)", "norm", [=](Vars x) { return norm(x[0], axes, keep); }, {any}, cube);
     }
   }
   for (const std::size_t axis : {0u, 1u, 2u}) {

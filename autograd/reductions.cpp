@@ -15,6 +15,7 @@ namespace autograd {
 namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
+const Real least = std::numeric_limits<Real>::denorm_min();
 
 void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
   for (const std::size_t axis : axes)
@@ -99,6 +100,36 @@ Var squared_deviations_to(Var x, const Shape& shape) {
       [](const auto& g, const auto& x) { return deviation_slope(g, x); });
 }
 
+// ---- the norm ---------------------------------------------------------------------------------------------------------------
+
+// √Σ x²
+auto norm_to(const Array& x, const Shape& shape) {
+  return written(shape, [&](Array& out, bool add) {
+    const Block b = block_between("norm", shape, x.shape());
+    std::vector<Real> s(b.outer * b.inner);
+    sum_along(b, s.data(), [](auto x, auto) { return x * x; }, {x.data()}, {s.data()});
+    for_each_lane(s.size(), out.data(), add, [](auto s) { return sqrt(s); }, {s.data()});
+  });
+}
+
+// ȳ x/y, and 0 at 0; NaN is not below the least number
+auto norm_slope(const Array& g, const Array& x, const Array& y) {
+  return written(x.shape(), [&](Array& out, bool add) {
+    const Block b = block_between("norm", y.shape(), x.shape());
+    const auto slope = [](auto x, auto g, auto y) { return g * x / where(y < least, infinity, y); };
+    for_each_along(b, out.data(), add, slope, {x.data()}, {g.data(), y.data()});
+  });
+}
+Var norm_slope(Var g, Var x, Var y) { return g * x / where(y < least, infinity, y); }
+
+// y = √Σ x²         x̄ += ȳ x/y
+Var norm_to(Var x, const Shape& shape) {
+  return record(
+      "norm", {x},  //
+      [&](const auto& x) { return norm_to(x, shape); },
+      [](const auto& g, const auto& x, const auto& y) { return norm_slope(g, x, y); });
+}
+
 }  // namespace
 
 Var max(Var x, const Axes& axes, bool keep) {
@@ -123,11 +154,7 @@ Var var(Var x, const Axes& axes, bool keep, std::size_t ddof) {
   return reduce("var", x, axes, keep, squared_deviations_to) / Real(n - ddof);
 }
 
-// √Σ x², with slope 0 at 0; NaN is not below the least number.
-Var norm(Var x, const Axes& axes, bool keep) {
-  const Var s = sum(square(x), axes, keep);
-  return where(s < std::numeric_limits<Real>::denorm_min(), Real(0), sqrt(s));
-}
+Var norm(Var x, const Axes& axes, bool keep) { return reduce("norm", x, axes, keep, norm_to); }
 
 Var norm(Var x) { return norm(x, all_axes(x.shape())); }
 

@@ -1,13 +1,12 @@
-// Special functions: the error function and its relatives, the gamma function and its derivatives.
+// The logarithm of the gamma function and its derivatives.
 //
-// Where a register's formula is not exact in the tails, the standard library's function runs on its elements one by one.
+// The standard library's function, and ours, run on the elements of a register one by one.
 #include "autograd/special.h"
 
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -17,71 +16,6 @@ namespace autograd {
 namespace {
 
 const double pi = 3.14159265358979324;
-const double half_log_2pi = 0.91893853320467274;
-const Real two_over_sqrt_pi = Real(1.1283791670955126);
-const Real inverse_sqrt_2 = Real(0.7071067811865476);
-
-// erfc x: 1 − erf x for x < ½ would do, but not in the upper tail, where it falls below the rounding of 1.
-Lane erfc(Lane x) {
-  return each([](Real x) { return std::erfc(x); }, x);
-}
-
-// Φ(x) = ½ erfc(−x / √2) underflows in the lower tail. There, exact to a double below −30, it is φ(x)/−x (1 − s) with
-//   s(x) = 1/x² − 3/x⁴ + 15/x⁶ − 105/x⁸
-double tail_series(double x) {
-  const double u = 1 / (x * x);
-  return u * (1 - u * (3 - u * (15 - u * 105)));
-}
-
-double log_normal_cdf(double x) {
-  if (x > 0) return std::log1p(-0.5 * std::erfc(x / std::sqrt(2.0)));
-  if (!(x < -30)) return std::log(0.5 * std::erfc(-x / std::sqrt(2.0)));
-  return -0.5 * x * x - half_log_2pi - std::log(-x) + std::log1p(-tail_series(x));
-}
-
-// The n-th derivative of y = φ(x) / Φ(x). In the lower tail y is nearly −x, and what the derivatives are made of, d = x + y,
-// cancels. There, from d' = 1 − yd, exact to a double below −12 for the first few n,
-//   d = c₀/x + c₁/x³ + c₂/x⁵ + …,  c₀ = −1,  c_k+1 = Σ_i c_i c_k−i − (2k + 1) c_k
-double lower_tail(int n, double x) {
-  static const std::vector<double> c = [] {
-    std::vector<double> c = {-1};
-    for (int k = 0; k < 20; ++k) {
-      c.push_back(-(2 * k + 1) * c[k]);
-      for (int i = 0; i <= k; ++i) c[k + 1] += c[i] * c[k - i];
-    }
-    return c;
-  }();
-  double d = 0;
-  for (int k = int(c.size()) - 1; k >= 0; --k) {
-    double term = c[k];
-    for (int j = 1; j <= n; ++j) term *= -(2 * k + j);
-    d = d / (x * x) + term;
-  }
-  return d / std::pow(x, n + 1) - (n == 0 ? x : n == 1 ? 1 : 0);
-}
-
-// Elsewhere by Leibniz' rule, from y' = −y (x + y).
-double inverse_mills(int n, double x) {
-  if (x < -12) return lower_tail(n, x);
-  const double value = std::exp(-0.5 * x * x - half_log_2pi) / (0.5 * std::erfc(-x / std::sqrt(2.0)));
-  if (n == 0 || value == 0) return value;  // 0 in the upper tail, up to infinity
-  std::vector<double> y = {value}, d = {x + value};
-  for (int m = 0; m < n; ++m) {
-    double next = 0, choose = 1;  // m over k
-    for (int k = 0; k <= m; choose *= double(m - k) / (k + 1), ++k) next -= choose * y[k] * d[m - k];
-    y.push_back(next);
-    d.push_back(m == 0 ? 1 + next : next);
-  }
-  return y[n];
-}
-
-Lane log_normal_cdf(Lane x) {
-  return each([](Real x) { return Real(log_normal_cdf(double(x))); }, x);
-}
-
-Lane inverse_mills(int n, Lane x) {
-  return each([n](Real x) { return Real(inverse_mills(n, double(x))); }, x);
-}
 
 Lane lgamma(Lane x) {
   return each([](Real x) { return std::lgamma(x); }, x);
@@ -127,45 +61,6 @@ Lane polygamma(int n, Lane x) {
 }  // namespace
 
 // clang-format off
-
-// y = erf x        x̄ += ȳ 2/√π e^−x²
-Var erf(Var x) {
-  return elementwise("erf", {x},
-                     [](auto x) { return erf(x); },
-                     [](auto g, auto x) { return g * two_over_sqrt_pi * exp(-(x * x)); });
-}
-
-// y = erfc x       x̄ −= ȳ 2/√π e^−x²
-Var erfc(Var x) {
-  return elementwise("erfc", {x},
-                     [](auto x) { return erfc(x); },
-                     [](auto g, auto x) { return -(g * two_over_sqrt_pi * exp(-(x * x))); });
-}
-
-namespace {
-
-// y = dⁿ/dxⁿ φ(x) / Φ(x)    x̄ += ȳ dⁿ⁺¹/dxⁿ⁺¹ φ(x) / Φ(x)
-Var inverse_mills(int n, Var x) {
-  return elementwise("inverse_mills", {x},
-                     [=](auto x) { return inverse_mills(n, x); },
-                     [=](auto g, auto x) { return g * inverse_mills(n + 1, x); });
-}
-
-}  // namespace
-
-// y = log Φ(x)     x̄ += ȳ φ(x) / Φ(x)
-Var log_normal_cdf(Var x) {
-  return elementwise("log_normal_cdf", {x},
-                     [](auto x) { return log_normal_cdf(x); },
-                     [](auto g, auto x) { return g * inverse_mills(0, x); });
-}
-
-// y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))
-Var gelu(Var x) {
-  return elementwise("gelu", {x},
-                     [](auto x) { return 0.5 * x * (1 + erf(inverse_sqrt_2 * x)); },
-                     [](auto g, auto x) { return g * (0.5 * (1 + erf(inverse_sqrt_2 * x)) + x * exp(-0.5 * x * x - Real(half_log_2pi))); });
-}
 
 // y = log |Γ(x)|   x̄ += ȳ ψ(x)
 Var lgamma(Var x) {

@@ -6,41 +6,62 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace autograd {
 
-void set_threads(std::size_t threads) { openblas_set_num_threads(int(std::max<std::size_t>(1, threads))); }
+namespace {
 
-std::size_t threads() { return std::size_t(openblas_get_num_threads()); }
+std::mutex counting;
+std::size_t loops = 0;         // of parallel_for that run now; then OpenBLAS, which has but one number for all, has one thread,
+std::size_t outside_them = 1;  // and these are the threads
+thread_local bool in_loop = false;
+
+class OneThread {
+ public:
+  OneThread() {
+    const std::lock_guard lock(counting);
+    in_loop = true;
+    if (loops++ > 0) return;
+    outside_them = std::size_t(openblas_get_num_threads());
+    openblas_set_num_threads(1);
+  }
+  ~OneThread() {
+    const std::lock_guard lock(counting);
+    in_loop = outer_;
+    if (--loops == 0) openblas_set_num_threads(int(outside_them));
+  }
+
+ private:
+  const bool outer_ = in_loop;
+};
+
+}  // namespace
+
+void set_threads(std::size_t threads) {
+  const std::lock_guard lock(counting);
+  const std::size_t n = std::max<std::size_t>(1, threads);
+  loops > 0 ? void(outside_them = n) : openblas_set_num_threads(int(n));
+}
+
+std::size_t threads() {
+  const std::lock_guard lock(counting);
+  return loops > 0 ? outside_them : std::size_t(openblas_get_num_threads());
+}
 
 namespace {
 
-// Products on one thread, until the end of a block.
-struct OneThread {
-  const std::size_t before = threads();
-  OneThread() { set_threads(1); }
-  ~OneThread() { set_threads(before); }
-};
+constexpr double worth_a_thread = 20;  // in µs, some times what it costs to wake one
 
 // Threads that wait for work. They are started when first asked for and kept, since starting one costs more than waking it.
 class Crew {
  public:
-  ~Crew() {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    work_given_.notify_all();
-    for (std::thread& member : members_) member.join();
-  }
-
   // work(0) on this thread, and work(1) … work(workers − 1) on those members that come before it returns. It waits for those
   // that came and for no other: work(0) has to do whatever the others do not.
   void run(std::size_t workers, const std::function<void(std::size_t)>& work) {
@@ -61,13 +82,13 @@ class Crew {
     while (at_work_ > 0) std::this_thread::yield();
   }
 
-  std::mutex taken;  // held by the caller of run()
+  std::atomic_flag taken = ATOMIC_FLAG_INIT;  // by a caller of run()
 
  private:
   void grow(std::size_t size) {
     try {
       while (members_.size() < size) avoided_ = -1, members_.emplace_back([this, worker = members_.size() + 1] { live(worker); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       // No more threads to be had: those that are there do all the work.
     }
   }
@@ -87,8 +108,7 @@ class Crew {
   void live(std::size_t worker) {
     std::unique_lock lock(mutex_);
     for (std::uint64_t done = 0;;) {
-      work_given_.wait(lock, [&] { return ending_ || (work_ && round_ != done && worker < wanted_); });
-      if (ending_) return;
+      work_given_.wait(lock, [&] { return work_ && round_ != done && worker < wanted_; });
       const auto& work = *work_;
       done = round_;
       ++at_work_;
@@ -105,36 +125,53 @@ class Crew {
   std::size_t wanted_ = 0;
   std::uint64_t round_ = 0;
   std::atomic<std::size_t> at_work_ = 0;
-  bool ending_ = false;
   int avoided_ = -1;  // the processor that members keep off
   std::vector<std::thread> members_;
 };
 
+// The one crew, which ends with the process. A forked process has no members to wait for: it starts with another.
+Crew& crew() {
+  static Crew* one = new Crew;
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { one = new Crew; });
+  (void)registered;
+  return *one;
+}
+
 }  // namespace
 
 void parallel_for(std::size_t count, double microseconds, const std::function<void(std::size_t, std::size_t)>& f) {
-  constexpr double worth_a_thread = 40;
-  static Crew crew;
-  const std::size_t workers = microseconds < worth_a_thread ? 1 : std::min(count, threads());
+  const std::size_t workers = in_loop || microseconds < worth_a_thread ? 1 : std::min(count, threads());
   const OneThread products;
 
-  std::atomic<std::size_t> next = 0;
+  // The caller begins at the front and the others at the back, so that in the next loop each finds its part in its own cache.
+  std::atomic<std::size_t> taken = 0, front = 0, back = count;
   std::exception_ptr error;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
   const auto work = [&](std::size_t worker) {
     try {
-      for (std::size_t i; (i = next++) < count;) f(i, worker);
+      while (taken++ < count) f(worker == 0 ? front++ : --back, worker);
     } catch (...) {
       if (!failed.test_and_set()) error = std::current_exception();
-      next = count;
+      taken = count;
     }
   };
-  const std::unique_lock alone(crew.taken, std::try_to_lock);
-  if (workers > 1 && alone)
-    crew.run(workers, work);
-  else
+  if (workers > 1 && !crew().taken.test_and_set()) {
+    crew().run(workers, work);
+    crew().taken.clear();
+  } else
     work(0);
   if (error) std::rethrow_exception(error);
+}
+
+void share(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& f) {
+  using Clock = std::chrono::steady_clock;
+  const auto begun = Clock::now();
+  f(0, grain);
+  const double microseconds = 1e6 * std::chrono::duration<double>(Clock::now() - begun).count();
+
+  const std::size_t rest = (count - 1) / grain;
+  parallel_for(rest, microseconds * double(rest),
+               [&](std::size_t i, std::size_t) { f((i + 1) * grain, std::min(count, (i + 2) * grain)); });
 }
 
 std::string blas_kernel() { return openblas_get_corename(); }

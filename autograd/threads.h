@@ -17,6 +17,18 @@ std::size_t threads();
 // i alone has the same bits with any number of threads. The first exception is thrown again.
 void parallel_for(std::size_t count, double microseconds, const std::function<void(std::size_t i, std::size_t worker)>& f);
 
+// f(first, last) for ranges that together are 0 … count, the first of `grain` long, after which it is known whether it is worth
+// sharing the rest among threads. f is as above, and where a range ends must not matter.
+void share(std::size_t count, std::size_t grain, const std::function<void(std::size_t first, std::size_t last)>& f);
+
+template <class F>
+void in_ranges(std::size_t count, std::size_t grain, const F& f) {
+  if (count < 3 * grain)
+    f(0, count);
+  else
+    share(count, grain, f);
+}
+
 // The processor that the products are tuned for, such as "SkylakeX": their last bits depend on it.
 std::string blas_kernel();
 

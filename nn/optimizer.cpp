@@ -19,8 +19,12 @@ void check_shape(const std::string& name, const char* what, const Array& array, 
 
 Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state)
     : alpha(alpha), state_names_(std::move(state)) {
-  for (const auto& [name, parameter] : parameters)
+  for (const auto& [name, parameter] : parameters) {
+    for (const Item& item : items_)
+      if (item.parameter == parameter)
+        throw std::invalid_argument("[optimizer] " + item.name + " and " + name + " are one parameter");
     items_.push_back({name, parameter, std::vector<Array>(state_names_.size(), zeros(parameter->shape()))});
+  }
 }
 
 void Optimizer::step(const Gradients& gradients, const Clip& clip) {
@@ -40,20 +44,20 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   };
   constexpr std::size_t most = 1 << 13;
   std::vector<Part> parts;
-  std::size_t total = 0;
   for (std::size_t k = 0; k < items_.size(); ++k) {
     const std::size_t n = g[k]->size();
     Real* const theta = items_[k].parameter->update().data();
     for (std::size_t i = 0; i < n; i += most) parts.push_back({items_[k], g[k]->data(), theta, i, std::min(most, n - i)});
-    total += n;
   }
 
   ++steps;
-  parallel_for(parts.size(), 1e-3 * double(total), [&](std::size_t i, std::size_t) {
-    const Part& p = parts[i];
-    std::vector<Real*> state;
-    for (Array& s : p.item.state) state.push_back(s.data() + p.first);
-    update(p.count, p.gradient + p.first, p.theta + p.first, state.data(), clip);
+  in_ranges(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Part& p = parts[i];
+      std::vector<Real*> state;
+      for (Array& s : p.item.state) state.push_back(s.data() + p.first);
+      update(p.count, p.gradient + p.first, p.theta + p.first, state.data(), clip);
+    }
   });
 }
 

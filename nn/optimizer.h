@@ -32,10 +32,12 @@ class Optimizer {
   std::uint64_t steps = 0;  // taken so far: t
 
  protected:
-  // `state` names the arrays that are kept for every parameter, such as "adam.m".
+  // `state` names the arrays that are kept for every parameter, such as "adam.m". std::invalid_argument if a parameter has two
+  // names.
   Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state = {});
 
-  // Step t = `steps` of one parameter: n numbers, and as many of each array of its state, in the order of their names.
+  // Step t = `steps` of n numbers of a parameter, and as many of each array of its state, in the order of their names. Called
+  // from several threads for different parts of a parameter, of which none knows the whole.
   virtual void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const = 0;
 
  private:

@@ -125,9 +125,10 @@ BenchRow measure(const Case& c, Peer* peer) {
   const auto copy = [&] { backward(leaf, y_bar); };
 
   std::vector<Contender> contenders = {{value, {}}, {gradient, {}}, {copy, {}}};
+  const std::size_t our_threads = threads();
   const OpRuns theirs = peer ? peer->op(c.name, c.inputs) : OpRuns();
   if (theirs.value) {
-    contenders[0].prepare = [] { set_threads(1); };
+    contenders[0].prepare = [our_threads] { set_threads(our_threads); };
     for (const std::size_t threads : {1u, 2u}) {
       contenders.push_back({theirs.value, [=] { peer->set_threads(threads); }});
       contenders.push_back({theirs.gradient, {}});
@@ -151,8 +152,10 @@ BenchRow measure_adam(Peer* peer) {
   Step scope;
   const Gradients g = backward(sum(theta * Real(1e-3)));
   std::vector<Contender> contenders = {{[&] { adam.step(g); }, {}}};
-  if (peer)
+  if (peer) {
+    contenders[0].prepare = [our_threads = threads()] { set_threads(our_threads); };
     for (const std::size_t threads : {1u, 2u}) contenders.push_back({peer->adam(n), [=] { peer->set_threads(threads); }});
+  }
   std::vector<Times> t = interleaved(contenders, 0.5);
   t.resize(3);
   BenchRow row = {"Adam", {}};

@@ -44,11 +44,13 @@ struct PlainAdam {
     float* __restrict mp = m.data();
     float* __restrict vp = v.data();
     const float* __restrict gp = g.data();
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      mp[i] = 0.9f * mp[i] + 0.1f * gp[i];
-      vp[i] = 0.999f * vp[i] + 0.001f * gp[i] * gp[i];
-      w[i] -= 1e-3f * mp[i] / (std::sqrt(vp[i]) + 1e-8f);
-    }
+    in_ranges(theta.size(), 8192, [=](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        mp[i] = 0.9f * mp[i] + 0.1f * gp[i];
+        vp[i] = 0.999f * vp[i] + 0.001f * gp[i] * gp[i];
+        w[i] -= 1e-3f * mp[i] / (std::sqrt(vp[i]) + 1e-8f);
+      }
+    });
   }
 };
 

@@ -2,6 +2,10 @@
 // depends on their number.
 #include "autograd/threads.h"
 
+#include <cblas.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -38,8 +42,8 @@ TEST_CASE("parallel_for: workers run at the same time, and together do everythin
 TEST_CASE("parallel_for: in it a product has one thread, and afterwards as many as before") {
   const std::size_t before = threads();
   set_threads(2);
-  std::atomic<std::size_t> most = 0;
-  const auto ask = [&](std::size_t, std::size_t) { most = std::max(most.load(), threads()); };
+  std::atomic<int> most = 0;
+  const auto ask = [&](std::size_t, std::size_t) { most = std::max(most.load(), openblas_get_num_threads()); };
   for (const double microseconds : {1.0, 1e6}) parallel_for(10, microseconds, ask);
   CHECK(most == 1);
   CHECK(threads() == 2);
@@ -93,10 +97,11 @@ TEST_CASE("parallel_for: a loop within a loop, and loops of two callers at once,
   call();
   other.join();
   CHECK(done == 10000);
+  CHECK(threads() == 2);
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: a number in a long array moves as it would alone, with any number of threads") {
+TEST_CASE("parallel_for: Adam moves a number in a long array as it would alone, with any number of threads") {
   const std::size_t before = threads();
   const auto trained = [](const Array& start, std::size_t count) {
     set_threads(count);
@@ -116,5 +121,39 @@ TEST_CASE("parallel_for: a number in a long array moves as it would alone, with 
       CHECK((trained(few, 1) == slice(constant(whole), 0, first, first + 33).value()));
     }
   }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: no worker beyond those that are asked for, though more were once") {
+  const std::size_t before = threads();
+  for (const std::size_t count : {4, 2}) {
+    set_threads(count);
+    std::atomic<std::size_t> most = 0;
+    for (int i = 0; i < 50; ++i)
+      parallel_for(100, 1e6, [&](std::size_t, std::size_t worker) {
+        for (std::size_t m = most; worker > m && !most.compare_exchange_weak(m, worker);) {
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(20));
+      });
+    CHECK(most == count - 1);
+  }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: a forked process loops alone or with threads of its own, and ends") {
+  const std::size_t before = threads();
+  set_threads(2);
+  const auto nothing = [](std::size_t, std::size_t) {};
+  parallel_for(10, 1e6, nothing);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(10);
+    std::atomic<int> done = 0;
+    parallel_for(10, 1e6, [&](std::size_t, std::size_t) { ++done; });
+    _exit(done == 10 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
   set_threads(before);
 }

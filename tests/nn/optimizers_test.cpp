@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "autograd/ops.h"
+#include "nn/adam.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
@@ -191,6 +192,12 @@ TEST_CASE("optimizers: what the loss does not reach stays, unless it decays", "[
     for (int t = 0; t < 3; ++t) descend(*optimizer, [&] { return parabola(theta, {1}, {0}); });
     CHECK(same(idle.value(), full({2, 3}, 4)));
   }
+}
+
+TEST_CASE("optimizers: a parameter of two names is refused", "[optimizers]") {
+  Parameter w(full({2}, 1));
+  const auto message = message_of<std::invalid_argument>([&] { Adam({{"a", &w}, {"b", &w}}); });
+  CHECK(says(message, {"[optimizer] a and b are one parameter"}));
 }
 
 TEST_CASE("optimizers: a name that is none is refused with those that are", "[optimizers]") {
