@@ -58,14 +58,15 @@ Tape& Tape::current() {
 
 std::size_t Tape::bytes() const {
   std::size_t count = 0;
-  for (const Node& node : nodes_) count += node.storage.size();
+  for (const auto& block : blocks_)
+    for (const Node& node : block) count += node.storage.size();
   for (const auto& adjoints : *spare_)
     for (const Adjoint& a : adjoints) count += a.value.size();
-  return count * sizeof(Real) + nodes_.size() * sizeof(Node);
+  return count * sizeof(Real) + block * blocks_.size() * sizeof(Node);
 }
 
 std::string Tape::describe(std::size_t index) const {
-  const Node& node = nodes_[index];
+  const Node& node = this->node(index);
   std::string text = std::string(node.op) + " " + to_string(node.value->shape());
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const Operand& input = node.inputs[i];
@@ -82,7 +83,7 @@ std::string Tape::describe(std::size_t index) const {
 
 std::string Tape::first_non_finite() const {
   for (std::size_t i = 0; i < size_; ++i)
-    if (!all_finite(*nodes_[i].value)) return describe(i);
+    if (!all_finite(*node(i).value)) return describe(i);
   return "";
 }
 
@@ -90,8 +91,9 @@ double Tape::clock() const { return observer_ ? Observer::now() : 0; }
 
 Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_count) {
   begun_ = clock();
-  if (size_ == nodes_.size()) nodes_.emplace_back();
-  Node& node = nodes_[size_++];
+  if (size_ == block * blocks_.size()) blocks_.emplace_back();
+  Node& node = blocks_[size_ / block][size_ % block];
+  ++size_;
   node.clear_rule();
   node.op = op;
   node.value = &node.storage;
@@ -110,7 +112,7 @@ Var Tape::finish(double begun) {
 Var Tape::leaf(const Parameter& parameter) {
   const auto found = leaves_.find(&parameter);
   if (found != leaves_.end() && found->second < size_) {
-    const Node& node = nodes_[found->second];
+    const Node& node = this->node(found->second);
     const bool current = node.parameter == &parameter && node.parameter_version == parameter.version_;
     if (current && (node.needs_gradient || !recording_)) return var(found->second);
   }

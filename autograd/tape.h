@@ -14,6 +14,7 @@
 // Read next: record.h (how an operation is written), then elementwise.cpp (the operations).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -135,7 +136,7 @@ struct Node {
   const char* op = "";
   const Array* value = nullptr;  // own storage, or the parameter's array
   Array storage;                 // kept when the slot is used again, so that memory is flat over steps
-  std::vector<Operand> inputs;
+  xt::svector<Operand, 4> inputs;
   const Parameter* parameter = nullptr;
   std::uint64_t parameter_version = 0;
   std::uint64_t serial = 0;  // different for every use of the slot
@@ -167,10 +168,10 @@ class Tape {
   static Tape& current();
 
   std::size_t size() const { return size_; }
-  const Node& node(std::size_t index) const { return nodes_[index]; }
+  const Node& node(std::size_t index) const { return blocks_[index / block][index % block]; }
   const Node& node(const Var& var) const {
-    if (var.index_ >= size_ || nodes_[var.index_].serial != var.serial_) var.refuse();
-    return nodes_[var.index_];
+    if (var.index_ >= size_ || node(var.index_).serial != var.serial_) var.refuse();
+    return node(var.index_);
   }
   bool recording() const { return recording_; }
   std::size_t bytes() const;  // held by nodes, and by adjoints that no Gradients uses
@@ -185,7 +186,7 @@ class Tape {
   Node& append(const char* op, const Operand* inputs, std::size_t input_count);
   Var finish(double begun = 0);  // when that began, if before `append`
   Var leaf(const Parameter& parameter);
-  Var var(std::size_t index) { return Var(this, std::uint32_t(index), nodes_[index].serial); }
+  Var var(std::size_t index) { return Var(this, std::uint32_t(index), node(index).serial); }
 
   // A rule reads the values of its inputs: std::logic_error if a parameter among them is not what it was.
   void check_inputs_unchanged(const Node& node) const;
@@ -201,7 +202,8 @@ class Tape {
 
   void rewind(std::size_t size) { size_ = size; }
 
-  std::deque<Node> nodes_;
+  static constexpr std::size_t block = 16;  // one request for memory serves as many nodes
+  std::deque<std::array<Node, block>> blocks_;
   std::size_t size_ = 0;
   std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // a step has one node per parameter
   std::uint64_t last_serial_ = 0;
