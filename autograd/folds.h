@@ -62,8 +62,10 @@ void fold(const Block& b, const Real* x, Real* y, Real start, const F& f) {
 // y[o, j] = Σᵢ x[o, i, j], or added to it: in reduce.cpp, as all sums
 void sum_block(const Block& b, const Real* x, Real* y, bool add);
 
-// How many rows of this length make a range that is worth handing on.
-inline std::size_t grain(std::size_t length) { return 8192 / std::clamp<std::size_t>(length, 1, 8192); }
+// So many rows of this length are worth a thread's attention.
+inline std::size_t rows_at_once(std::size_t length) {
+  return numbers_at_once / std::clamp<std::size_t>(length, 1, numbers_at_once);
+}
 
 namespace detail {
 
@@ -71,7 +73,7 @@ template <class F, std::size_t N, std::size_t M, std::size_t... I, std::size_t..
 void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real* const (&x)[N], const Real* const (&y)[M],
                     std::index_sequence<I...>, std::index_sequence<J...>) {
   const std::size_t rows = b.inner == 1 ? b.outer : b.outer * b.n, length = b.inner == 1 ? b.n : b.inner;
-  in_ranges(rows, grain(length), [&](std::size_t first, std::size_t last) {
+  in_ranges(rows, rows_at_once(length), [&](std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) {
       Real* const to = out + r * length;
       if (b.inner == 1)
@@ -94,7 +96,7 @@ void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real*
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
   const std::size_t part = std::max<std::size_t>(1, std::min<std::size_t>(b.n, 4096 / std::max<std::size_t>(1, b.inner)));
-  in_ranges(b.outer, grain(b.n * b.inner), [&](std::size_t first, std::size_t last) {
+  in_ranges(b.outer, rows_at_once(b.n * b.inner), [&](std::size_t first, std::size_t last) {
     std::vector<Real> terms(part * b.inner), sums(b.inner);
     std::vector<double> total(b.inner);
     for (std::size_t o = first; o < last; ++o) {

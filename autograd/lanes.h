@@ -82,6 +82,7 @@ struct LaneInput {
 
 namespace detail {
 
+// Not inlined, so that it is compiled once for what runs alone and what is shared.
 template <class F, std::size_t N, std::size_t... I>
 [[gnu::noinline]] void lane_loop(std::size_t i, std::size_t end, Real* out, bool add, const F& f, const LaneInput (&in)[N],
                                  std::index_sequence<I...>) {
@@ -105,7 +106,7 @@ template <class F, std::size_t N, std::size_t... I>
 // out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count. Long arrays are shared among threads.
 template <class F, std::size_t N>
 void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
-  in_ranges(count, 1 << 13, [&](std::size_t first, std::size_t last) {  // whole registers
+  in_ranges(count, numbers_at_once, [&](std::size_t first, std::size_t last) {
     detail::lane_loop(first, last, out, add, f, in, std::make_index_sequence<N>());
   });
 }

@@ -17,6 +17,9 @@ std::size_t threads();
 // i alone has the same bits with any number of threads. The first exception is thrown again.
 void parallel_for(std::size_t count, double microseconds, const std::function<void(std::size_t i, std::size_t worker)>& f);
 
+// So many numbers are worth a thread's attention; a whole number of registers.
+constexpr std::size_t numbers_at_once = 1 << 13;
+
 // f(first, last) for ranges that together are 0 … count, the first of `grain` long, after which it is known whether it is worth
 // sharing the rest among threads. f is as above, and where a range ends must not matter.
 void share(std::size_t count, std::size_t grain, const std::function<void(std::size_t first, std::size_t last)>& f);

@@ -42,12 +42,12 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
     Real* theta;
     std::size_t first, count;
   };
-  constexpr std::size_t most = 1 << 13;
   std::vector<Part> parts;
   for (std::size_t k = 0; k < items_.size(); ++k) {
     const std::size_t n = g[k]->size();
     Real* const theta = items_[k].parameter->update().data();
-    for (std::size_t i = 0; i < n; i += most) parts.push_back({items_[k], g[k]->data(), theta, i, std::min(most, n - i)});
+    for (std::size_t i = 0; i < n; i += numbers_at_once)
+      parts.push_back({items_[k], g[k]->data(), theta, i, std::min(numbers_at_once, n - i)});
   }
 
   ++steps;

@@ -34,7 +34,7 @@ struct PlainLayer {
   void towards_input() { matmul(y, W, false, false).into(x_bar, false); }
 };
 
-// Adam's update of n numbers, as plain as it can be.
+// Adam's update of n numbers, as plain as it can be, on all threads.
 struct PlainAdam {
   std::vector<float> theta, g, m, v;
 
@@ -44,7 +44,7 @@ struct PlainAdam {
     float* __restrict mp = m.data();
     float* __restrict vp = v.data();
     const float* __restrict gp = g.data();
-    in_ranges(theta.size(), 8192, [=](std::size_t first, std::size_t last) {
+    in_ranges(theta.size(), numbers_at_once, [=](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
         mp[i] = 0.9f * mp[i] + 0.1f * gp[i];
         vp[i] = 0.999f * vp[i] + 0.001f * gp[i] * gp[i];
