@@ -10,7 +10,7 @@ namespace autograd {
 // a times that of −log x: a log(a/b) − a + b for a, b > 0. It is the KL of the Poisson distribution of mean a from that of mean b.
 Var relative_entropy(Operand a, Operand b);
 
-// Of φ(x) = log Γ(x) − x log x + x, what Stirling's formula leaves: φ(b) − φ(a) − (b − a) φ'(a) for a, b > 0
+// Of φ(x) = log Γ(x) − x log x + x, what Stirling's formula leaves: φ(b) − φ(a) − (b − a) φ'(a) for a, b > 0, else NaN
 Var stirling_divergence(Operand a, Operand b);
 
 }  // namespace autograd

@@ -29,7 +29,8 @@ struct Gamma {
 
 // KL(q ‖ p) = Σ [ (α_q − α_p) ψ(α_q) − log Γ(α_q)/Γ(α_p) + α_p log β_q/β_p + α_q (β_p − β_q)/β_q ]      [B] nats
 //           = Σ [ R(α_p, α_q β_p/β_q) + S(α_q, α_p) ]
-// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their digits near q = p.
+// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their digits near q = p, to the
+// rounding of α_q β_p/β_q.
 Var kl(const Gamma& q, const Gamma& p);
 
 }  // namespace nn

@@ -1,6 +1,7 @@
 // The divergences against 60-digit values, near a = b and far from it, and their slopes against differences.
 #include "autograd/divergence.h"
 
+#include <array>
 #include <cmath>
 
 #include "autograd/gradcheck.h"
@@ -44,9 +45,26 @@ TEST_CASE("divergence: what Stirling's formula leaves") {
   CHECK(S(3, 1e-5) == Approx(10.5882524051654671).epsilon(1e-14));
   CHECK(S(25, 1e6) == Approx(20127.5070329874836).epsilon(1e-14));
   CHECK(S(1e6, 25) == Approx(4.80166285552018144).epsilon(1e-14));
+  CHECK(S(0.1, 0.1 + 1e-12) == Approx(4.571716469852522e-23).epsilon(1e-14).margin(0));
+  CHECK(S(1e12, 3) == Approx(12.7938823393165509).epsilon(1e-14));
+  CHECK(S(1e16, 3) == Approx(17.3990525253033091).epsilon(2e-14));
+  CHECK(S(1e20, 3) == Approx(22.0042227112914003).epsilon(1e-14));
+  CHECK(S(3, 1e16) == Approx(1758279535696407.09).epsilon(1e-14));
   CHECK(S(0.3, 0.3) == 0);
   CHECK(std::isnan(S(1, NAN)));
   CHECK(std::isnan(S(NAN, 1)));
+  CHECK(std::isnan(S(-1e17, 1)));
+  CHECK(std::isnan(S(1, 0)));
+}
+
+TEST_CASE("divergence: the slope of the relative entropy is log a/b, to all digits near 1 and far from it") {
+  Step step;
+  for (const auto& [a, b, truth] : std::initializer_list<std::array<double, 3>>{{0.3, 0.3 + 1e-12, -3.333259594260706793e-12},
+                                                                                {1e-20, 3, std::log(1e-20) - std::log(3)},
+                                                                                {1e20, 3, std::log(1e20) - std::log(3)}}) {
+    const Var x = variable(full({}, a));
+    CHECK(grad(relative_entropy(x, b), {x})[0].item() == Approx(truth).epsilon(1e-14));
+  }
 }
 
 TEST_CASE("divergence: slopes to second order against differences") {
