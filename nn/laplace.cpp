@@ -1,6 +1,9 @@
 // The Laplace distribution, each formula over its line.
 #include "nn/laplace.h"
 
+#include <cmath>
+#include <limits>
+
 #include "autograd/ops.h"
 
 namespace nn {
@@ -45,15 +48,16 @@ Var Laplace::variance() const { return 2 * exp(2 * log_scale); }
 
 // With Δ = |μ_q − μ_p|, t = Δ / b_q and d = log b_q/b_p this is e^(d−t) − 1 − d + t eᵈ. Near 0 it keeps its digits as
 // (eᵘ − 1 − u) + t (eᵈ − 1), u = d − t. A narrow q has a huge t, which would cancel: there t eᵈ is Δ / b_p, and from t = 40 on
-// e^(d−t) is lost beside it.
+// e^(d−t) is lost beside it. Where 1 / b_q overflows, t is large or Δ = 0, for which any finite number does.
 Var kl(const Laplace& q, const Laplace& p) {
   check_event("kl(laplace, laplace)", q.mu.shape(), p.mu.shape());
   const Var distance = abs(q.mu - p.mu), d = q.log_scale - p.log_scale;
-  const Var size = distance * exp(-q.log_scale), lost = size > Real(40);
-  const Var t = distance * exp(-where(lost, Real(0), q.log_scale)), u = d - t;
+  const Var log_b = maximum(q.log_scale, std::log(std::numeric_limits<Real>::min()));
+  const Var size = distance * exp(-log_b), is_near = size<Real(1), lost = size> Real(40);
+  const Var t = distance * exp(-where(lost, Real(0), log_b)), u = d - t;
   const Var close = expm1(u) - u + t * expm1(d);
-  const Var far = where(lost, Real(-1), expm1(u)) - d + distance * exp(-p.log_scale);
-  return sum_event(where(size < Real(1), close, far));
+  const Var far = where(lost, Real(-1), expm1(u)) - d + distance * exp(-where(is_near, Real(0), p.log_scale));
+  return sum_event(where(is_near, close, far));
 }
 
 }  // namespace nn
