@@ -52,7 +52,9 @@ Var MultivariateNormal::log_prob(Var x) const {
   check_event("multivariate_normal.log_prob", x.shape(), mu.shape());
   const Real most = std::numeric_limits<Real>::max();
   const Var y = where(x > most, Real(0), where(x < -most, Real(0), x));  // ∞ − ∞ is NaN in the solve
-  const Var inside = -0.5 * (log_2pi + square(whitened(factor, y - mu))) - log_diagonal(*this);
+  // in units of the largest d_j, because ∞ in the solve is NaN, too
+  const Var d = y - mu, unit = constant(maximum(max(abs(d), {1}, true), Real(1)).value());
+  const Var inside = -0.5 * (log_2pi + square(unit * whitened(factor, d / unit))) - log_diagonal(*this);
   return sum_event(within(x, -most, most, inside));
 }
 

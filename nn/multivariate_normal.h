@@ -19,7 +19,7 @@ struct MultivariateNormal {
   const Shape& shape() const { return mu.shape(); }
   Var rsample(const Stream& stream) const;   // z = μ + Lε, ε ~ N(0, I): differentiable in μ and L   [B,D]
   Array sample(const Stream& stream) const;  // the same numbers, without the path
-  Var log_prob(Var x) const;                 // [B] nats
+  Var log_prob(Var x) const;                 // [B] nats; −∞ where it overflows (its slopes there infinite or NaN) and at ±∞
   Var entropy() const;                       // [B] nats
   Var mean() const { return mu; }
   Var variance() const;    // of each element   [B,D]
