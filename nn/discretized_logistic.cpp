@@ -28,15 +28,12 @@ Real off_level(Real x) {
   return beside > beyond ? beside : beyond;
 }
 
-// f where x is a level, elsewhere −∞. Mostly all are, which one look shows.
-Var at_levels(Var x, Var f) {
-  const Real* each = x.value().data();
+// Mostly true, which one look shows.
+bool all_levels(const Array& x) {
+  const Real* each = x.data();
   int beside = 0;
-  for (std::size_t i = 0, n = x.value().size(); i < n; ++i) beside += off_level(each[i]) <= rounding ? 0 : 1;
-  if (beside == 0) return f;
-  Array off = x.value();
-  for (std::size_t i = 0; i < off.size(); ++i) off.data()[i] = off_level(off.data()[i]) - rounding;
-  return where(constant(off), -std::numeric_limits<Real>::infinity(), f);
+  for (std::size_t i = 0, n = x.size(); i < n; ++i) beside += off_level(each[i]) <= rounding ? 0 : 1;
+  return beside == 0;
 }
 
 // Σ_k p_k f_k over the last axis
@@ -86,7 +83,11 @@ Array DiscretizedLogistic::sample(const Stream& stream) const {
 
 Var DiscretizedLogistic::log_probs(Var x) const {
   check_event("discretized_logistic.log_prob", x.shape(), mu.shape());
-  return at_levels(x, log_masses(*this, x));
+  if (all_levels(x.value())) return log_masses(*this, x);
+  Array beyond = x.value();
+  for (std::size_t i = 0; i < beyond.size(); ++i) beyond.data()[i] = off_level(beyond.data()[i]) - rounding;
+  const Var off = constant(beyond);
+  return where(off, -std::numeric_limits<Real>::infinity(), log_masses(*this, where(off, Real(0), x)));
 }
 
 Var DiscretizedLogistic::log_prob(Var x) const { return sum_event(log_probs(x)); }

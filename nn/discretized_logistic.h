@@ -22,9 +22,10 @@ Var variance_of_levels(Var log_table);
 Var entropy_of_levels(Var log_table);
 Var kl_of_levels(Var log_q, Var log_p);  // of two tables   [B] nats
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise). In float values and gradients are right, to 2e-7 of
-// the larger of themselves and 1, for log_scale from -86 to 83 and mu from -5 to 5; further out, where e to it over- or
-// underflows, they are infinite or NaN.
+// Shapes [B,…], both the same (std::invalid_argument otherwise). In float, for log_scale from -86 to 83 and mu from -5 to 5,
+// values and gradients are right to 6e-7 (1 + 1/d) of the larger of themselves and 1 (that by mu: of 1/s), with d the way from mu
+// to the nearer of the edges x ± h, which are themselves rounded: where d is below 1e-6 it is the rounded ones that count. Further
+// out, where e to log_scale over- or underflows, they are infinite or NaN.
 struct DiscretizedLogistic {
   DiscretizedLogistic(Var mu, Var log_scale);
 
