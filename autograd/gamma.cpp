@@ -120,9 +120,6 @@ double beta_cdf(double a, double b, double x) {
 
 // ---- as operations ----------------------------------------------------------------------------------------------------------
 
-Lane lgamma(Lane x) {
-  return each([](Real x) { return std::lgamma(x); }, x);
-}
 Lane digamma(Lane x) {
   return each([](Real x) { return Real(detail::polygamma(0, double(x))); }, x);
 }
@@ -135,9 +132,35 @@ Lane beta_cdf(Lane a, Lane b, Lane x) {
 Lane gamma_slope(Lane a, Lane l) {
   return each([](Real a, Real l) { return Real(gamma_slopes(double(a), double(l)).first); }, a, l);
 }
+Lane gamma_weight(Lane a, Lane x) {
+  return each([](Real a, Real x) { return Real(std::exp(log_weight(double(a), double(x)))); }, a, x);
+}
 Lane gamma_bend(Lane a, Lane l) {
   return each([](Real a, Real l) { return Real(gamma_slopes(double(a), double(l)).second); }, a, l);
 }
+
+// x^(a−1) (1−x)^(b−1) / B(a, b)
+Lane beta_density(Lane a, Lane b, Lane x) {
+  const auto density = [](double a, double b, double x) {
+    return std::exp((a - 1) * std::log(x) + (b - 1) * std::log1p(-x) + std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b));
+  };
+  return each([=](Real a, Real b, Real x) { return Real(density(double(a), double(b), double(x))); }, a, b, x);
+}
+Var beta_density(Var a, Var b, Var x) {
+  return exp((a - 1) * log(x) + (b - 1) * log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b));
+}
+
+// ∂P/∂a
+Lane cdf_slope(Lane a, Lane x) {
+  const auto slope = [](double a, double x) { return std::exp(log_weight(a, x)) * gamma_slopes(a, std::log(x)).first; };
+  return each([=](Real a, Real x) { return Real(slope(double(a), double(x))); }, a, x);
+}
+
+// log x − ψ(a), of nearly equal numbers where x is near a large a
+Lane log_excess(Lane a, Lane x) {
+  return each([](Real a, Real x) { return Real(std::log(double(x)) - detail::polygamma(0, double(a))); }, a, x);
+}
+Var log_excess(Var a, Var x) { return log(x) - digamma(a); }
 
 template <class T>
 T missing(const T&, const char* derivative) {
@@ -162,14 +185,24 @@ Var gamma_slope(Var a, Var l) {
                      [](auto g, auto a, auto l, auto y) { return g * (l - digamma(a) - y * (a - exp(l))); });
 }
 
+Var cdf_slope(Var a, Var x) { return gamma_weight(a, x) * gamma_slope(a, log(x)); }
+
 }  // namespace
+
+// y = x^a e⁻ˣ / Γ(a)      ā += ȳ y (log x − ψ(a)),  x̄ += ȳ y (a − x) / x
+Var gamma_weight(Operand a, Operand x) {
+  return elementwise("gamma_weight", {a, x},
+                     [](auto a, auto x) { return gamma_weight(a, x); },
+                     [](auto g, auto a, auto x, auto y) { return g * y * log_excess(a, x); },
+                     [](auto g, auto a, auto x, auto y) { return g * y * (a - x) / x; });
+}
 
 // y = P(a, x)      ā += ȳ ∂P/∂a,  x̄ += ȳ x^(a−1) e⁻ˣ / Γ(a)
 Var gamma_cdf(Operand a, Operand x) {
   return elementwise("gamma_cdf", {a, x},
                      [](auto a, auto x) { return gamma_cdf(a, x); },
-                     [](auto g, auto a, auto x) { return g * exp(a * log(x) - x - lgamma(a)) * gamma_slope(a, log(x)); },
-                     [](auto g, auto a, auto x) { return g * exp((a - 1) * log(x) - x - lgamma(a)); });
+                     [](auto g, auto a, auto x) { return g * cdf_slope(a, x); },
+                     [](auto g, auto a, auto x) { return g * gamma_weight(a, x) / x; });
 }
 
 // y = I_x(a, b)    x̄ += ȳ x^(a−1) (1−x)^(b−1) / B(a, b)
@@ -178,9 +211,7 @@ Var beta_cdf(Operand a, Operand b, Operand x) {
                      [](auto a, auto b, auto x) { return beta_cdf(a, b, x); },
                      [](auto g, auto, auto, auto) { return missing(g, "derivative of the beta cdf by its parameters"); },
                      [](auto g, auto, auto, auto) { return missing(g, "derivative of the beta cdf by its parameters"); },
-                     [](auto g, auto a, auto b, auto x) {
-                       return g * exp((a - 1) * log(x) + (b - 1) * log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b));
-                     });
+                     [](auto g, auto a, auto b, auto x) { return g * beta_density(a, b, x); });
 }
 
 // clang-format on

@@ -18,6 +18,9 @@ namespace autograd {
 // P(a, x) for a > 0, up to about 10¹⁰; 0 for x ≤ 0. It has slopes for x > 0.
 Var gamma_cdf(Operand a, Operand x);
 
+// x P'(a, x) = x^a e⁻ˣ / Γ(a) for a, x > 0. Where x is near a it keeps its digits for large a.
+Var gamma_weight(Operand a, Operand x);
+
 // I_x(a, b) = ∫₀ˣ t^(a−1) (1−t)^(b−1) dt / B(a, b) for a, b > 0, up to about 10¹⁰; 0 for x ≤ 0 and 1 for x ≥ 1. It
 // has a slope for 0 < x < 1.
 Var beta_cdf(Operand a, Operand b, Operand x);

@@ -54,6 +54,8 @@ TEST_CASE("gamma: the slope of P in x is the density, and P at its ends is 0 and
   Step step;
   const Var a = number(2.5), x = number(1.7);
   CHECK(grad(gamma_cdf(a, x), {x})[0].item() == Approx(std::exp(1.5 * std::log(1.7) - 1.7 - std::lgamma(2.5))).epsilon(1e-14));
+  const Var large = number(1e8 + 1e4);
+  CHECK(grad(gamma_cdf(Real(1e8), large), {large})[0].item() == Approx(0.000024195459407843491).epsilon(1e-12));
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK(gamma_cdf(a, Real(0)).item() == 0);
   CHECK(gamma_cdf(a, Real(-1)).item() == 0);
@@ -66,6 +68,9 @@ TEST_CASE("gamma: P(a, x) in both, and I_x(a, b) in x, to second order against d
   const GradientCheck gamma = check_gradient([](const std::vector<Var>& v) { return gamma_cdf(v[0], v[1]); }, at);
   CHECK(gamma.order1 < 1e-8);
   CHECK(gamma.order2 < 1e-7);
+  const GradientCheck weight = check_gradient([](const std::vector<Var>& v) { return gamma_weight(v[0], v[1]); }, at);
+  CHECK(weight.order1 < 1e-8);
+  CHECK(weight.order2 < 1e-7);
   const GradientCheck beta =
       check_gradient([](const std::vector<Var>& v) { return beta_cdf(Real(2), Real(3), v[0]); }, {array({3}, {0.2, 0.5, 0.8})});
   CHECK(beta.order1 < 1e-8);
