@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 
+#include "autograd/gamma.h"
 #include "autograd/ops.h"
 
 namespace nn {
@@ -75,10 +76,16 @@ Var mean_log(Var a, Var b) {
 
 // ---- distances, E_q |x − m| -------------------------------------------------------------------------------------------------
 
-// σ √(2/π) e^(−t²/2) + (μ − m) erf(t/√2),  t = (μ − m) / σ
-Var distance(const Normal& q, Var m) {
-  const Var d = q.mu - m, t = d * exp(-0.5 * q.log_var);
-  return sqrt_2_over_pi * exp(0.5 * q.log_var - 0.5 * square(t)) + d * erf(t * inverse_sqrt_2);
+// Of N(μ, σ²): σ √(2/π) e^(−t²/2) + (μ − m) erf(t/√2),  t = (μ − m) / σ
+Var distance(Var mu, Var std, Var m) {
+  const Var d = mu - m, t = d / std;
+  return sqrt_2_over_pi * std * exp(-0.5 * square(t)) + d * erf(t * inverse_sqrt_2);
+}
+
+// √Σ_ii = √Σ_j L_ij², in units of the largest in the row, because squares of small numbers underflow
+Var std_of(const MultivariateNormal& q) {
+  const Var unit = constant(max(abs(q.factor), {2}, true).value());
+  return squeeze(unit, 2) * norm(q.factor / unit, {2});
 }
 
 // E max(m − x, 0) = m² e^(K(lm) − K(l)) K'(−lm) for 0 ≤ m ≤ 1 and x uniform on [0, 1] but tilted by eˡˣ: below m, x/m is so too,
@@ -131,11 +138,13 @@ Var kl(const ContinuousBernoulli& q, const Laplace& p) {
   return cross(outside + shortfall(m, l) + shortfall(Real(1) - m, -l), p) - q.entropy();
 }
 
-// E |x − m| = m (2F(m) − 1) − E x (2G(m) − 1), G the cdf of x p(x) / E x, which is Gamma(α + 1, β)
+// E |x − m| = (m − E x) (2F(m) − 1) + 2 w/β,  w = x^α e⁻ˣ / Γ(α) at x = βm, or 0 where m < 0: the cdf of x p(x) / E x, which is
+// Gamma(α + 1, β), is F − w/α
 Var kl(const Gamma& q, const Laplace& p) {
   check_pair(q, p);
-  const Var m = p.mu, biased = Gamma(q.concentration + Real(1), q.rate).cdf(m);
-  return cross(m * (2 * q.cdf(m) - Real(1)) - q.mean() * (2 * biased - Real(1)), p) - q.entropy();
+  const Var m = p.mu, x = q.rate * where(m > Real(0), m, Real(1));
+  const Var w = where(m > Real(0), gamma_weight(q.concentration, x), Real(0));
+  return cross((m - q.mean()) * (2 * q.cdf(m) - Real(1)) + 2 * w / q.rate, p) - q.entropy();
 }
 
 // E |x − m| = s (log(1 + eᵗ) + log(1 + e⁻ᵗ)),  t = (μ − m) / s
@@ -147,20 +156,21 @@ Var kl(const Logistic& q, const Laplace& p) {
 
 Var kl(const MultivariateNormal& q, const Laplace& p) {
   check_pair(q, p);
-  return cross(distance(Normal(q.mu, log(q.variance())), p.mu), p) - q.entropy();
+  return cross(distance(q.mu, std_of(q), p.mu), p) - q.entropy();
 }
 
 Var kl(const Normal& q, const Laplace& p) {
   check_pair(q, p);
-  return cross(distance(q, p.mu), p) - q.entropy();
+  return cross(distance(q.mu, exp(0.5 * q.log_var), p.mu), p) - q.entropy();
 }
 
-// E |x − m| = (u² + v²) / 2(u − v) where m is inside, else ½ |u + v|,  u = high − m and v = low − m
+// E |x − m| = ½ w (r² + (1 − r)²), r the share of the width w above m; where m is outside, that of the nearer end and the way
+// there
 Var kl(const Uniform& q, const Laplace& p) {
   check_pair(q, p);
-  const Var u = q.high - p.mu, v = q.low - p.mu;
-  const Var inside = 0.5 * (square(u) + square(v)) / (q.high - q.low), outside = 0.5 * abs(u + v);
-  return cross(where(u * v < Real(0), inside, outside), p) - q.entropy();
+  const Var m = where(p.mu < q.low, q.low, where(p.mu > q.high, q.high, p.mu));
+  const Var w = q.high - q.low, r = (q.high - m) / w;
+  return cross(0.5 * w * (square(r) + square(Real(1) - r)) + abs(p.mu - m), p) - q.entropy();
 }
 
 // ---- of one-hot vectors -----------------------------------------------------------------------------------------------------
@@ -237,11 +247,10 @@ Var kl(const Normal& q, const Uniform& p) { return never_covered(q, p); }
 Var kl_by_family(const Density& q, const Density& p) {
   const auto closed = [](const auto& q, const auto& p) -> decltype(kl(q, p)) { return kl(q, p); };
   const auto visit = [&](const auto& q, const auto& p) -> Var {
-    if constexpr (std::is_invocable_v<decltype(closed), decltype(q), decltype(p)>)
-      return closed(q, p);
-    else
-      throw std::logic_error(std::string("[kl] a ") + family(q) + " and a " + family(p) +
-                             " have no closed form; kl_monte_carlo estimates it");
+    if constexpr (std::is_invocable_v<decltype(closed), decltype(q), decltype(p)>) return closed(q, p);
+    const std::string pair = std::string("a ") + family(q) + " and a " + family(p);
+    if (is_discrete(q) || is_discrete(p)) throw std::logic_error("[kl] between " + pair + " has no meaning");
+    throw std::logic_error("[kl] " + pair + " have no closed form; kl_monte_carlo estimates it");
   };
   return std::visit(visit, q, p);
 }

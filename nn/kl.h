@@ -80,7 +80,7 @@ Var kl(const Normal& q, const ContinuousBernoulli& p);
 Var kl(const Normal& q, const Gamma& p);
 Var kl(const Normal& q, const Uniform& p);
 
-// The same of families chosen at run time. std::logic_error names the pair that has no closed form.
+// The same of families chosen at run time. std::logic_error names the pair that has no closed form, or no meaning.
 Var kl_by_family(const Density& q, const Density& p);
 
 }  // namespace nn

@@ -1,5 +1,7 @@
 // Densities in single precision: the stable forms hold there, and samples stay where the density is finite.
 #include <cmath>
+#include <initializer_list>
+#include <limits>
 
 #include "autograd/ops.h"
 #include "nn/kl.h"
@@ -81,6 +83,91 @@ TEST_CASE("float: the KL of a narrow q keeps its digits") {
   const Uniform q(one(low), one(low + width));
   CHECK(kl(q, Laplace(one(-2), one(0))).item() == Approx(std::log(2.0) + 2 + m - std::log(width)).epsilon(1e-6));
   CHECK(kl(q, Gamma(one(3), one(1))).item() == Approx(std::log(2.0) - 2 * std::log(m) + m - std::log(width)).epsilon(1e-6));
+}
+
+TEST_CASE("float: the KL of a narrow q around the same point, as far as floats reach") {
+  Step step;
+  const Var mu = variable(full({1, 1}, 0)), log_b = variable(full({1, 1}, -89));
+  const Var k = kl(Laplace(mu, log_b), Laplace(one(0), one(0)));
+  CHECK(k.item() == 88);
+  CHECK(backward(k)[log_b](0, 0) == -1);
+  CHECK(backward(k)[mu](0, 0) == 0);
+  // of widths whose squares underflow, at its low end and around it
+  const float w = 1e-30f;
+  for (const float m : {0.0f, w / 4, 2.0f}) {
+    const Var low = variable(full({1, 1}, 0)), high = variable(full({1, 1}, w)), place = variable(full({1, 1}, m));
+    const Var of_uniform = kl(Uniform(low, high), Laplace(place, one(std::log(w))));
+    if (m < 1) CHECK(of_uniform.item() == Approx(std::log(2.0) + (m > 0 ? 5.0 / 16 : 0.5)).margin(1e-5));
+    const Gradients g = backward(of_uniform);
+    CHECK(g[place](0, 0) * w == Approx(m > 1 ? 1 : m > 0 ? -0.5 : -1).epsilon(1e-6));
+    CHECK(g[high](0, 0) * w == Approx((m > 1 ? -0.5 : m > 0 ? 0.75 - 5.0 / 16 : 0.5) - 1).epsilon(1e-6));
+  }
+}
+
+// Against the diagonal normal: E |x − m| is the same.
+TEST_CASE("float: the KL of a narrow multivariate normal to a Laplace keeps its slopes") {
+  for (const float m : {0.0f, 0.3f}) {
+    Step step;
+    INFO(m);
+    const Var L = variable(full({1, 1, 1}, 1e-23f)), mu = variable(full({1, 1}, m));
+    const Var k = kl(MultivariateNormal(mu, L), Laplace(one(0), one(0)));
+    CHECK(k.item() ==
+          Approx(std::log(2.0) + m - 0.5 * std::log(2 * 3.141592653589793) - 0.5 + 23 * std::log(10.0)).epsilon(1e-6));
+    const Gradients g = backward(k);
+    CHECK(g[mu](0, 0) == (m > 0 ? 1 : 0));
+    CHECK(g[L](0, 0, 0) == Approx(-1e23).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("float: a multivariate normal is -inf, not NaN, where what is far off overflows") {
+  Evaluation scope;
+  const auto at = [](const std::vector<Real>& x, const std::vector<Real>& L) {
+    const MultivariateNormal p(constant(zeros({1, 2})), constant(array({1, 2, 2}, L)));
+    return p.log_prob(constant(array({1, 2}, x))).item();
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  CHECK(at({1e38f, 0}, {0.1f, 0, 0, 1}) == -infinity);
+  CHECK(at({-3e38f, 3e38f}, {0.1f, 0, 2, 0.01f}) == -infinity);
+  CHECK(at({1e10f, 0}, {1e-30f, 0, 0, 1}) == -infinity);
+  CHECK(at({1e20f, 0}, {1e20f, 0, 0, 1}) == Approx(-0.5 - std::log(2 * 3.141592653589793) - 20 * std::log(10.0)));
+}
+
+TEST_CASE("float: a discretized logistic has a slope of 0 where it is -inf") {
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float x : {-infinity, -1e30f, 0.5f * float(1) / 255 + 0.001f, 1e30f, infinity}) {
+    Step step;
+    INFO(x);
+    const Var mu = variable(full({1, 1}, 0)), log_scale = variable(full({1, 1}, -70));
+    const Var log_p = DiscretizedLogistic(mu, log_scale).log_prob(one(x));
+    CHECK(log_p.item() == -infinity);
+    const Gradients g = backward(log_p);
+    CHECK(g[mu](0, 0) == 0);
+    CHECK(g[log_scale](0, 0) == 0);
+  }
+}
+
+// By mpmath; the concentration large, where x^α e⁻ˣ / Γ(α) is the exponential of what cancels. Of the value, H(q) cancels itself.
+TEST_CASE("float: the KL of a narrow gamma to a Laplace keeps its slopes") {
+  const double cases[][4] = {{1e3, -0.231599734711, 220.000494477, 0.243126388501},
+                             {1e5, -0.235350926173, 23414.9458166, 0.236551635707}};
+  for (const auto& [alpha, by_alpha, by_rate, by_mu] : cases) {
+    Step step;
+    INFO(alpha);
+    const Var a = variable(full({1, 1}, float(alpha))), b = variable(full({1, 1}, 1)),
+              mu = variable(full({1, 1}, float(alpha + 0.3 * std::sqrt(alpha))));
+    const Gradients g = backward(kl(Gamma(a, b), Laplace(mu, one(0))));
+    CHECK(g[a](0, 0) == Approx(by_alpha).epsilon(1e-4));
+    CHECK(g[b](0, 0) == Approx(by_rate).epsilon(1e-4));
+    CHECK(g[mu](0, 0) == Approx(by_mu).epsilon(1e-4));
+  }
+}
+
+// By mpmath.
+TEST_CASE("float: the slopes of the cdfs are the densities of large concentrations, too") {
+  Step step;
+  const Var x = variable(full({1, 1}, 5031)), y = variable(full({1, 1}, 0.503f));
+  CHECK(backward(Gamma(one(5000), one(1)).cdf(x))[x](0, 0) * 5031 == Approx(25.6344402917).epsilon(1e-5));
+  CHECK(backward(Beta(one(10000), one(10000)).cdf(y))[y](0, 0) == Approx(78.7252867196).epsilon(1e-5));
 }
 
 // By mpmath. What is compared with α_p or β_p is itself rounded to a float, and that leaves a digit or two where they differ in

@@ -233,6 +233,13 @@ TEST_CASE("kl: families chosen at run time have the KL of their pair, or none th
   CHECK(kl_by_family(p, q).item() == kl(p, q).item());
   const auto message = message_of<std::logic_error>([&] { kl_by_family(q, Logistic(one(0), one(0))); });
   CHECK(says(message, {"[kl] a laplace and a logistic", "kl_monte_carlo"}));
+  const DiscretizedLogistic pixels(one(0), one(0));
+  const Categorical classes(row({0}));
+  for (const auto& [a, b] : std::initializer_list<std::pair<Density, Density>>{{q, pixels}, {classes, p}, {pixels, classes}}) {
+    const std::string none = message_of<std::logic_error>([&] { kl_by_family(a, b); });
+    CHECK(says(none, {"[kl]", family(a), family(b), "no meaning"}));
+    CHECK(none.find("kl_monte_carlo") == std::string::npos);
+  }
 }
 
 TEST_CASE("kl: mixtures of different numbers of discretized logistics, all the same one, have a KL of 0") {
@@ -280,6 +287,41 @@ TEST_CASE("kl: a narrow Laplace has the slopes of a point") {
     CHECK(g[mu](0, 0) == Approx(std::exp(-0.5)).epsilon(1e-14));
     CHECK(g[log_b](0, 0) == Approx(-1).epsilon(1e-14));
     CHECK(g[log_b_p](0, 0) == Approx(1 - 0.3 * std::exp(-0.5)).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("kl: a narrow Laplace around the same mean has it, too, down to equal ones") {
+  for (const Real log_scale : {-300, -720, -800}) {
+    Step step;
+    INFO(log_scale);
+    const Var mu = variable(full({1, 1}, 0.3)), log_b = variable(full({1, 1}, log_scale)), log_b_p = variable(full({1, 1}, 0));
+    const Var k = kl(Laplace(mu, log_b), Laplace(one(0.3), log_b_p));
+    CHECK(k.item() == Approx(-log_scale - 1).epsilon(1e-14));
+    const Gradients g = backward(k);
+    CHECK(g[mu](0, 0) == 0);
+    CHECK(g[log_b](0, 0) == Approx(-1).epsilon(1e-14));
+    CHECK(g[log_b_p](0, 0) == Approx(1).epsilon(1e-14));
+    const Var equal = kl(Laplace(mu, log_b), Laplace(one(0.3), log_b));
+    CHECK(equal.item() == 0);
+    CHECK(backward(equal)[log_b](0, 0) == 0);
+  }
+}
+
+// E |x − m| of a uniform on [−1, 3]: (m² − 2m + 5)/4 inside, |1 − m| outside
+TEST_CASE("kl: a uniform and a Laplace, its mean inside, outside and at the ends") {
+  for (const Real m : {-2.0, -1.0, 0.0, 2.5, 3.0, 7.0}) {
+    Step step;
+    INFO(m);
+    const Var low = variable(full({1, 1}, -1)), high = variable(full({1, 1}, 3)), mu = variable(full({1, 1}, m));
+    const Var k = kl(Uniform(low, high), Laplace(mu, one(0)));
+    const bool inside = m >= -1 && m <= 3;
+    CHECK(k.item() == Approx(std::log(2.0) - std::log(4.0) + (inside ? (m * m - 2 * m + 5) / 4 : std::abs(1 - m))));
+    const Gradients g = backward(k);
+    CHECK(g[mu](0, 0) == Approx(inside ? (m - 1) / 2 : m > 1 ? 1 : -1).margin(1e-15));
+    // with u = 3 − m and v = −1 − m, and −H(q) = −log w
+    const double u = 3 - m, v = -1 - m, w = 4, s = m > 1 ? -0.5 : 0.5;
+    CHECK(g[high](0, 0) == Approx((inside ? u / w - (u * u + v * v) / (2 * w * w) : s) - 1 / w).margin(1e-15));
+    CHECK(g[low](0, 0) == Approx((inside ? v / w + (u * u + v * v) / (2 * w * w) : s) + 1 / w).margin(1e-15));
   }
 }
 
