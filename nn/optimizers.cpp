@@ -26,7 +26,9 @@ Made make_nesterov(NamedParameters p, double alpha, const Settings& s) {
 }
 
 Made make_rmsprop(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<RMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum, *s.weight_decay);
+  if (*s.momentum > 0)
+    return std::make_unique<MomentumRMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum, *s.weight_decay);
+  return std::make_unique<RMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.weight_decay);
 }
 
 Made make_centred_rmsprop(NamedParameters p, double alpha, const Settings& s) {

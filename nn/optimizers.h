@@ -20,12 +20,12 @@ struct OptimizerSettings {
 struct OptimizerKind {
   const char* name;
   OptimizerSettings defaults;  // empty for what it does not have
-  std::size_t arrays;          // of its state for every parameter, at most: sgd has none without μ
+  std::size_t arrays;          // of its state for every parameter, at most: without μ sgd has none and rmsprop one
   // With all that it has set.
   std::unique_ptr<Optimizer> (*make)(NamedParameters parameters, double alpha, const OptimizerSettings& settings);
 };
 
-// sgd (with μ > 0 Momentum), nesterov, rmsprop, rmsprop-centred, adagrad, adam, adamw, adamax
+// sgd (with μ > 0 Momentum), nesterov, rmsprop (with μ > 0 MomentumRMSProp), rmsprop-centred, adagrad, adam, adamw, adamax
 const std::vector<OptimizerKind>& optimizers();
 const OptimizerKind& optimizer_named(const std::string& name);  // std::invalid_argument lists the names
 

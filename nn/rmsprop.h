@@ -1,5 +1,5 @@
-// RMSProp (Tieleman & Hinton 2012, Neural networks for machine learning, lecture 6e), and with the mean taken off the mean square
-// (Graves 2013, arXiv 1308.0850, eq. 38–41).
+// RMSProp (Tieleman & Hinton 2012, Neural networks for machine learning, lecture 6e), with momentum, and with the mean taken off
+// the mean square (Graves 2013, arXiv 1308.0850, eq. 38–41). PyTorch's RMSprop is the three of them.
 #pragma once
 
 #include "nn/optimizer.h"
@@ -8,14 +8,27 @@ namespace nn {
 
 // g ← g + λθ
 // v ← βv + (1 − β)g²
-// b ← μb + g / (√v + ε)
-// θ ← θ − αb
+// θ ← θ − α g / (√v + ε)
 //
-// The lecture has β = 0.9 and neither ε nor μ.
+// The lecture has β = 0.9 and no ε.
 class RMSProp : public Optimizer {
  public:
-  explicit RMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8, double mu = 0,
-                   double lambda = 0);
+  explicit RMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8, double lambda = 0);
+
+ private:
+  void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const override;
+
+  double beta_, epsilon_, lambda_;
+};
+
+// g ← g + λθ
+// v ← βv + (1 − β)g²
+// b ← μb + g / (√v + ε)
+// θ ← θ − αb
+class MomentumRMSProp : public Optimizer {
+ public:
+  explicit MomentumRMSProp(NamedParameters parameters, double alpha = 1e-2, double beta = 0.99, double epsilon = 1e-8,
+                           double mu = 0.9, double lambda = 0);
 
  private:
   void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state, const Clip& clip) const override;

@@ -205,6 +205,20 @@ TEST_CASE("optimizers: a name that is none is refused with those that are", "[op
              {"lbfgs", "sgd, nesterov, rmsprop, rmsprop-centred, adagrad, adam, adamw, adamax"}));
 }
 
+TEST_CASE("optimizers: without momentum SGD keeps nothing, and RMSProp the mean square only", "[optimizers]") {
+  Parameter theta(array({3}, {1, -1, 4}));
+  const auto kept = [&](const char* name) {
+    std::vector<std::string> names;
+    const OptimizerKind& kind = optimizer_named(name);
+    kind.make({{"theta", &theta}}, 0.05, kind.defaults)->visit_state([&](const std::string& name, Array&) {
+      names.push_back(name);
+    });
+    return names;
+  };
+  CHECK(kept("sgd").empty());
+  CHECK(kept("rmsprop") == std::vector<std::string>{"rmsprop.v.theta"});
+}
+
 TEST_CASE("optimizers: a variance that is nothing but rounding does not stop centred RMSProp", "[optimizers]") {
   OptimizerSettings s = optimizer_named("rmsprop-centred").defaults;
   s.beta2 = 0.1;  // soon v = m² up to the last bit
