@@ -1,9 +1,9 @@
 // What all optimizers share: a step that moves parameters against their gradients, and a state that a checkpoint can hold. Each
 // algorithm stands alone in its own file, as one loop over the numbers of a parameter:
 //
-//     sgd.h      SGD, Momentum, Nesterov                 adam.h     Adam
-//     rmsprop.h  RMSProp, CentredRMSProp                 adamw.h    AdamW
-//     adagrad.h  Adagrad                                 adamax.h   Adamax
+//     sgd.h      SGD, Momentum, Nesterov                         adam.h     Adam
+//     rmsprop.h  RMSProp, MomentumRMSProp, CentredRMSProp        adamw.h    AdamW
+//     adagrad.h  Adagrad                                         adamax.h   Adamax
 //
 // In all of them α is the learning rate, t = 1, 2, … counts the steps, and λ is a weight decay. Defaults are PyTorch's 1.13, and
 // so is the arithmetic: where a paper differs, the header says so. optimizers.h has them by name; schedule.h moves α.
