@@ -54,7 +54,8 @@ Var kl(const Laplace& q, const Laplace& p) {
   const Var distance = abs(q.mu - p.mu), d = q.log_scale - p.log_scale;
   const Var log_b = maximum(q.log_scale, std::log(std::numeric_limits<Real>::min()));
   const Var size = distance * exp(-log_b);
-  const Var is_near = size < Real(1), lost = size > Real(40);
+  const Var is_near = size < Real(1);
+  const Var lost = size > Real(40);
   const Var t = distance * exp(-where(lost, Real(0), log_b)), u = d - t;
   const Var close = expm1(u) - u + t * expm1(d);
   const Var far = where(lost, Real(-1), expm1(u)) - d + distance * exp(-where(is_near, Real(0), p.log_scale));
