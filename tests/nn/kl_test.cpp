@@ -120,7 +120,7 @@ TEST_CASE("kl: each is the integral or the sum of q log q/p") {
 
 TEST_CASE("kl: of two independent variables to a correlated normal is the integral over the plane") {
   const std::vector<DensityEntry> densities = all_densities();
-  const DensityEntry& p = density_named(densities, "MultivariateNormal");
+  const DensityEntry p = density_named(densities, "MultivariateNormal");
   for (const KlEntry& pair : all_kls())
     for (std::uint32_t which = 0; which < 3; ++which) {
       if (pair.p != p.name || pair.q == p.name) continue;

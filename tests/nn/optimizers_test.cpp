@@ -209,7 +209,7 @@ TEST_CASE("optimizers: without momentum SGD keeps nothing, and RMSProp the mean 
   Parameter theta(array({3}, {1, -1, 4}));
   const auto kept = [&](const char* name) {
     std::vector<std::string> names;
-    const OptimizerKind& kind = optimizer_named(name);
+    const OptimizerKind kind = optimizer_named(name);
     kind.make({{"theta", &theta}}, 0.05, kind.defaults)->visit_state([&](const std::string& name, Array&) {
       names.push_back(name);
     });
