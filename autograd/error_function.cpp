@@ -31,30 +31,34 @@ Lane erfcx(Lane x) {
   return 0.5 * (Real(c[0]) + t * b - b_before) / (0.5 + x);
 }
 
-// y e^−x², in two halves, so that nothing underflows early, and with what x² loses by rounding
-Lane times_gaussian(Lane y, Lane x) {
+// y e^−cx² with x = h + (x − h), of which h² is exact: e^−ch², in two halves, so that nothing underflows early, times
+// e^−c(x − h)(x + h)
+Lane times_gaussian(Lane y, Real c, Lane x) {
   const Lane far = sizeof(Real) == 4 ? 16 : 40;  // 0 from there on
   x = where(x > far, far, x);
-  const Lane square = x * x, rest = xsimd::fms(x, x, square), half = exp(-0.5 * square);
-  return half * (half * (y * (1 - rest)));
+  const Lane h = round(16 * x) / 16, half = exp(-0.5 * c * h * h), rest = exp(-c * (x - h) * (x + h));
+  return half * (half * (y * rest));
 }
 
 // 1 − erf x would do, but not in the upper tail, where it falls below the rounding of 1.
 Lane erfc(Lane x) {
-  const Lane size = abs(x), tail = times_gaussian(erfcx(size), size);
+  const Lane size = abs(x), tail = times_gaussian(erfcx(size), 1, size);
   return where(x < 0, 2 - tail, tail);
 }
 
-// log Φ(x) = log ½ erfc(−x/√2), with the logarithm of e^−x² taken beforehand
+// erfcx(x/√2) for x ≥ 0: ½ erfc(x/√2) = Φ(−x)
+Lane scaled_tail(Lane x) { return erfcx(inverse_sqrt_2 * x); }
+
+// log Φ(x), below 0 with the logarithm of e^(−x²/2) taken beforehand
 Lane log_normal_cdf(Lane x) {
-  const Lane z = inverse_sqrt_2 * abs(x);
-  return where(x > 0, log1p(-0.5 * erfc(z)), log(0.5 * erfcx(z)) - 0.5 * x * x);
+  const Lane size = abs(x), scaled = scaled_tail(size), tail = 0.5 * times_gaussian(scaled, 0.5, size);
+  return where(x > 0, log1p(-tail), log(0.5 * scaled) - 0.5 * x * x);
 }
 
 // φ(x) / Φ(x), far below 0 just −x
 Lane inverse_mills(Lane x) {
-  const Lane z = inverse_sqrt_2 * abs(x), scaled = erfcx(z);
-  const Lane upper = times_gaussian(sqrt_2_over_pi / (2 - times_gaussian(scaled, z)), z);
+  const Lane size = abs(x), scaled = scaled_tail(size);
+  const Lane upper = times_gaussian(sqrt_2_over_pi / (2 - times_gaussian(scaled, 0.5, size)), 0.5, size);
   return where(x > 0, upper, where(x < Real(-1e8), -x, sqrt_2_over_pi / scaled));
 }
 

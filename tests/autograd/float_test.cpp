@@ -123,3 +123,18 @@ TEST_CASE("float: convolutions agree with seven loops, and their adjoints with t
     CHECK(inner_product(conv2d_weight(constant(u), constant(x), c.W, c.how).value(), W) == Approx(form).margin(error));
   }
 }
+
+TEST_CASE("float: erfc and log_normal_cdf keep their digits far in the tails") {
+  for (const float at : {0.5f, 3.9f, 8.713f}) {
+    Evaluation scope;
+    CHECK(erfc(constant(full({}, at))).item() == Approx(std::erfc(double(at))).epsilon(1e-6));
+  }
+  for (const float at : {0.5f, 7.3f, 11.357f, 12.979f}) {
+    Step scope;
+    const Var x = variable(full({}, at)), y = log_normal_cdf(x);
+    const double upper = 0.5 * std::erfc(double(at) / std::sqrt(2.0)),
+                 density = std::exp(-0.5 * double(at) * double(at)) / std::sqrt(2 * M_PI);
+    CHECK(y.item() == Approx(std::log1p(-upper)).epsilon(1e-6));
+    CHECK(backward(y)[x].data()[0] == Approx(density / (1 - upper)).epsilon(1e-6));
+  }
+}
