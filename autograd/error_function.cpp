@@ -15,8 +15,8 @@ const Real inverse_sqrt_2 = Real(0.7071067811865476);
 const Real sqrt_2_over_pi = Real(0.7978845608028654);
 const Real two_over_sqrt_pi = Real(1.1283791670955126);
 
-// e^x² erfc x for x ≥ 0, which never underflows: times 1 + 2x it is a series of Chebyshev polynomials in (x − k)/(x + k), k
-// = 3.75 (Shepherd & Laframboise 1981, Math. Comp. 36), added up by Clenshaw's recurrence.
+// e^x² erfc x for x ≥ 0, which never underflows. Times 1 + 2x it is a series of Chebyshev polynomials in (x − 3.75)/(x + 3.75)
+// (Shepherd & Laframboise 1981, Math. Comp. 36), added up by Clenshaw's recurrence.
 Lane erfcx(Lane x) {
   static constexpr double c[] = {
       1.1775789345674017,      -0.0045900545806464774,  -0.084249133366517916,   0.059209939998191890,    -0.026658668435305752,
@@ -46,7 +46,7 @@ Lane erfc(Lane x) {
   return where(x < 0, 2 - tail, tail);
 }
 
-// erfcx(x/√2) for x ≥ 0: ½ erfc(x/√2) = Φ(−x)
+// 2 e^(x²/2) Φ(−x) for x ≥ 0
 Lane scaled_tail(Lane x) { return erfcx(inverse_sqrt_2 * x); }
 
 // log Φ(x), below 0 with the logarithm of e^(−x²/2) taken beforehand

@@ -23,9 +23,9 @@ Times operator-(const Times& a, const Times& b);         // turn by turn, at lea
 double ratio(const Times& a, const Times& b);            // the median over the turns of a / b
 const Times& faster_of(const Times& a, const Times& b);  // by their medians
 
-// In each turn every contender runs, warm, for three times `slice` seconds or three times once, whichever is longer; the fastest
-// counts. Before one with a `prepare` there is a pause until threads that spin have gone to sleep. Turns go on for `seconds`, but
-// there are at least five.
+// In each turn every contender runs for ten times `slice` seconds to be warm, and then three times for one, or ten and three
+// times once if that is longer; the fastest of the three counts. Before one with a `prepare` there is a pause until threads that
+// spin have gone to sleep. Turns go on for `seconds`, but there are at least five.
 std::vector<Times> interleaved(const std::vector<Contender>& contenders, double seconds, double slice = 1e-3);
 
 }  // namespace tools
