@@ -9,7 +9,7 @@ namespace autograd {
 
 namespace {
 
-// Its nodes know their inputs better than it does: the walk asks for them again (tape.cpp).
+// Its nodes know their inputs better than it does: the walk asks for them again (backward.cpp).
 class AgainRule final : public Rule {
  public:
   explicit AgainRule(std::function<Var()> f) : f_(std::move(f)) {}
