@@ -73,13 +73,15 @@ class Meanwhile {
 // Adjoints in arrays: a contribution is added where it belongs.
 struct ArrayAdjoints {
   Tape& tape;
+  Var y;
+  const Array& y_bar;                                                   // nothing else arrives at y: it is read where it is
   std::vector<Adjoint>& x_bar;                                          // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>>& parameters;  // that something arrived at
   bool hands_on = true;                                                 // one array serves several, where a rule allows it
 
   bool arrived(std::size_t i) const { return x_bar[i].serial != 0; }
 
-  const Array& value(std::size_t i) const { return x_bar[x_bar[i].where].value; }
+  const Array& value(std::size_t i) const { return x_bar[i].where == y.index() ? y_bar : x_bar[x_bar[i].where].value; }
 
   // Something arrives at x. False if it is the first.
   bool arrive(Var x) {
@@ -199,9 +201,10 @@ Gradients backward(Var y, const Array& y_bar) {
   Gradients g(tape);
   for (Adjoint& a : g.adjoints_) a.serial = 0;
   if (g.adjoints_.size() <= y.index_) g.adjoints_.resize(y.index_ + 1);
-  ArrayAdjoints adjoints{tape, g.adjoints_, g.parameters_, true};
-  copy_or_add(y_bar.size(), y_bar.data(), adjoints.at(y).first.data(), false);
+  ArrayAdjoints adjoints{tape, y, y_bar, g.adjoints_, g.parameters_};
+  adjoints.at(y);
   walk(tape, 0, y.index_ + 1, adjoints);
+  copy_or_add(y_bar.size(), y_bar.data(), g.adjoints_[y.index_].value.data(), false);  // for g[y], and for those it was handed on to
   return g;
 }
 

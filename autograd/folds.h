@@ -92,25 +92,44 @@ void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real*
   detail::for_each_along(b, out, add, f, x, y, std::make_index_sequence<N>(), std::make_index_sequence<M>());
 }
 
+namespace detail {
+
+// terms[r, c] = f(x₁[o, i + r, j + c], …, m₁[o, j + c], …) for r < rows, c < width
+template <class F, std::size_t N, std::size_t M, std::size_t... I, std::size_t... J>
+void terms_along(const Block& b, std::size_t o, std::size_t i, std::size_t j, std::size_t rows, std::size_t width, Real* terms,
+                 const F& f, const Real* const (&x)[N], const Real* const (&m)[M], std::index_sequence<I...>,
+                 std::index_sequence<J...>) {
+  const std::size_t from = (o * b.n + i) * b.inner + j, common = o * b.inner + j;
+  if (b.inner == 1)
+    for_each_lane(rows, terms, false, f, {x[I] + from..., m[J][common]...});
+  else
+    for (std::size_t r = 0; r < rows; ++r)
+      for_each_lane(width, terms + r * width, false, f, {x[I] + from + r * b.inner..., m[J] + common...});
+}
+
+}  // namespace detail
+
 // y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …), in parts that stay in the cache, added in double
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
-  const std::size_t part = std::max<std::size_t>(1, std::min<std::size_t>(b.n, 4096 / std::max<std::size_t>(1, b.inner)));
-  in_ranges(b.outer, rows_at_once(b.n * b.inner), [&](std::size_t first, std::size_t last) {
-    std::vector<Real> terms(part * b.inner), sums(b.inner);
-    std::vector<double> total(b.inner);
-    for (std::size_t o = first; o < last; ++o) {
+  const std::size_t at_least = b.inner == 1 ? 1 : 128;  // of columns, or there would be more of strides than of numbers
+  in_ranges(b.outer * b.inner, std::max(at_least, rows_at_once(b.n)), [&](std::size_t first, std::size_t last) {
+    const std::size_t widest = std::max<std::size_t>(1, std::min(last - first, b.inner));
+    const std::size_t part = std::max<std::size_t>(1, std::min(b.n, 4096 / widest));
+    std::vector<Real> terms(part * widest), sums(widest);
+    std::vector<double> total(widest);
+    for (std::size_t k = first, width = 0; k < last; k += width) {
+      const std::size_t o = k / b.inner, j = k % b.inner;
+      width = std::min(last - k, b.inner - j);
       std::fill(total.begin(), total.end(), 0.0);
       for (std::size_t i = 0; i < b.n; i += part) {
-        const Block here = {1, std::min(part, b.n - i), b.inner};
-        const Real *x_here[N], *m_here[M];
-        for (std::size_t k = 0; k < N; ++k) x_here[k] = x[k] + (o * b.n + i) * b.inner;
-        for (std::size_t k = 0; k < M; ++k) m_here[k] = m[k] + o * b.inner;
-        for_each_along(here, terms.data(), false, f, x_here, m_here);
-        sum_block(here, terms.data(), sums.data(), false);
-        for (std::size_t j = 0; j < b.inner; ++j) total[j] += double(sums[j]);
+        const std::size_t rows = std::min(part, b.n - i);
+        detail::terms_along(b, o, i, j, rows, width, terms.data(), f, x, m, std::make_index_sequence<N>(),
+                            std::make_index_sequence<M>());
+        sum_block({1, rows, width}, terms.data(), sums.data(), false);
+        for (std::size_t c = 0; c < width; ++c) total[c] += double(sums[c]);
       }
-      for (std::size_t j = 0; j < b.inner; ++j) y[o * b.inner + j] = Real(total[j]);
+      for (std::size_t c = 0; c < width; ++c) y[k + c] = Real(total[c]);
     }
   });
 }

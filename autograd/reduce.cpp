@@ -53,14 +53,16 @@ void sum_rows(const Real* x, std::size_t n, std::size_t inner, Real* out, bool a
   }
 }
 
+// out[o, i, j] = x[o, j], or added to it
 void spread_block(const Block& b, const Real* x, Real* out, bool add) {
-  for (std::size_t o = 0; o < b.outer; ++o) {
-    Real* to = out + o * b.n * b.inner;
-    if (b.inner == 1)
-      for_each_lane(b.n, to, add, [](auto v) { return v; }, {x[o]});
-    else
-      for (std::size_t i = 0; i < b.n; ++i) copy_or_add(b.inner, x + o * b.inner, to + i * b.inner, add);
-  }
+  const std::size_t rows = b.inner == 1 ? b.outer : b.outer * b.n, length = b.inner == 1 ? b.n : b.inner;
+  in_ranges(rows, rows_at_once(length), [&](std::size_t first, std::size_t last) {
+    for (std::size_t r = first; r < last; ++r)
+      if (b.inner == 1)
+        for_each_lane(length, out + r * length, add, [](auto v) { return v; }, {x[r]});
+      else
+        copy_or_add(length, x + r / b.n * b.inner, out + r * length, add);
+  });
 }
 
 }  // namespace

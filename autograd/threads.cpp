@@ -57,7 +57,7 @@ std::size_t threads() {
 
 namespace {
 
-constexpr double worth_a_thread = 20;  // in µs, some times what it costs to wake one
+constexpr double worth_a_thread = 10;  // in µs: from here on two threads are faster than one, though one has to be woken
 
 // Threads that wait for work. They are started when first asked for and kept, since starting one costs more than waking it.
 class Crew {

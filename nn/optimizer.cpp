@@ -29,34 +29,35 @@ Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::
 
 void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   std::vector<const Array*> g;
+  std::vector<Real*> theta;
   for (const Item& item : items_) {
     g.push_back(&gradients[*item.parameter]);
     check_shape(item.name, "gradient", *g.back(), *item.parameter);
     for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
   }
+  for (const Item& item : items_) theta.push_back(item.parameter->update().data());
 
-  // Each number moves by itself, so threads share the parameters, in parts.
+  // Each number moves by itself, so threads share the parameters, in parts: the first halves of all, then the second ones. Two
+  // threads begin at both ends (threads.cpp), and each then has in its cache the half of a matrix that it multiplies next.
   struct Part {
-    Item& item;
-    const Real* gradient;
-    Real* theta;
-    std::size_t first, count;
+    std::size_t k, first, count;  // of items_[k]
   };
   std::vector<Part> parts;
-  for (std::size_t k = 0; k < items_.size(); ++k) {
-    const std::size_t n = g[k]->size();
-    Real* const theta = items_[k].parameter->update().data();
-    for (std::size_t i = 0; i < n; i += numbers_at_once)
-      parts.push_back({items_[k], g[k]->data(), theta, i, std::min(numbers_at_once, n - i)});
-  }
+  for (const bool second : {false, true})
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+      const std::size_t n = g[k]->size(), middle = std::min(n, (n / numbers_at_once + 1) / 2 * numbers_at_once);
+      const std::size_t end = second ? n : middle;
+      for (std::size_t i = second ? middle : 0; i < end; i += numbers_at_once)
+        parts.push_back({k, i, std::min(numbers_at_once, end - i)});
+    }
 
   ++steps;
   in_ranges(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const Part& p = parts[i];
+      const auto [k, first, count] = parts[i];
       std::vector<Real*> state;
-      for (Array& s : p.item.state) state.push_back(s.data() + p.first);
-      update(p.count, p.gradient + p.first, p.theta + p.first, state.data(), clip);
+      for (Array& s : items_[k].state) state.push_back(s.data() + first);
+      update(count, g[k]->data() + first, theta[k] + first, state.data(), clip);
     }
   });
 }

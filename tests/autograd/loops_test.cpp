@@ -37,6 +37,11 @@ void for_each_fibre(const Array& x, const F& f) {
 
 const std::vector<std::size_t> lengths = {1, 2, 7, 8, 9, 31, 32, 33, 71, 130, 4100, 9000};
 
+// With 300, threads share the columns, and begin and end within a row.
+std::vector<std::size_t> inner_lengths(std::size_t n) {
+  return n == 71 || n == 130 ? std::vector<std::size_t>{1, 2, 19, 300} : std::vector<std::size_t>{1, 2, 19};
+}
+
 }  // namespace
 
 TEST_CASE("loops: reductions of every length") {
@@ -53,7 +58,7 @@ TEST_CASE("loops: reductions of every length") {
       {"logsumexp", logsumexp, log_sum_exp},
   };
   for (const std::size_t n : lengths)
-    for (const std::size_t inner : {1, 2, 19}) {
+    for (const std::size_t inner : inner_lengths(n)) {
       const Array x = uniform(Stream(), {2, n, inner});
       for (Real& v : const_cast<Array&>(x)) v += Real(0.4);  // about 1, so that products stay within range
       Evaluation scope;
@@ -75,7 +80,7 @@ TEST_CASE("loops: reductions of every length") {
 
 TEST_CASE("loops: softmax and running sums of every length") {
   for (const std::size_t n : lengths)
-    for (const std::size_t inner : {1, 2, 19}) {
+    for (const std::size_t inner : inner_lengths(n)) {
       const Array x = normal(Stream(), {2, n, inner});
       Evaluation scope;
       const Array p = softmax(constant(x), 1).value(), log_p = log_softmax(constant(x), 1).value(),
@@ -99,7 +104,7 @@ TEST_CASE("loops: softmax and running sums of every length") {
 // the running sum at i the number of sums that x_i is in. Each gradient arrives twice, so it is added once.
 TEST_CASE("loops: slopes of every length") {
   for (const std::size_t n : lengths)
-    for (const std::size_t inner : {1, 2, 19}) {
+    for (const std::size_t inner : inner_lengths(n)) {
       Array x0 = uniform(Stream(), {2, n, inner});
       for (Real& v : x0) v += Real(0.4);
       Step step;
@@ -125,6 +130,29 @@ TEST_CASE("loops: slopes of every length") {
       INFO(to_string(x0.shape()));
       CHECK(worst < 1e-11);
     }
+}
+
+// As many numbers as threads share, along rows and along columns; into a new array and, from two uses, added.
+TEST_CASE("loops: a row, a column and one number spread over many") {
+  const std::size_t rows = 130, columns = 300;
+  const Array row = normal(Stream(), {columns}), column = normal(Stream(), {rows, 1}), one = normal(Stream(), {});
+  const auto at = [&](const Array& x, std::size_t i, std::size_t j) {
+    return x.dimension() == 0 ? x() : x.dimension() == 1 ? x(j) : x(i, 0);
+  };
+  for (const Array& x : {row, column, one}) {
+    Step step;
+    const Var u = variable(zeros({rows, columns})), s = sum_to(u, x.shape());
+    const Array y = broadcast_to(constant(x), {rows, columns}).value();
+    const Array g = backward(s, x)[u], twice = backward(s + sum_to(u, x.shape()), x)[u];
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j < columns; ++j) {
+        const Real v = at(x, i, j);
+        wrong += y(i, j) != v || g(i, j) != v || twice(i, j) != 2 * v;
+      }
+    INFO(to_string(x.shape()));
+    CHECK(wrong == 0);
+  }
 }
 
 TEST_CASE("loops: reductions over axes that are no neighbours") {

@@ -73,7 +73,24 @@ TEST_CASE("tape: the adjoint of a Var of any shape may be given") {
   CHECK(says(message_of<std::invalid_argument>([&] { backward(y, full({1}, 1)); }), {"[backward]", "[1]", "[3]"}));
 }
 
-// For linear f, f(v) = Jv, so uᵀ f(v) = (Jᵀu)ᵀ v, with Jᵀu from backward.
+TEST_CASE("tape: an adjoint that is given may change or go when backward is done") {
+  Step step;
+  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})), y = a + b, other = y * Real(2);
+  auto given = std::make_unique<Array>(array({2}, {10, 20}));
+  const Gradients of_sum = backward(y, *given), of_leaf = backward(a, *given), of_square = backward(square(y), *given);
+  const Gradients of_checkpoint = backward(checkpoint([=] { return a - b; }), *given);
+  *given = array({2}, {7, 8});
+  given.reset();
+  CHECK(values_of(of_sum[y]) == std::vector<Real>{10, 20});
+  CHECK(values_of(of_sum[a]) == std::vector<Real>{10, 20});
+  CHECK(values_of(of_sum[b]) == std::vector<Real>{10, 20});
+  CHECK(values_of(of_sum[other]) == std::vector<Real>{0, 0});
+  CHECK(values_of(of_leaf[a]) == std::vector<Real>{10, 20});
+  CHECK(values_of(of_square[b]) == std::vector<Real>{80, 240});
+  CHECK(values_of(of_checkpoint[a]) == std::vector<Real>{10, 20});
+  CHECK(values_of(of_checkpoint[b]) == std::vector<Real>{-10, -20});
+}
+
 // x̄ += ȳ needs no array of its own until something else is added to it.
 TEST_CASE("tape: an adjoint that is handed on to several is still each one's own") {
   Step step;
@@ -100,6 +117,7 @@ TEST_CASE("tape: an adjoint handed on from within a checkpoint outlives it") {
   CHECK(values_of(h[b]) == std::vector<Real>{5, 6});
 }
 
+// For linear f, f(v) = Jv, so uᵀ f(v) = (Jᵀu)ᵀ v, with Jᵀu from backward.
 TEST_CASE("tape: adjoint identity of linear operations") {
   Step step;
   const Var x = variable(normal(Stream(), {4, 3})), W = variable(normal(Stream().at_epoch(1), {2, 3}));
