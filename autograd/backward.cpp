@@ -204,8 +204,8 @@ Gradients backward(Var y, const Array& y_bar) {
   ArrayAdjoints adjoints{tape, y, y_bar, g.adjoints_, g.parameters_};
   adjoints.at(y);
   walk(tape, 0, y.index_ + 1, adjoints);
-  copy_or_add(y_bar.size(), y_bar.data(), g.adjoints_[y.index_].value.data(),
-              false);  // for g[y], and for those it was handed on to
+  // For g[y], and for those that y's adjoint was handed on to.
+  copy_or_add(y_bar.size(), y_bar.data(), g.adjoints_[y.index_].value.data(), false);
   return g;
 }
 
