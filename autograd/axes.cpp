@@ -50,6 +50,13 @@ Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   return block;
 }
 
+bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis) {
+  if (a.size() != b.size() || axis >= a.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (i != axis && a[i] != b[i]) return false;
+  return true;
+}
+
 Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
   Shape out;
   for (const std::size_t axis : axes)

@@ -26,6 +26,9 @@ Block block_between(const char* op, const Shape& small, const Shape& large);
 // The array seen along one axis; std::invalid_argument if it has none such.
 Block block_along(const char* op, const Shape& shape, std::size_t axis);
 
+// Whether a and b have as many axes, this one among them, and the same lengths along the others.
+bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis);
+
 // The shape with these axes of length 1, or without them. std::invalid_argument for an axis that is not there, or named twice.
 Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep);
 

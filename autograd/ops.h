@@ -126,14 +126,20 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last,
           std::ptrdiff_t step = 1);                                         // x[…, first:last:step, …]
 Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first);  // its adjoint: x amid zeros of this shape
 Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after);    // zeros before and after
-Var flip(Var x, std::size_t axis);
+Var expand_dims(Var x, std::size_t axis);                                   // a new axis of length 1
+Var squeeze(Var x, std::size_t axis);                                       // without this axis of length 1
+Var stack(const std::vector<Var>& xs, std::size_t axis = 0);                // along a new axis
+Var concat(const std::vector<Var>& xs, std::size_t axis);
+
+// ---- permute.cpp ----
+
+Var permute(Var x, const Axes& axes);  // axis i of the result is axis axes[i] of x
+
+// ---- indices.cpp ----
+
 Var take(Var x, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // x[…, indices, …]
 Var scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // its adjoint
-Var permute(Var x, const Axes& axes);                         // axis i of the result is axis axes[i] of x
-Var expand_dims(Var x, std::size_t axis);                     // a new axis of length 1
-Var squeeze(Var x, std::size_t axis);                         // without this axis of length 1
-Var stack(const std::vector<Var>& xs, std::size_t axis = 0);  // along a new axis
-Var concat(const std::vector<Var>& xs, std::size_t axis);
+Var flip(Var x, std::size_t axis);
 Var diagonal(Var x);  // […,N,N] -> […,N]
 Var diag(Var x);      // its adjoint: […,N] -> […,N,N], zeros beside the diagonal
 Var trace(Var x);     // Σ of the diagonal: […,N,N] -> […]
