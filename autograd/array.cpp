@@ -6,7 +6,10 @@
 
 namespace autograd {
 
-Array empty(const Shape& shape) { return Array::from_shape(shape); }
+Array empty(const Shape& shape) {
+  element_count(shape);  // throws if there are too many
+  return Array::from_shape(shape);
+}
 
 Array full(const Shape& shape, Real value) {
   Array a = empty(shape);

@@ -43,7 +43,8 @@ Block block_between(const char* op, const Shape& small, const Shape& large) {
 
 Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   if (axis >= shape.size())
-    throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape));
+    throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(std::ptrdiff_t(axis)) + " of " +
+                                to_string(shape));  // −1 was meant by one who wrote it
   Block block = {1, shape[axis], 1};
   for (std::size_t i = 0; i < shape.size(); ++i)
     (i < axis ? block.outer : i > axis ? block.inner : block.n) *= i == axis ? 1 : shape[i];
@@ -61,8 +62,8 @@ Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
   Shape out;
   for (const std::size_t axis : axes)
     if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
-      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis) + " of " + to_string(shape) +
-                                  (axis < shape.size() ? " is named twice" : ""));
+      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(std::ptrdiff_t(axis)) + " of " +
+                                  to_string(shape) + (axis < shape.size() ? " is named twice" : ""));
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
     if (!gone)
@@ -102,6 +103,12 @@ Matrix matrix(const Shape& shape, bool transposed) {
 
 Shape leading(const Shape& shape) { return Shape(shape.begin(), shape.end() - 2); }
 
+void check_square(const char* op, const Shape& shape) {
+  const std::size_t rank = shape.size();
+  if (rank < 2 || shape[rank - 2] != shape[rank - 1])
+    throw std::invalid_argument(std::string("[") + op + "] " + to_string(shape) + " is not […,N,N]");
+}
+
 // Aligned at the last axis; a length of 1, or no axis, takes the other's length.
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
   const auto length = [](const Shape& s, std::size_t from_last) {
@@ -119,7 +126,13 @@ Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
 }
 
 void spread_stacks(const char* op, Var& a, Var& b) {
-  const Shape stack = broadcast_shape(op, leading(a.shape()), leading(b.shape()));
+  Shape stack;
+  try {
+    stack = broadcast_shape(op, leading(a.shape()), leading(b.shape()));
+  } catch (const std::invalid_argument&) {
+    throw std::invalid_argument(std::string("[") + op + "] " + to_string(a.shape()) + " and " + to_string(b.shape()) +
+                                ": the leading axes do not broadcast");
+  }
   for (Var* x : {&a, &b}) {
     Shape to = stack;
     to.insert(to.end(), x->shape().end() - 2, x->shape().end());

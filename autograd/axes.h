@@ -44,6 +44,7 @@ struct Matrix {
 };
 Matrix matrix(const Shape& shape, bool transposed = false);
 Shape leading(const Shape& shape);
+void check_square(const char* op, const Shape& shape);  // std::invalid_argument unless […,N,N]
 
 // The shape to which two broadcast, as in NumPy. std::invalid_argument names the op and both.
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);

@@ -11,7 +11,7 @@
 
 namespace autograd {
 
-Gradients::Gradients(Tape& tape) : spare_(tape.spare_) {
+Gradients::Gradients(Tape& tape) : spare_(tape.spare_), pass_(++tape.last_serial_) {
   if (spare_->empty()) return;
   adjoints_ = std::move(spare_->back());
   spare_->pop_back();
@@ -22,8 +22,10 @@ Gradients::~Gradients() {
 }
 
 const Array& Gradients::operator[](const Var& x) const& {
-  if (x.tape_ && x.index_ < adjoints_.size() && adjoints_[x.index_].serial == x.serial_)
-    return adjoints_[adjoints_[x.index_].where].value;
+  if (x.tape_ && x.index_ < adjoints_.size()) {
+    const Adjoint& a = adjoints_[x.index_];
+    if (a.pass == pass_ && a.serial == x.serial_) return adjoints_[a.where].value;
+  }
   return zeros_.emplace_back(zeros(x.shape()));
 }
 
@@ -54,6 +56,16 @@ void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
   }
 }
 
+// The value of node i, computed again from what it was made of, which is recorded.
+Var made_again(Tape& tape, std::size_t i) {
+  const Node& node = tape.node(i);
+  const Var y = (*node.rule->again())();
+  if (y.shape() != node.value->shape())
+    throw std::logic_error(std::string("[") + node.op + "] the function gives " + to_string(y.shape()) + ", but gave " +
+                           to_string(node.value->shape()) + " before");
+  return y;
+}
+
 // A variable that has another value until the end of a block.
 template <class T>
 class Meanwhile {
@@ -74,12 +86,13 @@ class Meanwhile {
 struct ArrayAdjoints {
   Tape& tape;
   Var y;
-  const Array& y_bar;                                                   // nothing else arrives at y: it is read where it is
+  const Array& y_bar;  // nothing is added to it, so it is read where the caller has it
+  std::uint64_t pass;
   std::vector<Adjoint>& x_bar;                                          // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>>& parameters;  // that something arrived at
   bool hands_on = true;                                                 // one array serves several, where a rule allows it
 
-  bool arrived(std::size_t i) const { return x_bar[i].serial != 0; }
+  bool arrived(std::size_t i) const { return i < x_bar.size() && x_bar[i].pass == pass; }
 
   const Array& value(std::size_t i) const { return x_bar[i].where == y.index() ? y_bar : x_bar[x_bar[i].where].value; }
 
@@ -87,7 +100,8 @@ struct ArrayAdjoints {
   bool arrive(Var x) {
     const Node& node = tape.node(x);
     if (x_bar.size() <= x.index()) x_bar.resize(x.index() + 1);
-    const bool again = std::exchange(x_bar[x.index()].serial, node.serial) == node.serial;
+    const bool again = std::exchange(x_bar[x.index()].pass, pass) == pass;
+    x_bar[x.index()].serial = node.serial;
     if (!again && node.parameter) parameters.emplace_back(node.parameter, std::uint32_t(x.index()));
     return again;
   }
@@ -123,14 +137,14 @@ struct ArrayAdjoints {
   void pull_again(std::size_t i) {
     Step step;
     const std::size_t begin = tape.size();
-    const Var y = (*tape.node(i).rule->again())();
+    const Var y = made_again(tape, i);
     const auto [target, add] = at(y);
     copy_or_add(target.size(), value(i).data(), target.data(), add);
     {
       const Meanwhile<bool> alone(hands_on, false);  // what is rewound can lend nothing
       walk(tape, begin, tape.size(), *this);
     }
-    for (std::size_t j = begin; j < x_bar.size(); ++j) x_bar[j].serial = 0;
+    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;
   }
 };
 
@@ -175,7 +189,7 @@ struct RecordedAdjoints {
     Var y;
     {
       const Meanwhile<bool> recording(tape.recording_, true);
-      y = (*tape.node(i).rule->again())();
+      y = made_again(tape, i);
     }
     const std::size_t end = tape.size();
     mark(begin, end);
@@ -199,12 +213,11 @@ Gradients backward(Var y, const Array& y_bar) {
   if (!tape.node(y).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
 
   Gradients g(tape);
-  for (Adjoint& a : g.adjoints_) a.serial = 0;
   if (g.adjoints_.size() <= y.index_) g.adjoints_.resize(y.index_ + 1);
-  ArrayAdjoints adjoints{tape, y, y_bar, g.adjoints_, g.parameters_};
+  ArrayAdjoints adjoints{tape, y, y_bar, g.pass_, g.adjoints_, g.parameters_};
   adjoints.at(y);
   walk(tape, 0, y.index_ + 1, adjoints);
-  // For g[y], and for those that y's adjoint was handed on to.
+  // For g[y], and for those that it was handed on to.
   copy_or_add(y_bar.size(), y_bar.data(), g.adjoints_[y.index_].value.data(), false);
   return g;
 }

@@ -42,10 +42,11 @@ Var conv_transpose2d(Var x, Var W, Convolution how, std::size_t output_padding) 
   const auto fail = [&](const std::string& reason) {
     throw std::invalid_argument("[conv_transpose2d] x " + to_string(from) + ", W " + to_string(kernel) + ", stride " +
                                 std::to_string(how.stride) + ", padding " + std::to_string(how.padding) + ", output_padding " +
-                                std::to_string(output_padding) + ": " + reason);
+                                std::to_string(output_padding) + ", groups " + std::to_string(how.groups) + ": " + reason);
   };
   if (from.size() != 4 || kernel.size() != 4) fail("both must have four axes");
   if (from[1] != kernel[0]) fail("W takes " + std::to_string(kernel[0]) + " channels");
+  if (how.groups == 0 || from[1] % how.groups != 0) fail("the groups do not divide the channels");
   if (how.stride == 0) fail("the stride must not be 0");
   if (output_padding >= how.stride) fail("output_padding must be less than the stride");
   Shape to = {from[0], kernel[1] * how.groups, 0, 0};

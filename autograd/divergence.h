@@ -7,7 +7,8 @@
 
 namespace autograd {
 
-// a times that of −log x: a log(a/b) − a + b for a, b > 0. It is the KL of the Poisson distribution of mean a from that of mean b.
+// a times that of −log x: a log(a/b) − a + b for a, b > 0. It is the KL of the Poisson distribution of mean a from that of mean
+// b.
 Var relative_entropy(Operand a, Operand b);
 
 // Of φ(x) = log Γ(x) − x log x + x, what Stirling's formula leaves: φ(b) − φ(a) − (b − a) φ'(a) for a, b > 0, else NaN

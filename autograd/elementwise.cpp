@@ -13,13 +13,14 @@ namespace autograd {
 namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
+const Real least = std::numeric_limits<Real>::min();  // of which the reciprocal is finite
 
 // xsimd's is wrong for denormal numbers, in double by up to 33.
 [[gnu::cold, gnu::noinline]] Lane log_of_denormal(Lane x) {
   return each([](Real x) { return std::log(x); }, x);
 }
 
-Lane log(Lane x) { return any(x < std::numeric_limits<Real>::min()) ? log_of_denormal(x) : xsimd::log(x); }
+Lane log(Lane x) { return any(x < least) ? log_of_denormal(x) : xsimd::log(x); }
 
 }  // namespace
 
@@ -76,7 +77,7 @@ Var square(Var x) {
 Var abs(Var x) {
   return elementwise("abs", {x},
                      [](auto x) { return abs(x); },
-                     [](auto g, auto x) { return where(x > 0, g, where(x < 0, -g, g * x)); });
+                     [](auto g, auto x) { return where(x > 0, g, where(x < 0, -g, x - x)); });
 }
 
 // y = 1 / x        x̄ −= ȳ y²
@@ -90,7 +91,7 @@ Var reciprocal(Var x) {
 Var pow(Operand a, Operand b) {
   return elementwise("pow", {a, b},
                      [](auto a, auto b) { return pow(a, b); },
-                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(b) > 0, b - 1, b)); },
+                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(a) > least, b - 1, where(abs(b) > 0, b - 1, b))); },
                      [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
 }
 

@@ -112,11 +112,11 @@ void terms_along(const Block& b, std::size_t o, std::size_t i, std::size_t j, st
 // y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …), in parts that stay in the cache, added in double
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
-  const std::size_t at_least = b.inner == 1 ? 1 : 128;  // of columns, or there would be more of strides than of numbers
+  const std::size_t part = 4096 / std::clamp<std::size_t>(b.inner, 1, 512);
+  const std::size_t at_least = b.inner == 1 ? 1 : 256;  // columns: every row of a range stands elsewhere in memory
   in_ranges(b.outer * b.inner, std::max(at_least, rows_at_once(b.n)), [&](std::size_t first, std::size_t last) {
-    const std::size_t widest = std::max<std::size_t>(1, std::min(last - first, b.inner));
-    const std::size_t part = std::max<std::size_t>(1, std::min(b.n, 4096 / widest));
-    std::vector<Real> terms(part * widest), sums(widest);
+    const std::size_t widest = std::min(last - first, b.inner);
+    std::vector<Real> terms(std::min(part, b.n) * widest), sums(widest);
     std::vector<double> total(widest);
     for (std::size_t k = first, width = 0; k < last; k += width) {
       const std::size_t o = k / b.inner, j = k % b.inner;
@@ -126,7 +126,10 @@ void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], c
         const std::size_t rows = std::min(part, b.n - i);
         detail::terms_along(b, o, i, j, rows, width, terms.data(), f, x, m, std::make_index_sequence<N>(),
                             std::make_index_sequence<M>());
-        sum_block({1, rows, width}, terms.data(), sums.data(), false);
+        if (b.inner == 1)
+          sum_block({1, rows, 1}, terms.data(), sums.data(), false);
+        else  // row by row, of a single column too
+          for (std::size_t r = 0; r < rows; ++r) copy_or_add(width, terms.data() + r * width, sums.data(), r > 0);
         for (std::size_t c = 0; c < width; ++c) total[c] += double(sums[c]);
       }
       for (std::size_t c = 0; c < width; ++c) y[k + c] = Real(total[c]);

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
@@ -81,20 +82,24 @@ GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Pa
   const auto phi = [&] { return projected({f()}, 0); };
   const auto directional = [&] { return projected(grad(phi(), variables()), 1); };  // vᵀ∂φ/∂x
 
-  Arrays swept, recorded, second;
+  Arrays swept, recorded, curvature;
   {
     Step scope;
     const Var loss = phi();
     const std::vector<Var> xs = variables();
     const std::vector<Var> gs = grad(loss, xs);
-    const Gradients g = backward(loss);
-    for (const Var& x : xs) swept.push_back(g[x]);
     for (const Var& d : gs) recorded.push_back(d.value());
+    if (Tape::current().node(loss).needs_gradient) {
+      const Gradients g = backward(loss);
+      for (const Var& x : xs) swept.push_back(g[x]);
+    } else {
+      swept = recorded;
+    }
   }
   {
     Step scope;
     const Var slope = directional();
-    for (const Var& d : grad(slope, variables())) second.push_back(d.value());
+    for (const Var& d : grad(slope, variables())) curvature.push_back(d.value());
   }
 
   const auto value = [&] {
@@ -106,8 +111,9 @@ GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Pa
     return double(directional().item());
   };
   const Worst first_order = compare(1, {swept, recorded}, value, at, step);
-  const Worst second_order = compare(2, {second}, slope, at, step);
-  return {first_order.error, second_order.error, second_order.error > first_order.error ? second_order.where : first_order.where};
+  const Worst second_order = compare(2, {curvature}, slope, at, step);
+  const GradientCheck first = {first_order.error, 0, first_order.where}, second = {0, second_order.error, second_order.where};
+  return {first.order1, second.order2, (second.excess() > first.excess() ? second : first).worst};
 }
 
 // A function of arrays is one of parameters that begin there.
@@ -151,6 +157,9 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
     mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
     entries += t.size();
   }
+  if (draws < 2 || entries == 0 || !(error_rate > 0 && error_rate < 1))
+    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " + std::to_string(entries) +
+                                " numbers, error rate " + std::to_string(error_rate));
   for (std::size_t n = 1; n <= draws; ++n) {
     Step scope;
     const Arrays g = gradients(estimate(Stream().at(Purpose::checking).at_epoch(std::uint32_t(n))), at);

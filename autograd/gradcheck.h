@@ -9,6 +9,7 @@
 // is another question, which `check_estimator` asks.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,9 +24,11 @@ struct GradientCheck {
   double order1 = 0;
   double order2 = 0;
   std::string worst;  // "order 1: input 0, element 3: analytic 0.5, numeric 0.7"
+  double excess() const { return std::max(order1 / 1e-6, order2 / 1e-4); }  // how many times what is right in double
+  bool ok() const { return excess() < 1; }
 };
 
-// `at` must lie inside the domain, further than 2·step from kinks.
+// `at` must lie inside the domain, further than 2·step from kinks. What f does not depend on has slope 0.
 GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step = 1e-3);
 
 // The same for a function of parameters, such as a layer's or a model's; they are moved, and put back.
@@ -40,6 +43,7 @@ struct EstimatorCheck {
 };
 
 // `estimate` is a scalar that draws from its stream alone, such as a Monte Carlo bound; `exact` is its expectation.
+// std::invalid_argument for fewer than two draws, parameters without a number, or an error rate that is no probability.
 EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate, const std::function<Var()>& exact,
                                const std::vector<Parameter*>& at, std::size_t draws = 10000, double error_rate = 1e-6);
 

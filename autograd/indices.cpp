@@ -13,12 +13,20 @@ namespace autograd {
 
 // ---- on arrays --------------------------------------------------------------------------------------------------------------
 
-Taken take(const Array& x, const std::vector<std::size_t>& indices, std::size_t axis) {
-  const Block b = block_along("take", x.shape(), axis);
+namespace {
+
+void check_indices(const char* op, const std::vector<std::size_t>& indices, const Shape& shape, std::size_t axis) {
+  const std::size_t n = block_along(op, shape, axis).n;
   for (const std::size_t index : indices)
-    if (index >= b.n)
-      throw std::invalid_argument("[take] index " + std::to_string(index) + " along axis " + std::to_string(axis) + " of " +
-                                  to_string(x.shape()));
+    if (index >= n)
+      throw std::invalid_argument(std::string("[") + op + "] index " + std::to_string(std::ptrdiff_t(index)) + " along axis " +
+                                  std::to_string(axis) + " of " + to_string(shape));
+}
+
+}  // namespace
+
+Taken take(const Array& x, const std::vector<std::size_t>& indices, std::size_t axis) {
+  check_indices("take", indices, x.shape(), axis);
   Shape to = x.shape();
   to[axis] = indices.size();
   return {x, to, axis, indices};
@@ -38,11 +46,10 @@ void Taken::into(Array& out, bool add) const {
 }
 
 Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis) {
-  bool fits = equal_but_for(x.shape(), shape, axis) && x.shape(axis) == indices.size();
-  for (const std::size_t index : indices) fits = fits && index < shape[axis];
-  if (!fits)
+  if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) != indices.size())
     throw std::invalid_argument("[scatter_add] " + to_string(x.shape()) + " at " + std::to_string(indices.size()) +
-                                " indices along axis " + std::to_string(axis) + " of " + to_string(shape));
+                                " indices along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(shape));
+  check_indices("scatter_add", indices, shape, axis);
   return {x, shape, axis, indices};
 }
 
@@ -104,11 +111,9 @@ Shape with_last(Shape shape, std::size_t n) {
 }  // namespace
 
 Var diagonal(Var x) {
+  check_square("diagonal", x.shape());
   const Shape& shape = x.shape();
-  const std::size_t rank = shape.size();
-  if (rank < 2 || shape[rank - 2] != shape[rank - 1])
-    throw std::invalid_argument("[diagonal] " + to_string(shape) + " is not […,N,N]");
-  const std::size_t N = shape[rank - 1];
+  const std::size_t rank = shape.size(), N = shape[rank - 1];
   return take(reshape(x, with_last(leading(shape), N * N)), diagonal_places(N), rank - 2);
 }
 
@@ -121,6 +126,7 @@ Var diag(Var x) {
 }
 
 Var trace(Var x) {
+  check_square("trace", x.shape());
   const Var d = diagonal(x);
   return sum(d, {d.shape().size() - 1});
 }

@@ -14,12 +14,6 @@ namespace autograd {
 
 namespace {
 
-void check_square(const char* op, const Shape& shape) {
-  const std::size_t rank = shape.size();
-  if (rank < 2 || shape[rank - 2] != shape[rank - 1])
-    throw std::invalid_argument(std::string("[") + op + "] " + to_string(shape) + " is not […,N,N]");
-}
-
 // The lower triangle of x: […,N,N], with the diagonal times `diagonal`, and zeros above.
 Var lower(Var x, Real diagonal = 1) {
   const std::size_t N = matrix(x.shape()).rows;
@@ -27,12 +21,6 @@ Var lower(Var x, Real diagonal = 1) {
   for (std::size_t i = 0; i < N; ++i)
     for (std::size_t j = 0; j <= i; ++j) mask(i, j) = i == j ? diagonal : Real(1);
   return x * constant(mask);
-}
-
-Var transposed(Var x) {
-  Axes axes = all_axes(x.shape());
-  std::swap(axes[axes.size() - 2], axes[axes.size() - 1]);
-  return permute(x, axes);
 }
 
 Array cholesky(const Array& A) {
@@ -67,8 +55,8 @@ Var cholesky(Var A) {
       [](const Array& A) { return cholesky(A); },
       [](Var g, Var, Var L) {
         const Var P = lower(matmul(L, g, true, false), Real(0.5));
-        const Var S = transposed(solve_triangular(L, transposed(solve_triangular(L, P, true)), true));
-        return 0.5 * (S + transposed(S));
+        const Var S = transpose(solve_triangular(L, transpose(solve_triangular(L, P, true)), true));
+        return 0.5 * (S + transpose(S));
       });
 }
 

@@ -102,6 +102,7 @@ Var max(Var x, const Axes& axes,
         bool keep = false);  // ties share the slope; NaN if one is, all then sharing it; std::invalid_argument of none
 Var min(Var x);
 Var min(Var x, const Axes& axes, bool keep = false);
+Var var(Var x);
 Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
 Var norm(Var x);
 Var norm(Var x, const Axes& axes, bool keep = false);               // √Σ x²; slope 0 at 0
@@ -134,6 +135,7 @@ Var concat(const std::vector<Var>& xs, std::size_t axis);
 // ---- permute.cpp ----
 
 Var permute(Var x, const Axes& axes);  // axis i of the result is axis axes[i] of x
+Var transpose(Var x);                  // its last two axes exchanged: […,M,N] -> […,N,M]
 
 // ---- indices.cpp ----
 

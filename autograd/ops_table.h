@@ -12,6 +12,7 @@
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "autograd/record.h"
 
 namespace autograd {
 
@@ -101,6 +102,7 @@ inline std::vector<OpEntry> elementwise_ops() {
   add("bernoulli_log_prob(Operand x, Operand logits)", "bernoulli_log_prob",
       [](Vars x) { return bernoulli_log_prob(x[0], x[1]); }, {{{0.1, 0.9}}, any}, two);
   add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], x[1]); }, {positive, any}, two);
+  add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], x[1]); }, {positive, {{0, 0}}}, two);
   add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], Real(3)); }, {both_signs}, one);
   add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], Real(0)); }, {both_signs}, one);
   add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(Real(2), x[0]); }, {any}, one);
@@ -192,6 +194,7 @@ inline std::vector<OpEntry> structural_ops() {
   add("max(Var x)", "max", [](Vars x) { return max(x[0]); }, {any}, filled);
   add("min(Var x)", "min", [](Vars x) { return min(x[0]); }, {any}, filled);
   add("prod(Var x)", "prod", [](Vars x) { return prod(x[0]); }, {any}, {{{3}}, {{2, 3}}});
+  add("var(Var x)", "var", [](Vars x) { return var(x[0]); }, {any}, filled);
   add("norm(Var x)", "norm", [](Vars x) { return norm(x[0]); }, {both_signs}, filled);
   for (const bool keep : {false, true}) {
     for (const Axes& axes : {Axes{1}, Axes{0, 2}}) {
@@ -251,6 +254,7 @@ inline std::vector<OpEntry> structural_ops() {
   }
   for (const Axes& axes : {Axes{0, 1, 2}, Axes{2, 0, 1}, Axes{1, 0, 2}})
     add("permute(Var x, const Axes& axes)", "permute", [=](Vars x) { return permute(x[0], axes); }, {any}, {{{2, 3, 4}}, {{0, 3, 2}}});
+  add("transpose(Var x)", "permute", [](Vars x) { return transpose(x[0]); }, {any}, {{{2, 3}}, {{2, 3, 4}}, {{0, 3}}});
   for (const std::size_t axis : {0u, 1u}) {
     add(joined, "concat", [=](Vars x) { return concat(x, axis); }, {any}, {{{2, 3}, {2, 3}, {2, 3}}, {{0, 3}, {0, 3}}});
   }
@@ -299,8 +303,9 @@ inline std::vector<OpEntry> structural_ops() {
   }
   add("conv2d(Var x, Var W, Convolution how = {})", "conv2d", [](Vars v) { return conv2d(v[0], v[1]); }, {any},
       {{{2, 3, 2, 2}, {2, 3, 1, 1}}, {{0, 1, 3, 3}, {1, 1, 2, 2}}, {{1, 0, 3, 3}, {2, 0, 2, 2}}});
-  add("conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0)", "conv2d_input",
-      [=](Vars v) { return conv_transpose2d(v[0], v[1], how(2, 1, 2), 1); }, {any}, {{{1, 2, 2, 3}, {2, 1, 3, 2}}});
+  for (const auto& [c, output_padding] : std::vector<std::pair<Convolution, std::size_t>>{{how(1, 0, 1), 0}, {how(2, 1, 2), 1}, {how(3, 1, 1), 2}})
+    add("conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0)", "conv2d_input",
+        [c = c, extra = output_padding](Vars v) { return conv_transpose2d(v[0], v[1], c, extra); }, {any}, {{{1, 2, 2, 3}, {2, 1, 3, 2}}});
   for (const std::size_t factor : {1u, 2u, 3u})
     add("upsample_nearest2d(Var x, std::size_t factor)", "upsample_nearest2d",
         [=](Vars x) { return upsample_nearest2d(x[0], factor); }, {any}, {{{1, 2, 3, 2}}});
@@ -311,6 +316,16 @@ inline std::vector<OpEntry> structural_ops() {
   }
 
   // ---- control ----
+  // Of steps a difference sees no slope, so what this rule says of them must be stopped.
+  add("stop_gradient(Var x)", "stop_gradient", [](Vars x) {
+        const auto step = [](const Array& x) {
+          Array y = x;
+          for (Real& v : y) v = v > 0 ? 1 : -1;
+          return y;
+        };
+        return stop_gradient(custom("step", {x[0]}, step, [](Var g) { return g; })) * x[0];
+      },
+      {both_signs}, one);
   add("checkpoint(const std::function<Var()>& f)", "checkpoint",
       [](Vars x) { return checkpoint([=] { return tanh(x[0]) * x[1] + square(x[0]); }); }, {any}, two);
   // clang-format on

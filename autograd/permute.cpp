@@ -21,7 +21,9 @@ Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
     permutation = axes[i] < to.size() && !met[axes[i]];
     if (permutation) met[axes[i]] = true, to[i] = x.shape(axes[i]);
   }
-  if (!permutation) throw std::invalid_argument("[permute] the axes are no permutation of those of " + to_string(x.shape()));
+  if (!permutation)
+    throw std::invalid_argument("[permute] " + to_string(Shape(axes.begin(), axes.end())) + " is no permutation of the axes of " +
+                                to_string(x.shape()));
   return {x, to, axes};
 }
 
@@ -93,6 +95,14 @@ Var permute(Var x, const Axes& axes) {
         for (std::size_t i = 0; i < axes.size(); ++i) back[axes[i]] = i;
         return permute(g, back);
       });
+}
+
+Var transpose(Var x) {
+  const std::size_t rank = x.shape().size();
+  if (rank < 2) throw std::invalid_argument("[transpose] " + to_string(x.shape()) + " is not […,M,N]");
+  Axes axes = all_axes(x.shape());
+  std::swap(axes[rank - 2], axes[rank - 1]);
+  return permute(x, axes);
 }
 
 }  // namespace autograd

@@ -57,11 +57,15 @@ void sum_rows(const Real* x, std::size_t n, std::size_t inner, Real* out, bool a
 void spread_block(const Block& b, const Real* x, Real* out, bool add) {
   const std::size_t rows = b.inner == 1 ? b.outer : b.outer * b.n, length = b.inner == 1 ? b.n : b.inner;
   in_ranges(rows, rows_at_once(length), [&](std::size_t first, std::size_t last) {
-    for (std::size_t r = first; r < last; ++r)
-      if (b.inner == 1)
-        for_each_lane(length, out + r * length, add, [](auto v) { return v; }, {x[r]});
-      else
-        copy_or_add(length, x + r / b.n * b.inner, out + r * length, add);
+    if (b.inner == 1) {
+      for (std::size_t o = first; o < last; ++o) for_each_lane(length, out + o * length, add, [](auto v) { return v; }, {x[o]});
+      return;
+    }
+    for (std::size_t r = first; r < last;) {
+      const std::size_t o = r / b.n;
+      for (const std::size_t end = std::min(last, (o + 1) * b.n); r < end; ++r)
+        copy_or_add(length, x + o * length, out + r * length, add);
+    }
   });
 }
 
@@ -143,11 +147,11 @@ Var sum(Var x, const Axes& axes, bool keep) {
 Var sum(Var x) { return sum(x, all_axes(x.shape())); }
 
 Var mean(Var x, const Axes& axes, bool keep) {
-  const Var y = sum(x, axes, keep);
+  reduced("mean", x.shape(), axes, keep);  // throws for axes that are not there
   std::size_t count = 1;
   for (const std::size_t axis : axes) count *= x.shape()[axis];
   if (count == 0) throw std::invalid_argument("[mean] of no elements: shape " + to_string(x.shape()));
-  return y / Real(count);
+  return sum(x, axes, keep) / Real(count);
 }
 
 Var mean(Var x) { return mean(x, all_axes(x.shape())); }

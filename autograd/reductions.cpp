@@ -148,11 +148,16 @@ Var min(Var x) { return min(x, all_axes(x.shape())); }
 
 // 1/(n − ddof) Σ (x − m)²
 Var var(Var x, const Axes& axes, bool keep, std::size_t ddof) {
-  const std::size_t results = element_count(reduced("var", x.shape(), axes, true));
-  const std::size_t n = results ? x.value().size() / results : 0;
-  if (n <= ddof) throw std::invalid_argument("[var] of " + std::to_string(n) + " elements with ddof " + std::to_string(ddof));
+  reduced("var", x.shape(), axes, keep);  // throws for axes that are not there
+  std::size_t n = 1;
+  for (const std::size_t axis : axes) n *= x.shape()[axis];
+  if (n <= ddof)
+    throw std::invalid_argument("[var] of " + std::to_string(n) + " elements with ddof " + std::to_string(ddof) + ": shape " +
+                                to_string(x.shape()));
   return reduce("var", x, axes, keep, squared_deviations_to) / Real(n - ddof);
 }
+
+Var var(Var x) { return var(x, all_axes(x.shape())); }
 
 Var norm(Var x, const Axes& axes, bool keep) { return reduce("norm", x, axes, keep, norm_to); }
 

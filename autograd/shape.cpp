@@ -1,6 +1,7 @@
 // Operations that take an array's numbers as they lie, in whole runs: other shapes, parts, and arrays made of parts. Along one
 // axis an array is a block [outer, n, inner]. Next: indices.cpp and permute.cpp.
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -117,10 +118,11 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
   const std::ptrdiff_t from = first < 0 ? first + n : first, to = last < 0 ? last + n : last;
   if (step < 1 || from < 0 || to < from || n < to)
     throw std::invalid_argument("[slice] " + std::to_string(first) + ":" + std::to_string(last) + ":" + std::to_string(step) +
-                                " along axis " + std::to_string(axis) + " of " + to_string(x.shape()));
+                                " along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(x.shape()) +
+                                (step < 1 ? ": steps go forward; flip turns an axis round" : ""));
   if (step == 1) return contiguous_slice(x, axis, std::size_t(from), std::size_t(to));
   std::vector<std::size_t> indices;
-  for (std::ptrdiff_t i = from; i < to; i += step) indices.push_back(std::size_t(i));
+  for (std::ptrdiff_t i = from; i < to; i += std::min(step, n)) indices.push_back(std::size_t(i));
   return take(x, indices, axis);
 }
 
@@ -134,7 +136,11 @@ Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first) {
 
 Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
   Shape shape = x.shape();
-  shape[axis] = before + block_along("pad", shape, axis).n + after;
+  const std::size_t n = block_along("pad", shape, axis).n;
+  shape[axis] = before + n + after;
+  if (std::max(before, after) > std::numeric_limits<std::ptrdiff_t>::max() / 4)
+    throw std::invalid_argument("[pad] " + to_string(x.shape()) + " by " + std::to_string(before) + " and " +
+                                std::to_string(after) + " along axis " + std::to_string(axis));
   return embed(x, shape, axis, before);
 }
 
@@ -164,12 +170,19 @@ Var concat(const std::vector<Var>& xs, std::size_t first, std::size_t last, std:
 
 Var concat(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[concat] of nothing");
+  block_along("concat", xs[0].shape(), axis);  // throws for an axis that is not there
   return concat(xs, 0, xs.size(), axis);
 }
 
 Var stack(const std::vector<Var>& xs, std::size_t axis) {
+  if (xs.empty()) throw std::invalid_argument("[stack] of nothing");
   std::vector<Var> expanded;
-  for (const Var& x : xs) expanded.push_back(expand_dims(x, axis));
+  for (const Var& x : xs) {
+    if (x.shape() != xs[0].shape() || axis > x.shape().size())
+      throw std::invalid_argument("[stack] " + to_string(xs[0].shape()) + " and " + to_string(x.shape()) + " along a new axis " +
+                                  std::to_string(std::ptrdiff_t(axis)));
+    expanded.push_back(expand_dims(x, axis));
+  }
   return concat(expanded, axis);
 }
 

@@ -111,7 +111,8 @@ Var constant(const Array& value);
 // both.
 struct Adjoint {
   Array value;
-  std::uint64_t serial = 0;  // of the node it belongs to; 0: nothing has arrived
+  std::uint64_t pass = 0;    // in which something arrived
+  std::uint64_t serial = 0;  // of the node it then belonged to
   std::uint32_t where = 0;   // the node whose array serves, mostly its own
 };
 
@@ -264,7 +265,8 @@ class Gradients {
   explicit Gradients(Tape& tape);
 
   std::shared_ptr<Tape::Buffers> spare_;
-  std::vector<Adjoint> adjoints_;                                       // by node
+  std::uint64_t pass_;                                                  // a number that no other backward has
+  std::vector<Adjoint> adjoints_;                                       // by node; those of other passes are left as they are
   std::vector<std::pair<const Parameter*, std::uint32_t>> parameters_;  // met on the way, and their nodes
   mutable std::deque<Array> zeros_;
 };
@@ -273,7 +275,8 @@ class Gradients {
 // (std::logic_error otherwise).
 Gradients backward(Var loss);
 
-// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given. std::invalid_argument if ȳ has another shape.
+// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given, which is read until the end and copied then. std::invalid_argument if ȳ has
+// another shape.
 Gradients backward(Var y, const Array& y_bar);
 
 // Recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not

@@ -57,7 +57,8 @@ std::size_t threads() {
 
 namespace {
 
-constexpr double worth_a_thread = 10;  // in µs: from here on two threads are faster than one, though one has to be woken
+// In µs: what a loop must take for two threads to be faster, though one has to be woken; after a product rather 20.
+constexpr double worth_a_thread = 10;
 
 // Threads that wait for work. They are started when first asked for and kept, since starting one costs more than waking it.
 class Crew {

@@ -73,7 +73,7 @@ void TraceNonFinite::pulled(const Tape& tape, std::size_t index, std::size_t inp
   if (all_finite(adjoint)) return;
   const Node& node = tape.node(index);
   throw std::domain_error("in backward, the adjoint of input " + std::to_string(input) + " of " + name(node) + " is " +
-                          first_non_finite(adjoint) + "; the operation is" + range(*node.value) + origins(tape, index));
+                          first_non_finite(adjoint) + "; its value" + range(*node.value) + origins(tape, index));
 }
 
 }  // namespace autograd

@@ -2,7 +2,8 @@
 //
 // An entry of such a matrix is a pixel, and the pixel's place in memory is the sum of one number for the entry's row and one for
 // its column: pixel (i + k, j + l) of an image that is `width` wide is at (i·width + j) + (k·width + l). So the product reads it
-// where it lies, and a window that overlaps another is not copied. This is the innermost loop of convolution.cpp: there most time goes.
+// where it lies, and a window that overlaps another is not copied. This is the innermost loop of convolution.cpp: there most time
+// goes.
 #pragma once
 
 #include <cstddef>

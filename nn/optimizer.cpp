@@ -37,7 +37,7 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   }
   for (const Item& item : items_) theta.push_back(item.parameter->update().data());
 
-  // Each number moves by itself, so threads share the parameters, in parts: the first halves of all, then the second ones. Two
+  // Each number moves by itself, so threads share the parameters, in parts: the first halves of the large ones, then the rest. Two
   // threads begin at both ends (threads.cpp), and each then has in its cache the half of a matrix that it multiplies next.
   struct Part {
     std::size_t k, first, count;  // of items_[k]
@@ -45,7 +45,7 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   std::vector<Part> parts;
   for (const bool second : {false, true})
     for (std::size_t k = 0; k < items_.size(); ++k) {
-      const std::size_t n = g[k]->size(), middle = std::min(n, (n / numbers_at_once + 1) / 2 * numbers_at_once);
+      const std::size_t n = g[k]->size(), middle = (n / numbers_at_once + 1) / 2 * numbers_at_once;
       const std::size_t end = second ? n : middle;
       for (std::size_t i = second ? middle : 0; i < end; i += numbers_at_once)
         parts.push_back({k, i, std::min(numbers_at_once, end - i)});

@@ -27,7 +27,8 @@ std::string as_json(const BenchTable& table);
 BenchTable bench_step(std::size_t B, std::size_t H, std::size_t Z, Peer* peer, double seconds = 4);
 
 // Operations on [128,784], or on as many elements in another shape: value and gradient in ns per element; Adam's pass in ns per
-// parameter, and that of a plain copy. Only those whose name starts as one of `names` does, if there are any.
+// parameter, and that of a plain copy. Only those whose name starts as one of `names` does, if there are any; Failure(exit_usage)
+// for a name with which none starts.
 BenchTable bench_ops(const std::vector<std::string>& names, Peer* peer);
 
 // One operation on [4] arrays, forward and backward, in ns: on a warm tape, with broadcasting, and on a tape just made.

@@ -44,7 +44,7 @@ BenchRow measure(const ConvSize& size, Peer* peer) {
     row.numbers.emplace_back(std::string(what) + "_gflops", 1e-9 * work / ours.median());
     if (!one) return;
     const Times& theirs = faster_of(*one, *two);
-    row.numbers.emplace_back(peer->name(), 1e-9 * work / theirs.median());
+    row.numbers.emplace_back(std::string(peer->name()) + "_" + what + "_gflops", 1e-9 * work / theirs.median());
     row.numbers.emplace_back(std::string(what) + "_times", ratio(theirs, ours));
   };
   add("value", flops, t[0], peer ? &t[2] : nullptr, peer ? &t[4] : nullptr);

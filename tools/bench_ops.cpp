@@ -8,6 +8,7 @@
 #include "autograd/threads.h"
 #include "nn/adam.h"
 #include "tools/bench.h"
+#include "tools/errors.h"
 #include "tools/interleaved.h"
 
 namespace tools {
@@ -104,7 +105,7 @@ void add_numbers(BenchRow& row, const std::string& what, const Sides& times, std
   row.numbers.emplace_back(what + "_ns", scale * times.ours.median());
   if (!peer) return;
   const Times& theirs = faster_of(times.one, times.two);
-  row.numbers.emplace_back(peer->name(), scale * theirs.median());
+  row.numbers.emplace_back(std::string(peer->name()) + "_" + what + "_ns", scale * theirs.median());
   row.numbers.emplace_back(what + "_times", theirs.turns.empty() ? nan : ratio(theirs, times.ours));
 }
 
@@ -176,14 +177,22 @@ BenchRow measure_copy(Peer* peer) {
 }  // namespace
 
 BenchTable bench_ops(const std::vector<std::string>& names, Peer* peer) {
+  std::vector<Case> all = elementwise_cases();
+  for (const Case& c : other_cases()) all.push_back(c);
+
+  const auto starts = [](const std::string& name, const std::string& start) { return name.compare(0, start.size(), start) == 0; };
+  for (const std::string& name : names)
+    if (!starts("Adam", name) && !starts("plain copy", name) &&
+        std::none_of(all.begin(), all.end(), [&](const Case& c) { return starts(c.name, name); }))
+      throw Failure(exit_usage, "there is no operation whose name starts with '" + name + "'; without names all are measured");
   const auto wanted = [&](const std::string& name) {
-    const auto starts = [&](const std::string& start) { return name.compare(0, start.size(), start) == 0; };
-    return names.empty() || std::any_of(names.begin(), names.end(), starts);
+    return names.empty() ||
+           std::any_of(names.begin(), names.end(), [&](const std::string& start) { return starts(name, start); });
   };
+
   BenchTable table;
-  for (const auto& cases : {elementwise_cases(), other_cases()})
-    for (const Case& c : cases)
-      if (wanted(c.name)) table.push_back(measure(c, peer));
+  for (const Case& c : all)
+    if (wanted(c.name)) table.push_back(measure(c, peer));
   if (wanted("Adam")) table.push_back(measure_adam(peer));
   if (wanted("plain copy")) table.push_back(measure_copy(peer));
   return table;

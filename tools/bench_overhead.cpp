@@ -41,7 +41,7 @@ BenchRow row(const std::string& name, const Run& run, const Run& theirs, Peer* p
   const double scale = 1e9 / double(length);
   BenchRow row = {name, {{"op_ns", scale * t[0].median()}}};
   const double nan = std::nan("");
-  if (peer) row.numbers.emplace_back(peer->name(), beside ? scale * t[1].median() : nan);
+  if (peer) row.numbers.emplace_back(std::string(peer->name()) + "_ns", beside ? scale * t[1].median() : nan);
   if (peer) row.numbers.emplace_back("times", beside ? ratio(t[1], t[0]) : nan);
   return row;
 }

@@ -1,4 +1,5 @@
 // A table of measurements as text and as JSON.
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,10 +11,12 @@ namespace tools {
 std::string as_text(const BenchTable& table) {
   if (table.empty()) return "";
   std::string out = text("%-22s", "");
-  for (const auto& [name, value] : table.front().numbers) out += text(" %14s", name.c_str());
+  const auto width = [](const std::string& name) { return int(std::max<std::size_t>(14, name.size())); };
+  for (const auto& [name, value] : table.front().numbers) out += text(" %*s", width(name), name.c_str());
   for (const BenchRow& row : table) {
     out += text("\n%-22s", row.name.c_str());
-    for (const auto& [name, value] : row.numbers) out += std::isnan(value) ? text(" %14s", "-") : text(" %14.3f", value);
+    for (const auto& [name, value] : row.numbers)
+      out += std::isnan(value) ? text(" %*s", width(name), "-") : text(" %*.3f", width(name), value);
   }
   return out + "\n";
 }

@@ -13,6 +13,7 @@
 #include "autograd/ops.h"
 #include "autograd/ops_table.h"
 #include "autograd/random.h"
+#include "autograd/record.h"
 #include "nn/densities_table.h"
 #include "nn/layers_table.h"
 #include "tools/errors.h"
@@ -41,6 +42,17 @@ Array numbers(const Shape& shape, std::uint32_t which, double low = -1, double h
 
 void add_ops(std::vector<Check>& all) {
   for (const OpEntry& op : all_ops()) all.push_back({op.name(), "op", [op] { return check_gradient(op.f, op.at); }});
+
+  const auto cube = [](Var x) {
+    const auto value = [](const Array& x) {
+      Array y = x;
+      for (Real& v : y) v = v * v * v;
+      return y;
+    };
+    return custom("cube", {x}, value, [](Var g, Var x) { return g * 3 * square(x); });
+  };
+  const Array at = numbers({2, 3}, 0);
+  all.push_back({"custom", "op", [=] { return check_gradient([=](const std::vector<Var>& x) { return cube(x[0]); }, {at}); }});
 }
 
 // Each layer as a function of its inputs and parameters.
@@ -138,20 +150,29 @@ void add_bounds(std::vector<Check>& all) {
       }
 }
 
-std::vector<Check> all_checks() {
-  std::vector<Check> all;
+// Those with one of these names or kinds; all if there are no names.
+std::vector<Check> checks(const std::vector<std::string>& names) {
+  std::vector<Check> all, chosen;
   add_ops(all);
   add_layers(all);
   add_densities(all);
   add_bounds(all);
-  return all;
+  if (names.empty()) return all;
+  const auto is = [](const Check& check, const std::string& name) { return check.name == name || check.kind == name; };
+  for (const std::string& name : names)
+    if (std::none_of(all.begin(), all.end(), [&](const Check& check) { return is(check, name); }))
+      throw Failure(exit_usage, "there is no gradient check named '" + name + "'; --list shows them");
+  for (const Check& check : all)
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is(check, name); }))
+      chosen.push_back(check);
+  return chosen;
 }
 
 }  // namespace
 
-std::vector<std::string> gradcheck_list() {
+std::vector<std::string> gradcheck_list(const std::vector<std::string>& names) {
   std::vector<std::string> list;
-  for (const Check& check : all_checks()) {
+  for (const Check& check : checks(names)) {
     const std::string line = text("%-13s %s", check.kind.c_str(), check.name.c_str());
     if (!std::count(list.begin(), list.end(), line)) list.push_back(line);
   }
@@ -159,24 +180,17 @@ std::vector<std::string> gradcheck_list() {
 }
 
 std::vector<GradientRow> gradcheck(const std::vector<std::string>& names) {
-  const std::vector<Check> all = all_checks();
-  for (const std::string& name : names)
-    if (std::none_of(all.begin(), all.end(), [&](const Check& c) { return c.name == name || c.kind == name; }))
-      throw Failure(exit_usage, "there is no gradient check named '" + name + "'; --list shows them");
-
   std::vector<GradientRow> rows;
-  for (const Check& check : all) {
-    const auto wanted = [&](const std::string& name) { return check.name == name || check.kind == name; };
-    if (!names.empty() && std::none_of(names.begin(), names.end(), wanted)) continue;
+  for (const Check& check : checks(names)) {
     auto row = std::find_if(rows.begin(), rows.end(), [&](const GradientRow& r) { return r.name == check.name; });
     if (row == rows.end()) {
       rows.emplace_back();
       row = rows.end() - 1;
       row->name = check.name, row->kind = check.kind;
     }
-    const GradientCheck found = check.run();
+    const GradientCheck found = check.run(), before = {row->order1, row->order2, ""};
     ++row->cases;
-    if (found.order1 > row->order1 || found.order2 > row->order2) row->worst = found.worst;
+    if (found.excess() > before.excess()) row->worst = found.worst;
     row->order1 = std::max(row->order1, found.order1);
     row->order2 = std::max(row->order2, found.order2);
   }

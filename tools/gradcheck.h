@@ -14,16 +14,16 @@ struct GradientRow {
   std::string name, kind;  // kind: op, layer, distribution, kl or bound
   std::size_t cases = 0;
   double order1 = 0, order2 = 0;
-  std::string worst;  // the worst entry
+  std::string worst;  // the entry that is furthest beyond what is ok
 
   bool ok() const { return order1 < 1e-6 && order2 < 1e-4; }  // NaN and infinity are not
 };
 
-// All names in order, as "kind name".
-std::vector<std::string> gradcheck_list();
-
-// Those with one of these names or kinds; all if none is given. Failure(exit_usage) for a name that nothing has.
+// Those with one of these names or kinds, in order; all if none is given. Failure(exit_usage) for a name that nothing has.
 std::vector<GradientRow> gradcheck(const std::vector<std::string>& names);
+
+// The same unchecked, as "kind name".
+std::vector<std::string> gradcheck_list(const std::vector<std::string>& names);
 
 std::string as_text(const std::vector<GradientRow>& rows);
 std::string as_json(

@@ -182,12 +182,13 @@ Command add_gradcheck(CLI::App& app) {
   };
   CLI::App* sub = app.add_subcommand("gradcheck", "check every gradient against finite differences, in double, to second order");
   auto o = std::make_shared<Options>();
-  sub->add_option("NAME", o->names, "names or kinds to check, such as tanh, kl or bound (default: all)");
-  sub->add_flag("--list", o->list, "print what there is to check: kind and name");
-  sub->add_flag("--json", o->json, "print a JSON array of {name, kind, cases, order1, order2, ok}");
+  sub->add_option("NAME", o->names, "names or kinds, such as tanh, kl or bound (default: all)");
+  CLI::Option* const list =
+      sub->add_flag("--list", o->list, "print what there is to check, or what NAME stands for: kind and name");
+  sub->add_flag("--json", o->json, "print a JSON array of {name, kind, cases, order1, order2, ok}")->excludes(list);
   return [=] {
     if (o->list) {
-      for (const std::string& line : gradcheck_list()) std::printf("%s\n", line.c_str());
+      for (const std::string& line : gradcheck_list(o->names)) std::printf("%s\n", line.c_str());
       return int(exit_ok);
     }
     const std::vector<GradientRow> rows = gradcheck(o->names);

@@ -79,6 +79,26 @@ TEST_CASE("checkpoint: a parameter that was changed in between is an error") {
   CHECK_THROWS_AS(backward(y), std::logic_error);
 }
 
+TEST_CASE("checkpoint: a function that gives another shape the second time is an error") {
+  Step step;
+  const Var x = variable(full({400}, 1));
+  const auto changing = [&](int& calls) { return checkpoint([x, &calls] { return ++calls == 1 ? sum(x) : sin(x); }); };
+  int first = 0, second = 0;
+  CHECK_THROWS_AS(backward(changing(first)), std::logic_error);
+  CHECK_THROWS_AS(grad(changing(second), {x}), std::logic_error);
+}
+
+TEST_CASE("checkpoint: what the function records after its result changes nothing") {
+  Step step;
+  const Var x = variable(full({2}, 3));
+  const Var y = checkpoint([x] {
+    const Var result = square(x);
+    for (int i = 0; i < 40; ++i) sin(result);
+    return result;
+  });
+  CHECK(values_of(backward(sum(y))[x]) == std::vector<Real>{6, 6});
+}
+
 TEST_CASE("checkpoint: without recording it is the function") {
   Evaluation scope;
   const std::size_t before = Tape::current().size();

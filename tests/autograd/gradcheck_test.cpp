@@ -2,6 +2,7 @@
 #include "autograd/gradcheck.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
@@ -75,6 +76,21 @@ TEST_CASE("gradcheck: NaN and infinity are caught") {
   CHECK(std::isinf(check_gradient(tanh_with([](auto g, auto x) { return g / (x - x); }), zero).order1));
 }
 
+TEST_CASE("gradcheck: the worst element is that which is furthest beyond its order's limit") {
+  // In the first order off by 1e-5, ten times too much; in the second by some 2e-5, which passes.
+  const GradientCheck check =
+      check_gradient(tanh_with([](auto g, auto, auto y) { return Real(1.00001) * g * (Real(1) - y * y); }), one);
+  CHECK_FALSE(check.ok());
+  CHECK(check.order2 < 1e-4);
+  CHECK(check.worst.find("order 1:") == 0);
+}
+
+TEST_CASE("gradcheck: what a function does not depend on has slope 0") {
+  CHECK(check_gradient([](Vars x) { return x[0] > Real(5); }, one).ok());
+  CHECK(check_gradient([](Vars) { return constant(full({2}, 3)); }, one).ok());
+  CHECK_FALSE(check_gradient([](Vars x) { return stop_gradient(x[0]); }, one).ok());
+}
+
 TEST_CASE("gradcheck: the worst element is named") {
   // Right but for the elements above 1: of these, only element 4.
   const auto rule = [](auto g, auto x, auto y) { return where(x > Real(1), g, g * (Real(1) - y * y)); };
@@ -122,6 +138,9 @@ TEST_CASE("gradcheck: an estimator's gradient is the exact one on average, or is
   CHECK(check_estimator([&](const Stream& s) { return small * pathwise(s); }, [&] { return small * exact(); }, {&mu}, 500).ok());
   CHECK_FALSE(
       check_estimator([&](const Stream& s) { return small * biased(s); }, [&] { return small * exact(); }, {&sigma}, 2000).ok());
+  CHECK_THROWS_AS(check_estimator(pathwise, exact, {&mu}, 1), std::invalid_argument);
+  CHECK_THROWS_AS(check_estimator(pathwise, exact, {}), std::invalid_argument);
+  CHECK_THROWS_AS(check_estimator(pathwise, exact, {&mu}, 10, 2), std::invalid_argument);
   const auto blocked = [&](const Stream& stream) { return sum(square(mu + stop_gradient(sigma) * draw(stream))); };
   CHECK_FALSE(check_estimator(blocked, exact, {&mu, &sigma}, 100).ok());
 }

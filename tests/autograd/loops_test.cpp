@@ -132,6 +132,20 @@ TEST_CASE("loops: slopes of every length") {
     }
 }
 
+// A sum's bits do not depend on where it stands: not on its range, nor on where that begins and ends.
+TEST_CASE("loops: equal columns have equal sums, bit for bit") {
+  for (const Shape& shape : {Shape{2, 71, 300}, Shape{1, 64, 700}, Shape{1000, 30, 5}, Shape{3, 9000, 1}, Shape{1, 9000, 513}}) {
+    const Array along = normal(Stream(), {shape[1], 1});
+    Evaluation scope;
+    const Var x = broadcast_to(constant(along), shape);
+    for (const auto& f : {logsumexp, static_cast<Var (*)(Var, const Axes&, bool)>(norm)}) {
+      const Array y = f(x, {1}, false).value();
+      INFO(to_string(shape));
+      CHECK(std::count(y.begin(), y.end(), y.data()[0]) == std::ptrdiff_t(y.size()));
+    }
+  }
+}
+
 // As many numbers as threads share, along rows and along columns; into a new array and, from two uses, added.
 TEST_CASE("loops: a row, a column and one number spread over many") {
   const std::size_t rows = 130, columns = 300;

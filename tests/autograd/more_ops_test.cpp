@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 
+#include "autograd/derivatives.h"
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/at_a_point.h"
@@ -16,6 +17,8 @@ namespace {
 
 const Real inf = std::numeric_limits<Real>::infinity();
 const Real nan_ = std::numeric_limits<Real>::quiet_NaN();
+
+Array vector_of(const std::vector<Real>& values) { return array({values.size()}, values); }
 
 }  // namespace
 
@@ -296,11 +299,55 @@ TEST_CASE("more ops: what does not fit is named with its shapes") {
   CHECK(says(message([&] { take(c({2, 3}), {2}, 0); }), {"[take]", "index 2", "axis 0", "[2,3]"}));
   CHECK(says(message([&] { take(c({2, 3}), {}, 2); }), {"[take]", "axis 2", "[2,3]"}));
   CHECK(says(message([&] { flip(c({2}), 1); }), {"[flip]", "axis 1", "[2]"}));
-  CHECK(says(message([&] { scatter_add(c({2}), {3}, {0, 3}); }), {"[scatter_add]", "[2]", "[3]"}));
-  CHECK(says(message([&] { permute(c({2, 3}), {0, 0}); }), {"[permute]", "[2,3]"}));
+  CHECK(says(message([&] { scatter_add(c({2}), {3}, {0}); }), {"[scatter_add]", "[2]", "1 indices", "[3]"}));
   CHECK(says(message([&] { squeeze(c({2, 3}), 0); }), {"[squeeze]", "axis 0", "[2,3]"}));
   CHECK(says(message([&] { expand_dims(c({2}), 2); }), {"[expand_dims]", "axis 2", "[2]"}));
   CHECK(says(message([&] { pad(c({2}), 1, 1, 1); }), {"[pad]", "axis 1", "[2]"}));
   CHECK(says(message([&] { diagonal(c({2, 3})); }), {"[diagonal]", "[2,3]"}));
   CHECK(says(message([&] { diag(c({})); }), {"[diag]"}));
+  CHECK(says(message([&] { permute(c({2, 3}), {0, 0}); }), {"[permute]", "[0,0]", "[2,3]"}));
+  CHECK(says(message([&] { transpose(c({2})); }), {"[transpose]", "[2]"}));
+  CHECK(says(message([&] { trace(c({2, 3})); }), {"[trace]", "[2,3]"}));
+  CHECK(says(message([&] { mean(c({2, 3}), {2}); }), {"[mean]", "axis 2", "[2,3]"}));
+  CHECK(says(message([&] { var(c({0, 3}), {0}); }), {"[var]", "0 elements", "[0,3]"}));
+  CHECK(says(message([&] { var(c({2, 3}), {2}); }), {"[var]", "axis 2", "[2,3]"}));
+  CHECK(says(message([&] { concat({c({2})}, 7); }), {"[concat]", "axis 7", "[2]"}));
+  CHECK(says(message([&] { stack({c({2}), c({3})}); }), {"[stack]", "[2]", "[3]"}));
+  CHECK(says(message([&] { stack({c({2})}, 2); }), {"[stack]", "axis 2", "[2]"}));
+  CHECK(says(message([&] { stack({}); }), {"[stack]", "nothing"}));
+  CHECK(says(message([&] { scatter_add(c({2}), {3}, {0, 3}); }), {"[scatter_add]", "index 3", "[3]"}));
+  CHECK(says(message([&] { slice(c({5}), 0, 4, 0, -1); }), {"[slice]", "4:0:-1", "[5]", "flip"}));
+  CHECK(says(message([&] { softmax(c({3, 3}), std::size_t(-1)); }), {"[softmax]", "axis -1", "[3,3]"}));
+  CHECK(says(message([&] { pad(c({2}), 0, std::size_t(-1), 1); }), {"[pad]", "[2]"}));
+  CHECK(says(message([&] { full({std::size_t(1) << 33, std::size_t(1) << 33}, 1); }), {"[array]", "too many"}));
+  Convolution three;
+  three.groups = 3;
+  CHECK(says(message([&] { conv_transpose2d(c({1, 4, 2, 2}), c({4, 1, 2, 2}), three); }), {"[conv_transpose2d]", "groups 3"}));
+}
+
+TEST_CASE("more ops: of nothing, along an axis that is kept, nothing remains") {
+  Evaluation scope;
+  const Var x = constant(zeros({0, 3}));
+  CHECK(var(x, {1}).shape() == Shape{0});
+  CHECK(mean(x, {1}).shape() == Shape{0});
+  CHECK(max(x, {1}).shape() == Shape{0});
+}
+
+TEST_CASE("more ops: a step that is longer than the axis takes the first") {
+  Evaluation scope;
+  CHECK(values_of(slice(vector({5, 6, 7}), 0, 1, 3, std::numeric_limits<std::ptrdiff_t>::max()).value()) == std::vector<Real>{6});
+}
+
+// At their kinks and edges too: of |x| it is 0, and of aᵇ with b = 0 that of 1 + b log a + …
+TEST_CASE("more ops: second derivatives of abs at 0 and of pow at exponent 0") {
+  using Vars = const std::vector<Var>&;
+  CHECK(values_of(hessian([](Vars v) { return sum(abs(v[0])); }, vector_of({0, 2, -1}))) == std::vector<Real>(9, 0));
+  const auto power = [](Vars v) { return sum(pow(slice(v[0], 0, 0, 1), slice(v[0], 0, 1, 2))); };
+  const Array H = hessian(power, vector_of({2, 0}));
+  const double log2 = std::log(2.0);
+  CHECK(H(0, 0) == 0);
+  CHECK(H(0, 1) == Approx(0.5));
+  CHECK(H(1, 0) == Approx(0.5));
+  CHECK(H(1, 1) == Approx(log2 * log2));
+  CHECK(values_of(hessian([](Vars v) { return sum(pow(v[0], Real(0))); }, vector_of({0, 2, -1}))) == std::vector<Real>(9, 0));
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/catch.h"
+#include "tools/errors.h"
 #include "tools/interleaved.h"
 #include "tools/peak_memory.h"
 
@@ -63,5 +64,5 @@ TEST_CASE("bench: of the operations those are measured whose names start as aske
     CHECK(row.numbers[0].first == "value_ns");
     CHECK(row.numbers[0].second > 0);
   }
-  CHECK(bench_ops({"nothing"}, nullptr).empty());
+  CHECK_THROWS_AS(bench_ops({"rel", "nothing"}, nullptr), Failure);
 }

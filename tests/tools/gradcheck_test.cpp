@@ -1,4 +1,5 @@
-// `elbo gradcheck`: the list, the choice by name and kind, and how a failure is told. That wrong rules fail is gradcheck_test of autograd.
+// `elbo gradcheck`: the list, the choice by name and kind, and how a failure is told. That wrong rules fail is gradcheck_test of
+// autograd.
 #include "tools/gradcheck.h"
 
 #include <cmath>
@@ -11,7 +12,7 @@ using namespace tools;
 
 TEST_CASE("gradcheck: everything in the list passes, by its name") {
   const std::vector<GradientRow> rows = gradcheck({});
-  const std::vector<std::string> list = gradcheck_list();
+  const std::vector<std::string> list = gradcheck_list({});
   REQUIRE(rows.size() == list.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     INFO(rows[i].name << ": " << rows[i].worst);
@@ -31,6 +32,8 @@ TEST_CASE("gradcheck: a name chooses one row, a kind all of it") {
   CHECK(bounds.size() >= 2);
   for (const GradientRow& row : bounds) CHECK(row.kind == "bound");
   CHECK(gradcheck({"Linear", "bound"}).size() == bounds.size() + 1);
+  CHECK(gradcheck_list({"tanh"}) == std::vector<std::string>{"op            tanh"});
+  CHECK(gradcheck_list({"bound"}).size() == bounds.size());
 }
 
 TEST_CASE("gradcheck: an unknown name is a usage error that names it") {
@@ -41,6 +44,7 @@ TEST_CASE("gradcheck: an unknown name is a usage error that names it") {
     CHECK(failure.code() == exit_usage);
     CHECK(std::string(failure.what()).find("'tangent'") != std::string::npos);
   }
+  CHECK_THROWS_AS(gradcheck_list({"tangent"}), Failure);
 }
 
 TEST_CASE("gradcheck: a row that is off, infinite or NaN fails, and says where") {
