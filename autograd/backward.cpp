@@ -59,10 +59,16 @@ void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
 // The value of node i, computed again from what it was made of, which is recorded.
 Var made_again(Tape& tape, std::size_t i) {
   const Node& node = tape.node(i);
+  const std::size_t begin = tape.size();
   const Var y = (*node.rule->again())();
   if (y.shape() != node.value->shape())
     throw std::logic_error(std::string("[") + node.op + "] the function gives " + to_string(y.shape()) + ", but gave " +
                            to_string(node.value->shape()) + " before");
+  for (std::size_t j = begin; j < tape.size(); ++j)
+    for (const Operand& x : tape.node(j).inputs)
+      if (!x.is_number && i <= x.var.index() && x.var.index() < begin)
+        throw std::logic_error(std::string("[") + node.op + "] the function uses a " + tape.node(x.var).op + " " +
+                               to_string(x.var.shape()) + " that came after it: does it capture a Var by reference?");
   return y;
 }
 

@@ -124,7 +124,7 @@ Var log_softmax(Var x, std::size_t axis);
 
 Var reshape(Var x, const Shape& shape);
 Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last,
-          std::ptrdiff_t step = 1);                                         // x[…, first:last:step, …]
+          std::ptrdiff_t step = 1);  // x[…, first:last:step, …]; negative: from the end; std::invalid_argument outside the axis
 Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first);  // its adjoint: x amid zeros of this shape
 Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after);    // zeros before and after
 Var expand_dims(Var x, std::size_t axis);                                   // a new axis of length 1

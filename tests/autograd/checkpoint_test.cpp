@@ -88,6 +88,15 @@ TEST_CASE("checkpoint: a function that gives another shape the second time is an
   CHECK_THROWS_AS(grad(changing(second), {x}), std::logic_error);
 }
 
+TEST_CASE("checkpoint: a function that finds another Var the second time, captured by reference, is an error") {
+  Step step;
+  const Var x = variable(full({2}, 3));
+  Var h = x;
+  h = checkpoint([&] { return h * Real(3); });
+  CHECK_THROWS_AS(backward(sum(h)), std::logic_error);
+  CHECK_THROWS_AS(grad(sum(h), {x}), std::logic_error);
+}
+
 TEST_CASE("checkpoint: what the function records after its result changes nothing") {
   Step step;
   const Var x = variable(full({2}, 3));
