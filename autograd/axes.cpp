@@ -44,7 +44,7 @@ Block block_between(const char* op, const Shape& small, const Shape& large) {
 Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   if (axis >= shape.size())
     throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(std::ptrdiff_t(axis)) + " of " +
-                                to_string(shape));  // −1 was meant by one who wrote it
+                                to_string(shape));  // a −1 that became a std::size_t is told as −1
   Block block = {1, shape[axis], 1};
   for (std::size_t i = 0; i < shape.size(); ++i)
     (i < axis ? block.outer : i > axis ? block.inner : block.n) *= i == axis ? 1 : shape[i];

@@ -64,11 +64,19 @@ Var made_again(Tape& tape, std::size_t i) {
   if (y.shape() != node.value->shape())
     throw std::logic_error(std::string("[") + node.op + "] the function gives " + to_string(y.shape()) + ", but gave " +
                            to_string(node.value->shape()) + " before");
-  for (std::size_t j = begin; j < tape.size(); ++j)
+  const auto check_older = [&](Var x) {
+    if (i <= x.index() && x.index() < begin)
+      throw std::logic_error(std::string("[") + node.op + "] the function uses a " + tape.node(x).op + " " +
+                             to_string(x.shape()) + " that came after it: does it capture a Var by reference?");
+  };
+  check_older(y);
+  for (std::size_t j = begin; j < tape.size(); ++j) {
+    if (tape.node(j).parameter)
+      throw std::logic_error(std::string("[") + node.op + "] the function uses a parameter " +
+                             to_string(tape.node(j).value->shape()) + " that it did not use before");
     for (const Operand& x : tape.node(j).inputs)
-      if (!x.is_number && i <= x.var.index() && x.var.index() < begin)
-        throw std::logic_error(std::string("[") + node.op + "] the function uses a " + tape.node(x.var).op + " " +
-                               to_string(x.var.shape()) + " that came after it: does it capture a Var by reference?");
+      if (!x.is_number) check_older(x.var);
+  }
   return y;
 }
 
@@ -150,7 +158,7 @@ struct ArrayAdjoints {
       const Meanwhile<bool> alone(hands_on, false);  // what is rewound can lend nothing
       walk(tape, begin, tape.size(), *this);
     }
-    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;
+    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;  // others come there
   }
 };
 
@@ -223,7 +231,7 @@ Gradients backward(Var y, const Array& y_bar) {
   ArrayAdjoints adjoints{tape, y, y_bar, g.pass_, g.adjoints_, g.parameters_};
   adjoints.at(y);
   walk(tape, 0, y.index_ + 1, adjoints);
-  // For g[y], and for those that it was handed on to.
+  // For g[y], and for those that ȳ was handed on to.
   copy_or_add(y_bar.size(), y_bar.data(), g.adjoints_[y.index_].value.data(), false);
   return g;
 }

@@ -29,23 +29,25 @@ Var checkpoint(const std::function<Var()>& f) {
   if (!tape.recording()) return f();
 
   Array value;
-  std::vector<Var> used;  // Vars and parameters from outside that a gradient may flow to
+  std::vector<Var> used;  // from outside, that a gradient may flow to
   std::vector<const Parameter*> parameters;
   {
     Evaluation scope;
     const std::size_t begin = tape.size();
     const auto use = [&](Var x) {
+      if (const Parameter* const p = tape.node(x).parameter) {
+        if (std::count(parameters.begin(), parameters.end(), p) == 0) parameters.push_back(p);
+        return;
+      }
       const bool known = std::any_of(used.begin(), used.end(), [&](Var u) { return u.index() == x.index(); });
       if (x.index() < begin && tape.node(x).needs_gradient && !known) used.push_back(x);
     };
     const Var y = f();
     value = y.value();
     use(y);
-    for (std::size_t i = begin; i < tape.size(); ++i) {
-      if (tape.node(i).parameter) parameters.push_back(tape.node(i).parameter);
+    for (std::size_t i = begin; i < tape.size(); ++i)
       for (const Operand& input : tape.node(i).inputs)
         if (!input.is_number) use(input.var);
-    }
   }
   for (const Parameter* p : parameters) used.push_back(*p);
 

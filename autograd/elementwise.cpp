@@ -13,14 +13,17 @@ namespace autograd {
 namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
-const Real least = std::numeric_limits<Real>::min();  // of which the reciprocal is finite
+const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // of which the powers to -4 are finite
 
 // xsimd's is wrong for denormal numbers, in double by up to 33.
 [[gnu::cold, gnu::noinline]] Lane log_of_denormal(Lane x) {
   return each([](Real x) { return std::log(x); }, x);
 }
 
-Lane log(Lane x) { return any(x < least) ? log_of_denormal(x) : xsimd::log(x); }
+Lane log(Lane x) {
+  const LaneMask denormal = x < std::numeric_limits<Real>::min();
+  return any(denormal) ? where(denormal, log_of_denormal(x), xsimd::log(x)) : xsimd::log(x);
+}
 
 }  // namespace
 
@@ -91,7 +94,7 @@ Var reciprocal(Var x) {
 Var pow(Operand a, Operand b) {
   return elementwise("pow", {a, b},
                      [](auto a, auto b) { return pow(a, b); },
-                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(a) > least, b - 1, where(abs(b) > 0, b - 1, b))); },
+                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(a) > small, b - 1, where(abs(b) > 0, b - 1, b))); },
                      [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
 }
 

@@ -112,8 +112,8 @@ void terms_along(const Block& b, std::size_t o, std::size_t i, std::size_t j, st
 // y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …), in parts that stay in the cache, added in double
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
-  const std::size_t part = 4096 / std::clamp<std::size_t>(b.inner, 1, 512);
-  const std::size_t at_least = b.inner == 1 ? 1 : 256;  // columns: every row of a range stands elsewhere in memory
+  const std::size_t part = 4096 / std::clamp<std::size_t>(b.inner, 1, 512);  // of any range, so that all sums round alike
+  const std::size_t at_least = b.inner == 1 ? 1 : 256;  // columns: of fewer, memory gives the short rows slowly
   in_ranges(b.outer * b.inner, std::max(at_least, rows_at_once(b.n)), [&](std::size_t first, std::size_t last) {
     const std::size_t widest = std::min(last - first, b.inner);
     std::vector<Real> terms(std::min(part, b.n) * widest), sums(widest);
@@ -128,7 +128,7 @@ void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], c
                             std::make_index_sequence<M>());
         if (b.inner == 1)
           sum_block({1, rows, 1}, terms.data(), sums.data(), false);
-        else  // row by row, of a single column too
+        else  // row by row, also of one column, which sum_block would take for a row
           for (std::size_t r = 0; r < rows; ++r) copy_or_add(width, terms.data() + r * width, sums.data(), r > 0);
         for (std::size_t c = 0; c < width; ++c) total[c] += double(sums[c]);
       }

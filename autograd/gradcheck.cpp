@@ -147,19 +147,18 @@ double upper_quantile(double p) {
 
 EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate, const std::function<Var()>& exact,
                                const std::vector<Parameter*>& at, std::size_t draws, double error_rate) {
+  std::size_t entries = 0;
+  for (const Parameter* p : at) entries += p->value().size();
+  if (draws < 2 || entries == 0 || !(error_rate > 0 && error_rate < 1))
+    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " + std::to_string(entries) +
+                                " numbers, error rate " + std::to_string(error_rate));
+
   Arrays truth, mean, squares;  // squares: Σ (g − mean)², updated draw by draw (Welford 1962)
   {
     Step scope;
     truth = gradients(exact(), at);
   }
-  std::size_t entries = 0;
-  for (const Array& t : truth) {
-    mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
-    entries += t.size();
-  }
-  if (draws < 2 || entries == 0 || !(error_rate > 0 && error_rate < 1))
-    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " + std::to_string(entries) +
-                                " numbers, error rate " + std::to_string(error_rate));
+  for (const Array& t : truth) mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
   for (std::size_t n = 1; n <= draws; ++n) {
     Step scope;
     const Arrays g = gradients(estimate(Stream().at(Purpose::checking).at_epoch(std::uint32_t(n))), at);
@@ -172,7 +171,7 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
   }
 
   EstimatorCheck check;
-  check.bound = upper_quantile(error_rate / 2 / double(std::max<std::size_t>(1, entries)));
+  check.bound = upper_quantile(error_rate / 2 / double(entries));
   const double n = double(draws);
   for (std::size_t k = 0; k < truth.size(); ++k) {
     double largest = 0;

@@ -42,8 +42,8 @@ Lane each(const F& f, Lane x, Lanes... more) {
 // the loops tight.
 [[gnu::cold, gnu::noinline]] inline Lane exp_far_out(Lane x, Real far) {
   const Lane size = abs(x);
-  const bool at_an_end = any(size > far && size < Real(1.2) * far);
-  return at_an_end ? each([](Real x) { return std::exp(x); }, x) : xsimd::exp(x);
+  const LaneMask at_an_end = size > far && size < Real(1.2) * far;
+  return any(at_an_end) ? where(at_an_end, each([](Real x) { return std::exp(x); }, x), xsimd::exp(x)) : xsimd::exp(x);
 }
 
 inline Lane exp(Lane x) {

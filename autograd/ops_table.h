@@ -316,7 +316,7 @@ inline std::vector<OpEntry> structural_ops() {
   }
 
   // ---- control ----
-  // Of steps a difference sees no slope, so what this rule says of them must be stopped.
+  // The rule of the step is wrong on purpose: the check passes only if stop_gradient stops it.
   add("stop_gradient(Var x)", "stop_gradient", [](Vars x) {
         const auto step = [](const Array& x) {
           Array y = x;

@@ -21,9 +21,11 @@ Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
     permutation = axes[i] < to.size() && !met[axes[i]];
     if (permutation) met[axes[i]] = true, to[i] = x.shape(axes[i]);
   }
-  if (!permutation)
-    throw std::invalid_argument("[permute] " + to_string(Shape(axes.begin(), axes.end())) + " is no permutation of the axes of " +
-                                to_string(x.shape()));
+  if (!permutation) {
+    std::string list;
+    for (const std::size_t axis : axes) list += (list.empty() ? "" : ",") + std::to_string(std::ptrdiff_t(axis));
+    throw std::invalid_argument("[permute] [" + list + "] is no permutation of the axes of " + to_string(x.shape()));
+  }
   return {x, to, axes};
 }
 

@@ -40,8 +40,8 @@ void Sliced::into(Array& out, bool add) const {
 
 Embedded embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first) {
   if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) > shape[axis] || first > shape[axis] - x.shape(axis))
-    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + std::to_string(first) + " along axis " +
-                                std::to_string(axis) + " of " + to_string(shape));
+    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + std::to_string(std::ptrdiff_t(first)) +
+                                " along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(shape));
   return {x, shape, axis, first};
 }
 
@@ -139,8 +139,8 @@ Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
   const std::size_t n = block_along("pad", shape, axis).n;
   shape[axis] = before + n + after;
   if (std::max(before, after) > std::numeric_limits<std::ptrdiff_t>::max() / 4)
-    throw std::invalid_argument("[pad] " + to_string(x.shape()) + " by " + std::to_string(before) + " and " +
-                                std::to_string(after) + " along axis " + std::to_string(axis));
+    throw std::invalid_argument("[pad] " + to_string(x.shape()) + " by " + std::to_string(std::ptrdiff_t(before)) + " and " +
+                                std::to_string(std::ptrdiff_t(after)) + " along axis " + std::to_string(axis));
   return embed(x, shape, axis, before);
 }
 

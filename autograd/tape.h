@@ -275,8 +275,8 @@ class Gradients {
 // (std::logic_error otherwise).
 Gradients backward(Var loss);
 
-// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given, which is read until the end and copied then. std::invalid_argument if ȳ has
-// another shape.
+// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given, which must live until this returns. std::invalid_argument if ȳ has another
+// shape.
 Gradients backward(Var y, const Array& y_bar);
 
 // Recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not

@@ -57,7 +57,8 @@ std::size_t threads() {
 
 namespace {
 
-// In µs: what a loop must take for two threads to be faster, though one has to be woken; after a product rather 20.
+// In µs: a loop that takes longer is faster on two threads, though one has to be woken. (Right after a product, whose threads do
+// not sleep yet, from 20 on.)
 constexpr double worth_a_thread = 10;
 
 // Threads that wait for work. They are started when first asked for and kept, since starting one costs more than waking it.

@@ -22,7 +22,7 @@ struct GradientRow {
 // Those with one of these names or kinds, in order; all if none is given. Failure(exit_usage) for a name that nothing has.
 std::vector<GradientRow> gradcheck(const std::vector<std::string>& names);
 
-// The same unchecked, as "kind name".
+// Their names alone, as "kind name".
 std::vector<std::string> gradcheck_list(const std::vector<std::string>& names);
 
 std::string as_text(const std::vector<GradientRow>& rows);

@@ -95,6 +95,30 @@ TEST_CASE("checkpoint: a function that finds another Var the second time, captur
   h = checkpoint([&] { return h * Real(3); });
   CHECK_THROWS_AS(backward(sum(h)), std::logic_error);
   CHECK_THROWS_AS(grad(sum(h), {x}), std::logic_error);
+  Var k = square(x);
+  k = checkpoint([&] { return k; });
+  CHECK_THROWS_AS(backward(sum(k)), std::logic_error);
+}
+
+TEST_CASE("checkpoint: a parameter that is used only the second time is an error") {
+  Parameter w(full({2}, 5));
+  Step step;
+  const Var x = variable(full({2}, 3));
+  int calls = 0;
+  const Var y = checkpoint([&, x] { return calls++ ? x * w : x * Real(3); });
+  CHECK_THROWS_AS(backward(sum(y)), std::logic_error);
+}
+
+TEST_CASE("checkpoint: a parameter that an evaluation has used before gets its gradient") {
+  Parameter w(full({1}, 3));
+  Evaluation evaluation;
+  const Var value = w;
+  Step step;
+  const Var x = variable(full({1}, 2));
+  CHECK(values_of(backward(sum(checkpoint([&] { return square(w); })))[w]) == std::vector<Real>{6});
+  const Gradients g = backward(sum(checkpoint([&, x] { return square(w) * x; })) + sum(Var(w)));
+  CHECK(values_of(g[w]) == std::vector<Real>{13});
+  CHECK(values_of(g[x]) == std::vector<Real>{9});
 }
 
 TEST_CASE("checkpoint: what the function records after its result changes nothing") {

@@ -85,6 +85,12 @@ TEST_CASE("gradcheck: the worst element is that which is furthest beyond its ord
   CHECK(check.worst.find("order 1:") == 0);
 }
 
+TEST_CASE("gradcheck: NaN in either order is not ok") {
+  CHECK(GradientCheck{}.ok());
+  CHECK_FALSE(GradientCheck{NAN, 0, ""}.ok());
+  CHECK_FALSE(GradientCheck{0, NAN, ""}.ok());
+}
+
 TEST_CASE("gradcheck: what a function does not depend on has slope 0") {
   CHECK(check_gradient([](Vars x) { return x[0] > Real(5); }, one).ok());
   CHECK(check_gradient([](Vars) { return constant(full({2}, 3)); }, one).ok());

@@ -146,6 +146,15 @@ TEST_CASE("loops: equal columns have equal sums, bit for bit") {
   }
 }
 
+// Nor does a number's exponential, or its logarithm, depend on its neighbours, of whom some need another formula.
+TEST_CASE("loops: a value does not depend on those beside it") {
+  Array x = full({1001}, Real(1.2345678)), y = x;
+  for (std::size_t i = 0; i < x.size(); i += 7) x.data()[i] = -710, y.data()[i] = Real(1e-310);
+  Evaluation scope;
+  const Array e = exp(constant(x)).value(), l = log(constant(y)).value();
+  for (const Array& values : {e, l}) CHECK(std::count(values.begin(), values.end(), values.data()[1]) == 858);
+}
+
 // As many numbers as threads share, along rows and along columns; into a new array and, from two uses, added.
 TEST_CASE("loops: a row, a column and one number spread over many") {
   const std::size_t rows = 130, columns = 300;
