@@ -57,6 +57,7 @@ TEST_CASE("tape: calling backward twice gives the same bits, and doubles nothing
   CHECK(same(second[x], gx));
   CHECK(same(second[W], gW));
   CHECK(same(first[x], gx));
+  for (int i = 0; i < 2; ++i) CHECK(same(backward(loss)[x], gx));  // in one array, twice
 }
 
 TEST_CASE("tape: gradients at nodes between the inputs and the loss") {
