@@ -59,7 +59,7 @@ namespace {
 
 // In µs: a loop that takes longer is faster on two threads, though one has to be woken. (Right after a product, whose threads do
 // not sleep yet, from 20 on.)
-constexpr double worth_a_thread = 10;
+constexpr double worth_a_thread = 12;
 
 // Threads that wait for work. They are started when first asked for and kept, since starting one costs more than waking it.
 class Crew {
