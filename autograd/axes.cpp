@@ -41,10 +41,11 @@ Block block_between(const char* op, const Shape& small, const Shape& large) {
   return blocks.count == 1 ? blocks.block[0] : Block{1, 1, element_count(large)};
 }
 
+std::string as_signed(std::size_t x) { return std::to_string(std::ptrdiff_t(x)); }
+
 Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   if (axis >= shape.size())
-    throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(std::ptrdiff_t(axis)) + " of " +
-                                to_string(shape));  // a −1 that became a std::size_t is told as −1
+    throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " + to_string(shape));
   Block block = {1, shape[axis], 1};
   for (std::size_t i = 0; i < shape.size(); ++i)
     (i < axis ? block.outer : i > axis ? block.inner : block.n) *= i == axis ? 1 : shape[i];
@@ -62,8 +63,8 @@ Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
   Shape out;
   for (const std::size_t axis : axes)
     if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
-      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(std::ptrdiff_t(axis)) + " of " +
-                                  to_string(shape) + (axis < shape.size() ? " is named twice" : ""));
+      throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " + to_string(shape) +
+                                  (axis < shape.size() ? " is named twice" : ""));
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
     if (!gone)
@@ -72,6 +73,13 @@ Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
       out.push_back(1);
   }
   return out;
+}
+
+std::size_t count_over(const char* op, const Shape& shape, const Axes& axes) {
+  reduced(op, shape, axes, true);  // throws for axes that are not there
+  std::size_t n = 1;
+  for (const std::size_t axis : axes) n *= shape[axis];
+  return n;
 }
 
 Axes all_axes(const Shape& shape) {
@@ -110,11 +118,12 @@ void check_square(const char* op, const Shape& shape) {
 }
 
 // Aligned at the last axis; a length of 1, or no axis, takes the other's length.
-Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
-  const auto length = [](const Shape& s, std::size_t from_last) {
-    return from_last < s.size() ? s[s.size() - 1 - from_last] : 1;
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b, std::size_t but_last) {
+  const auto length = [&](const Shape& s, std::size_t from_last) {
+    return from_last + but_last < s.size() ? s[s.size() - 1 - but_last - from_last] : 1;
   };
   Shape wider = a.size() > b.size() ? a : b;
+  wider.resize(wider.size() - but_last);
   for (std::size_t k = 0; k < wider.size(); ++k) {
     const std::size_t n = length(a, k), m = length(b, k);
     if (n != m && n != 1 && m != 1)
@@ -126,13 +135,7 @@ Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
 }
 
 void spread_stacks(const char* op, Var& a, Var& b) {
-  Shape stack;
-  try {
-    stack = broadcast_shape(op, leading(a.shape()), leading(b.shape()));
-  } catch (const std::invalid_argument&) {
-    throw std::invalid_argument(std::string("[") + op + "] " + to_string(a.shape()) + " and " + to_string(b.shape()) +
-                                ": the leading axes do not broadcast");
-  }
+  const Shape stack = broadcast_shape(op, a.shape(), b.shape(), 2);
   for (Var* x : {&a, &b}) {
     Shape to = stack;
     to.insert(to.end(), x->shape().end() - 2, x->shape().end());

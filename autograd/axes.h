@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "autograd/ops.h"
 
@@ -23,6 +24,9 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large);
 // The one block of a reduction whose axes are neighbours.
 Block block_between(const char* op, const Shape& small, const Shape& large);
 
+// For messages: a −1 that became a std::size_t is told as −1.
+std::string as_signed(std::size_t x);
+
 // The array seen along one axis; std::invalid_argument if it has none such.
 Block block_along(const char* op, const Shape& shape, std::size_t axis);
 
@@ -31,6 +35,9 @@ bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis);
 
 // The shape with these axes of length 1, or without them. std::invalid_argument for an axis that is not there, or named twice.
 Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep);
+
+// How many numbers these axes have together: so many become one. std::invalid_argument as above.
+std::size_t count_over(const char* op, const Shape& shape, const Axes& axes);
 
 Axes all_axes(const Shape& shape);
 
@@ -46,8 +53,8 @@ Matrix matrix(const Shape& shape, bool transposed = false);
 Shape leading(const Shape& shape);
 void check_square(const char* op, const Shape& shape);  // std::invalid_argument unless […,N,N]
 
-// The shape to which two broadcast, as in NumPy. std::invalid_argument names the op and both.
-Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
+// The shape to which two broadcast, as in NumPy, all axes or all but the last ones. std::invalid_argument names the op and both.
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b, std::size_t but_last = 0);
 
 // Broadcasts the leading axes of two stacks.
 void spread_stacks(const char* op, Var& a, Var& b);

@@ -158,7 +158,7 @@ struct ArrayAdjoints {
       const Meanwhile<bool> alone(hands_on, false);  // what is rewound can lend nothing
       walk(tape, begin, tape.size(), *this);
     }
-    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;  // others come there
+    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;  // their slots are used again
   }
 };
 

@@ -91,6 +91,7 @@ Var reciprocal(Var x) {
 }
 
 // c = aᵇ           ā += c̄ b aᵇ⁻¹,  b̄ += c̄ c log a        (0 where b = 0, and where a = 0 and b ≥ 0)
+// At b = 0 too the first is b aᵇ⁻¹, because its slope by b is 1/a there, unless a⁻¹ or one of the next powers is infinite.
 Var pow(Operand a, Operand b) {
   return elementwise("pow", {a, b},
                      [](auto a, auto b) { return pow(a, b); },

@@ -19,8 +19,8 @@ void check_indices(const char* op, const std::vector<std::size_t>& indices, cons
   const std::size_t n = block_along(op, shape, axis).n;
   for (const std::size_t index : indices)
     if (index >= n)
-      throw std::invalid_argument(std::string("[") + op + "] index " + std::to_string(std::ptrdiff_t(index)) + " along axis " +
-                                  std::to_string(axis) + " of " + to_string(shape));
+      throw std::invalid_argument(std::string("[") + op + "] index " + as_signed(index) + " along axis " + std::to_string(axis) +
+                                  " of " + to_string(shape));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ void Taken::into(Array& out, bool add) const {
 Scattered scatter_add(const Array& x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis) {
   if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) != indices.size())
     throw std::invalid_argument("[scatter_add] " + to_string(x.shape()) + " at " + std::to_string(indices.size()) +
-                                " indices along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(shape));
+                                " indices along axis " + as_signed(axis) + " of " + to_string(shape));
   check_indices("scatter_add", indices, shape, axis);
   return {x, shape, axis, indices};
 }

@@ -23,7 +23,7 @@ Permuted permute(const Array& x, const std::vector<std::size_t>& axes) {
   }
   if (!permutation) {
     std::string list;
-    for (const std::size_t axis : axes) list += (list.empty() ? "" : ",") + std::to_string(std::ptrdiff_t(axis));
+    for (const std::size_t axis : axes) list += (list.empty() ? "" : ",") + as_signed(axis);
     throw std::invalid_argument("[permute] [" + list + "] is no permutation of the axes of " + to_string(x.shape()));
   }
   return {x, to, axes};

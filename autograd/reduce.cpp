@@ -147,9 +147,7 @@ Var sum(Var x, const Axes& axes, bool keep) {
 Var sum(Var x) { return sum(x, all_axes(x.shape())); }
 
 Var mean(Var x, const Axes& axes, bool keep) {
-  reduced("mean", x.shape(), axes, keep);  // throws for axes that are not there
-  std::size_t count = 1;
-  for (const std::size_t axis : axes) count *= x.shape()[axis];
+  const std::size_t count = count_over("mean", x.shape(), axes);
   if (count == 0) throw std::invalid_argument("[mean] of no elements: shape " + to_string(x.shape()));
   return sum(x, axes, keep) / Real(count);
 }

@@ -148,9 +148,7 @@ Var min(Var x) { return min(x, all_axes(x.shape())); }
 
 // 1/(n − ddof) Σ (x − m)²
 Var var(Var x, const Axes& axes, bool keep, std::size_t ddof) {
-  reduced("var", x.shape(), axes, keep);  // throws for axes that are not there
-  std::size_t n = 1;
-  for (const std::size_t axis : axes) n *= x.shape()[axis];
+  const std::size_t n = count_over("var", x.shape(), axes);
   if (n <= ddof)
     throw std::invalid_argument("[var] of " + std::to_string(n) + " elements with ddof " + std::to_string(ddof) + ": shape " +
                                 to_string(x.shape()));

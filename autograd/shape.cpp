@@ -40,8 +40,8 @@ void Sliced::into(Array& out, bool add) const {
 
 Embedded embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first) {
   if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) > shape[axis] || first > shape[axis] - x.shape(axis))
-    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + std::to_string(std::ptrdiff_t(first)) +
-                                " along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(shape));
+    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + as_signed(first) + " along axis " + as_signed(axis) +
+                                " of " + to_string(shape));
   return {x, shape, axis, first};
 }
 
@@ -118,7 +118,7 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
   const std::ptrdiff_t from = first < 0 ? first + n : first, to = last < 0 ? last + n : last;
   if (step < 1 || from < 0 || to < from || n < to)
     throw std::invalid_argument("[slice] " + std::to_string(first) + ":" + std::to_string(last) + ":" + std::to_string(step) +
-                                " along axis " + std::to_string(std::ptrdiff_t(axis)) + " of " + to_string(x.shape()) +
+                                " along axis " + as_signed(axis) + " of " + to_string(x.shape()) +
                                 (step < 1 ? ": steps go forward; flip turns an axis round" : ""));
   if (step == 1) return contiguous_slice(x, axis, std::size_t(from), std::size_t(to));
   std::vector<std::size_t> indices;
@@ -139,8 +139,8 @@ Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
   const std::size_t n = block_along("pad", shape, axis).n;
   shape[axis] = before + n + after;
   if (std::max(before, after) > std::numeric_limits<std::ptrdiff_t>::max() / 4)
-    throw std::invalid_argument("[pad] " + to_string(x.shape()) + " by " + std::to_string(std::ptrdiff_t(before)) + " and " +
-                                std::to_string(std::ptrdiff_t(after)) + " along axis " + std::to_string(axis));
+    throw std::invalid_argument("[pad] " + to_string(x.shape()) + " by " + as_signed(before) + " and " + as_signed(after) +
+                                " along axis " + std::to_string(axis));
   return embed(x, shape, axis, before);
 }
 
@@ -180,7 +180,7 @@ Var stack(const std::vector<Var>& xs, std::size_t axis) {
   for (const Var& x : xs) {
     if (x.shape() != xs[0].shape() || axis > x.shape().size())
       throw std::invalid_argument("[stack] " + to_string(xs[0].shape()) + " and " + to_string(x.shape()) + " along a new axis " +
-                                  std::to_string(std::ptrdiff_t(axis)));
+                                  as_signed(axis));
     expanded.push_back(expand_dims(x, axis));
   }
   return concat(expanded, axis);

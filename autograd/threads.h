@@ -12,7 +12,7 @@ void set_threads(std::size_t threads);  // at least 1
 std::size_t threads();
 
 // f(i, worker) for every i < count, shared among as many workers as there are threads, numbered from 0; one alone if all
-// together are expected to take less than twelve microseconds, twice what it costs to wake a thread, or if the threads are
+// together are expected to take less than twelve microseconds, twice what waking a thread costs, or if the threads are
 // taken by another call. f must neither record nor ask BLAS for threads: in it a product has one. A result that is made for one
 // i alone has the same bits with any number of threads. The first exception is thrown again.
 void parallel_for(std::size_t count, double microseconds, const std::function<void(std::size_t i, std::size_t worker)>& f);

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/catch.h"
 #include "tools/errors.h"
@@ -65,4 +68,34 @@ TEST_CASE("bench: of the operations those are measured whose names start as aske
     CHECK(row.numbers[0].second > 0);
   }
   CHECK_THROWS_AS(bench_ops({"rel", "nothing"}, nullptr), Failure);
+}
+
+namespace {
+
+// A peer that does nothing, and that quickly.
+class Idle : public Peer {
+ public:
+  const char* name() const override { return "idle"; }
+  void set_threads(std::size_t) override {}
+  OpRuns op(const std::string&, const std::vector<autograd::Array>&) override { return {run_, run_}; }
+  Run chain(std::size_t, bool) override { return run_; }
+  Run step(std::size_t, std::size_t, std::size_t) override { return run_; }
+  Run adam(std::size_t) override { return run_; }
+  OpRuns conv(const ConvSize&) override { return {run_, run_}; }
+
+ private:
+  const Run run_ = [] {};
+};
+
+}  // namespace
+
+TEST_CASE("bench: every number beside a peer's has a name of its own, so that none is lost in JSON") {
+  Idle idle;
+  for (const BenchTable& table : {bench_ops({"relu"}, &idle), bench_step(2, 3, 1, &idle, 0.1)})
+    for (const BenchRow& row : table) {
+      std::set<std::string> names;
+      for (const auto& [name, value] : row.numbers) names.insert(name);
+      CHECK(names.size() == row.numbers.size());
+      CHECK(names.size() >= 6);
+    }
 }
