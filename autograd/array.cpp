@@ -22,8 +22,8 @@ Array zeros(const Shape& shape) { return full(shape, 0); }
 Array array(const Shape& shape, const std::vector<Real>& values) {
   Array a = empty(shape);
   if (a.size() != values.size())
-    throw std::invalid_argument("[array] shape " + to_string(shape) + " has " + std::to_string(a.size()) + " elements but " +
-                                std::to_string(values.size()) + " values are given");
+    throw std::invalid_argument("[array] shape " + to_string(shape) + " has " + std::to_string(a.size()) +
+                                " elements but " + std::to_string(values.size()) + " values are given");
   std::copy(values.begin(), values.end(), a.data());
   return a;
 }

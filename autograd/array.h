@@ -1,8 +1,9 @@
 // Arrays: the numbers that flow along the tape.
 //
-// An Array is a dense row-major xtensor array of Real with any number of axes; a scalar has shape []. Real is chosen when the
-// rooms are compiled: training runs in float, gradient checks and exact-truth tests in double, from the same sources.
-// Beware: `Array a({2, 3})` holds the two values 2 and 3; an array *of shape* [2,3] comes from the functions below.
+// An Array is a dense row-major xtensor array of Real with any number of axes; a scalar has shape []. Real is
+// chosen when the rooms are compiled: training runs in float, gradient checks and exact-truth tests in
+// double, from the same sources. Beware: `Array a({2, 3})` holds the two values 2 and 3; an array *of shape*
+// [2,3] comes from the functions below.
 //
 // Next: tape.h.
 #pragma once
@@ -24,7 +25,8 @@ using Real = REAL;
 using Array = xt::xarray<Real, xt::layout_type::row_major>;
 using Shape = Array::shape_type;
 
-// Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count differs).
+// Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count
+// differs).
 Array empty(const Shape& shape);
 Array full(const Shape& shape, Real value);
 Array zeros(const Shape& shape);

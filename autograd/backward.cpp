@@ -1,10 +1,10 @@
-// The reverse pass, one walk for both its kinds: adjoints in arrays (`backward`), and recorded ones (`grad`), which can be
-// differentiated again.
+// The reverse pass, one walk for both its kinds: adjoints in arrays (`backward`), and recorded ones (`grad`),
+// which can be differentiated again.
 #include <stdexcept>
 #include <unordered_set>
 #include <utility>
 
-#include "autograd/lanes.h"
+#include "autograd/kernels/simd.h"
 #include "autograd/observer.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
@@ -37,8 +37,9 @@ const Array& Gradients::operator[](const Parameter& w) const& {
 
 namespace {
 
-// The tape is in creation order, so every node stands after its inputs: walking it in reverse, a node is met only when all that
-// used it have added to its adjoint. With b = a + a and c = b + b: c̄ = 1; then b̄ = 1 + 1; only then ā = 2 + 2.
+// The tape is in creation order, so every node stands after its inputs: walking it in reverse, a node is met
+// only when all that used it have added to its adjoint. With b = a + a and c = b + b: c̄ = 1; then b̄ = 1 + 1;
+// only then ā = 2 + 2.
 template <class Adjoints>
 void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
   for (std::size_t i = end; i-- > begin;) {
@@ -51,7 +52,8 @@ void walk(Tape& tape, std::size_t begin, std::size_t end, Adjoints& adjoints) {
     }
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       const Operand& input = node.inputs[k];
-      if (!input.is_number && node.rule->reaches(k) && tape.node(input.var).needs_gradient) adjoints.pull(i, k);
+      if (!input.is_number && node.rule->reaches(k) && tape.node(input.var).needs_gradient)
+        adjoints.pull(i, k);
     }
   }
 }
@@ -62,12 +64,13 @@ Var made_again(Tape& tape, std::size_t i) {
   const std::size_t begin = tape.size();
   const Var y = (*node.rule->again())();
   if (y.shape() != node.value->shape())
-    throw std::logic_error(std::string("[") + node.op + "] the function gives " + to_string(y.shape()) + ", but gave " +
-                           to_string(node.value->shape()) + " before");
+    throw std::logic_error(std::string("[") + node.op + "] the function gives " + to_string(y.shape()) +
+                           ", but gave " + to_string(node.value->shape()) + " before");
   const auto check_older = [&](Var x) {
     if (i <= x.index() && x.index() < begin)
       throw std::logic_error(std::string("[") + node.op + "] the function uses a " + tape.node(x).op + " " +
-                             to_string(x.shape()) + " that came after it: does it capture a Var by reference?");
+                             to_string(x.shape()) +
+                             " that came after it: does it capture a Var by reference?");
   };
   check_older(y);
   for (std::size_t j = begin; j < tape.size(); ++j) {
@@ -104,11 +107,13 @@ struct ArrayAdjoints {
   std::uint64_t pass;
   std::vector<Adjoint>& x_bar;                                          // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>>& parameters;  // that something arrived at
-  bool hands_on = true;                                                 // one array serves several, where a rule allows it
+  bool hands_on = true;  // one array serves several, where a rule allows it
 
   bool arrived(std::size_t i) const { return i < x_bar.size() && x_bar[i].pass == pass; }
 
-  const Array& value(std::size_t i) const { return x_bar[i].where == y.index() ? y_bar : x_bar[x_bar[i].where].value; }
+  const Array& value(std::size_t i) const {
+    return x_bar[i].where == y.index() ? y_bar : x_bar[x_bar[i].where].value;
+  }
 
   // Something arrives at x. False if it is the first.
   bool arrive(Var x) {
@@ -120,7 +125,8 @@ struct ArrayAdjoints {
     return again;
   }
 
-  // x's adjoint in an array of its own, and whether something has arrived there, to which the next is to be added.
+  // x's adjoint in an array of its own, and whether something has arrived there, to which the next is to be
+  // added.
   std::pair<Array&, bool> at(Var x) {
     const bool add = arrive(x);
     Adjoint& target = x_bar[x.index()];
@@ -140,7 +146,8 @@ struct ArrayAdjoints {
       arrive(x);
       x_bar[x.index()].where = x_bar[i].where;
     } else {
-      const Meanwhile<Observer*> unobserved(tape.observer_, nullptr);  // what a rule computes on its way is its own affair
+      const Meanwhile<Observer*> unobserved(tape.observer_,
+                                            nullptr);  // what a rule computes on its way is its own affair
       const auto [target, add] = at(x);
       node.rule->pull(k, node, value(i), target, add);
     }
@@ -158,11 +165,13 @@ struct ArrayAdjoints {
       const Meanwhile<bool> alone(hands_on, false);  // what is rewound can lend nothing
       walk(tape, begin, tape.size(), *this);
     }
-    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j) x_bar[j].pass = 0;  // their slots are used again
+    for (std::size_t j = begin; j < std::min(tape.size(), x_bar.size()); ++j)
+      x_bar[j].pass = 0;  // their slots are used again
   }
 };
 
-// Recorded adjoints: a contribution is a Var, and adding is the recorded +. Only nodes that depend on the xs get one.
+// Recorded adjoints: a contribution is a Var, and adding is the recorded +. Only nodes that depend on the xs
+// get one.
 struct RecordedAdjoints {
   Tape& tape;
   std::vector<Var> x_bar;                // by node
@@ -176,7 +185,8 @@ struct RecordedAdjoints {
     for (std::size_t i = begin; i < end; ++i) {
       const Node& node = tape.node(i);
       depends[i] = xs.count(node.serial) > 0;
-      for (const Operand& input : node.inputs) depends[i] = depends[i] || (!input.is_number && depends[input.var.index()]);
+      for (const Operand& input : node.inputs)
+        depends[i] = depends[i] || (!input.is_number && depends[input.var.index()]);
     }
   }
 
@@ -192,8 +202,8 @@ struct RecordedAdjoints {
     if (!depends[x.index()]) return;
     const Var term = node.rule->pull(k, node, tape.var(i), x_bar[i]);
     if (term.shape() != x.shape())
-      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
-                             to_string(x.shape()));
+      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) +
+                             " for an input " + to_string(x.shape()));
     add(x, term);
   }
 
@@ -214,17 +224,19 @@ struct RecordedAdjoints {
 
 Gradients backward(Var loss) {
   if (loss.value().size() != 1)
-    throw std::invalid_argument("[backward] the loss has shape " + to_string(loss.shape()) + ", not one element");
+    throw std::invalid_argument("[backward] the loss has shape " + to_string(loss.shape()) +
+                                ", not one element");
   return backward(loss, full(loss.shape(), 1));
 }
 
 Gradients backward(Var y, const Array& y_bar) {
   if (y_bar.shape() != y.shape())
-    throw std::invalid_argument("[backward] the adjoint has shape " + to_string(y_bar.shape()) + ", but its Var " +
-                                to_string(y.shape()));
+    throw std::invalid_argument("[backward] the adjoint has shape " + to_string(y_bar.shape()) +
+                                ", but its Var " + to_string(y.shape()));
   Tape& tape = *y.tape_;
   tape.check_current("backward");
-  if (!tape.node(y).needs_gradient) throw std::logic_error("[backward] the loss depends on nothing that was recorded");
+  if (!tape.node(y).needs_gradient)
+    throw std::logic_error("[backward] the loss depends on nothing that was recorded");
 
   Gradients g(tape);
   if (g.adjoints_.size() <= y.index_) g.adjoints_.resize(y.index_ + 1);
@@ -238,7 +250,8 @@ Gradients backward(Var y, const Array& y_bar) {
 
 // The same walk, recorded.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
-  if (y.value().size() != 1) throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
+  if (y.value().size() != 1)
+    throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
   Tape& tape = *y.tape_;
   tape.check_current("grad");
   for (const Var& x : xs) tape.node(x);  // alive, and on this tape
@@ -249,7 +262,8 @@ std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
   walk(tape, 0, y.index_ + 1, adjoints);
 
   std::vector<Var> gradients;
-  for (const Var& x : xs) gradients.push_back(adjoints.arrived(x.index_) ? adjoints.x_bar[x.index_] : constant(zeros(x.shape())));
+  for (const Var& x : xs)
+    gradients.push_back(adjoints.arrived(x.index_) ? adjoints.x_bar[x.index_] : constant(zeros(x.shape())));
   return gradients;
 }
 

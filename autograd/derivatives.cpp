@@ -40,8 +40,8 @@ void check_directions(const std::string& op, const Arrays& at, const Arrays& v) 
                                 std::to_string(at.size()) + " inputs");
   for (std::size_t k = 0; k < at.size(); ++k)
     if (v[k].shape() != at[k].shape())
-      throw std::invalid_argument("[" + op + "] input " + std::to_string(k) + " has shape " + to_string(at[k].shape()) +
-                                  " but its direction " + to_string(v[k].shape()));
+      throw std::invalid_argument("[" + op + "] input " + std::to_string(k) + " has shape " +
+                                  to_string(at[k].shape()) + " but its direction " + to_string(v[k].shape()));
 }
 
 Var scalar(const std::string& op, Var y) {
@@ -57,7 +57,8 @@ std::vector<Array> vjp(const Function& f, const std::vector<Array>& at, const Ar
   const std::vector<Var> xs = variables(at);
   const Var y = f(xs);
   if (u.shape() != y.shape())
-    throw std::invalid_argument("[vjp] u has shape " + to_string(u.shape()) + " but f gives " + to_string(y.shape()));
+    throw std::invalid_argument("[vjp] u has shape " + to_string(u.shape()) + " but f gives " +
+                                to_string(y.shape()));
   return last_grad(dot({y}, {u}), xs);
 }
 
@@ -89,13 +90,16 @@ std::vector<Array> jacobian(const Function& f, const std::vector<Array>& at) {
     e.data()[i] = 1;
     const Arrays rows = last_grad(dot({y}, {e}), xs);
     e.data()[i] = 0;
-    for (std::size_t k = 0; k < at.size(); ++k) std::copy_n(rows[k].data(), at[k].size(), J[k].data() + i * at[k].size());
+    for (std::size_t k = 0; k < at.size(); ++k)
+      std::copy_n(rows[k].data(), at[k].size(), J[k].data() + i * at[k].size());
   }
   return J;
 }
 
 Array hessian(const Function& f, const Array& at) {
-  const Function gradient = [&](const std::vector<Var>& x) { return grad(scalar("hessian", f(x)), x).front(); };
+  const Function gradient = [&](const std::vector<Var>& x) {
+    return grad(scalar("hessian", f(x)), x).front();
+  };
   return jacobian(gradient, {at}).front();
 }
 

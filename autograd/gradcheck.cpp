@@ -23,7 +23,8 @@ Array weights(const Shape& shape, std::uint32_t which) {
   const Stream stream = Stream().at(Purpose::checking).at_epoch(which);
   Array w = uniform(stream.at_level(0), shape);
   const Array sign = uniform(stream.at_level(1), shape);
-  for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = (Real(0.5) + w.data()[i]) * (sign.data()[i] < Real(0.5) ? -1 : 1);
+  for (std::size_t i = 0; i < w.size(); ++i)
+    w.data()[i] = (Real(0.5) + w.data()[i]) * (sign.data()[i] < Real(0.5) ? -1 : 1);
   return w;
 }
 
@@ -39,7 +40,8 @@ struct Worst {
   std::string where;
 };
 
-// The worst of these gradients, each a list by input, against five-point differences of φ, which is a function of the parameters.
+// The worst of these gradients, each a list by input, against five-point differences of φ, which is a
+// function of the parameters.
 Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double()>& phi,
               const std::vector<Parameter*>& at, double step) {
   Worst worst;
@@ -62,8 +64,8 @@ Worst compare(int order, const std::vector<Arrays>& analytic, const std::functio
         const double error = std::abs(found - numeric) / std::max(1.0, std::abs(numeric));
         if (error <= worst.error) continue;  // NaN goes on
         char text[160];
-        std::snprintf(text, sizeof text, "order %d: input %zu, element %zu: analytic %.10g, numeric %.10g", order, k, i, found,
-                      numeric);
+        std::snprintf(text, sizeof text, "order %d: input %zu, element %zu: analytic %.10g, numeric %.10g",
+                      order, k, i, found, numeric);
         worst = {std::isnan(error) ? HUGE_VAL : error, text};
       }
     }
@@ -112,7 +114,8 @@ GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Pa
   };
   const Worst first_order = compare(1, {swept, recorded}, value, at, step);
   const Worst second_order = compare(2, {curvature}, slope, at, step);
-  const GradientCheck first = {first_order.error, 0, first_order.where}, second = {0, second_order.error, second_order.where};
+  const GradientCheck first = {first_order.error, 0, first_order.where},
+                      second = {0, second_order.error, second_order.where};
   return {first.order1, second.order2, (second.excess() > first.excess() ? second : first).worst};
 }
 
@@ -145,13 +148,15 @@ double upper_quantile(double p) {
 
 }  // namespace
 
-EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate, const std::function<Var()>& exact,
-                               const std::vector<Parameter*>& at, std::size_t draws, double error_rate) {
+EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate,
+                               const std::function<Var()>& exact, const std::vector<Parameter*>& at,
+                               std::size_t draws, double error_rate) {
   std::size_t entries = 0;
   for (const Parameter* p : at) entries += p->value().size();
   if (draws < 2 || entries == 0 || !(error_rate > 0 && error_rate < 1))
-    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " + std::to_string(entries) +
-                                " numbers, error rate " + std::to_string(error_rate));
+    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " +
+                                std::to_string(entries) + " numbers, error rate " +
+                                std::to_string(error_rate));
 
   Arrays truth, mean, squares;  // squares: Σ (g − mean)², updated draw by draw (Welford 1962)
   {
@@ -176,15 +181,18 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
   for (std::size_t k = 0; k < truth.size(); ++k) {
     double largest = 0;
     for (std::size_t i = 0; i < truth[k].size(); ++i)
-      largest = std::max({largest, std::abs(double(truth[k].data()[i])), std::abs(double(mean[k].data()[i]))});
-    const double rounding = 64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;  // where nothing varies
+      largest =
+          std::max({largest, std::abs(double(truth[k].data()[i])), std::abs(double(mean[k].data()[i]))});
+    const double rounding =
+        64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;  // where nothing varies
     for (std::size_t i = 0; i < truth[k].size(); ++i) {
       const double right = double(truth[k].data()[i]), found = double(mean[k].data()[i]);
       const double error = std::sqrt(double(squares[k].data()[i]) / (n - 1) / n);
       const double z = std::abs(found - right) / (error + rounding);
       if (z <= check.z) continue;  // NaN goes on
       char text[160];
-      std::snprintf(text, sizeof text, "input %zu, element %zu: mean %.6g ± %.2g, exact %.6g", k, i, found, error, right);
+      std::snprintf(text, sizeof text, "input %zu, element %zu: mean %.6g ± %.2g, exact %.6g", k, i, found,
+                    error, right);
       check.z = std::isnan(z) ? HUGE_VAL : z;
       check.worst = text;
     }

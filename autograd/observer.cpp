@@ -15,6 +15,8 @@ Observer::~Observer() {
   if (*link) *link = outer_;
 }
 
-double Observer::now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double Observer::now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace autograd

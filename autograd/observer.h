@@ -1,5 +1,5 @@
-// Watching a tape at work: every value as it is computed, every adjoint as it arrives. Two things come of it: a profile
-// (profile.h), and the first value that is not finite (trace.h).
+// Watching a tape at work: every value as it is computed, every adjoint as it arrives. Two things come of it:
+// a profile (profile.h), and the first value that is not finite (trace.h).
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@ namespace autograd {
 
 class Tape;
 
-// Watches the current tape from its construction to its destruction. One at a time: the later one watches in place of the
-// earlier.
+// Watches the current tape from its construction to its destruction. One at a time: the later one watches in
+// place of the earlier.
 class Observer {
  public:
   Observer();
@@ -24,7 +24,8 @@ class Observer {
   // The value of node `index` has been computed, in so many seconds.
   virtual void computed(const Tape& tape, std::size_t index, double seconds) = 0;
   // In `backward`, node `index` has added to the adjoint of its input number `input`.
-  virtual void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint, double seconds) = 0;
+  virtual void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
+                      double seconds) = 0;
 
  private:
   Tape& tape_;

@@ -1,6 +1,7 @@
-// The operations: the manual. Each line says what is computed; the gradient stands under the value in the source named above it.
-// Operands are Vars, Parameters or plain numbers, and broadcast as in NumPy. Every operation throws std::invalid_argument naming
-// itself and the shapes when they do not fit, and every gradient can be differentiated again.
+// The operations: the manual. Each line says what is computed; the gradient stands under the value in the
+// source named above it. Operands are Vars, Parameters or plain numbers, and broadcast as in NumPy. Every
+// operation throws std::invalid_argument naming itself and the shapes when they do not fit, and every
+// gradient can be differentiated again.
 #pragma once
 
 #include <functional>
@@ -44,24 +45,26 @@ Var elu(Var x, Real alpha = 1);
 Var silu(Var x);  // x σ(x)
 Var relu(Var x);  // max(x, 0); slope 0 at 0; NaN stays NaN
 
-Var operator>(Operand a, Operand b);         // 1 where a > b, else 0; no gradient
-Var operator<(Operand a, Operand b);         // 1 where a < b, else 0; no gradient
-Var where(Operand c, Operand a, Operand b);  // a where c > 0, else b; a slope that is infinite on the side not taken gives NaN
-Var maximum(Operand a, Operand b);           // ties share the slope; NaN if either is
+Var operator>(Operand a, Operand b);  // 1 where a > b, else 0; no gradient
+Var operator<(Operand a, Operand b);  // 1 where a < b, else 0; no gradient
+// a where c > 0, else b; an infinite slope on the side not taken gives NaN
+Var where(Operand c, Operand a, Operand b);
+Var maximum(Operand a, Operand b);  // ties share the slope; NaN if either is
 Var minimum(Operand a, Operand b);
 Var clamp(Var x, Real low, Real high);  // slope 1 inside and at the bounds, 0 outside; NaN stays NaN
 
-// log p(x) of a Bernoulli with these logits, elementwise:  x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l)),  −∞ unless
-// 0 ≤ x ≤ 1
+// log p(x) of a Bernoulli with these logits, elementwise:  x·l − softplus(l)  =  x log σ(l) + (1−x)
+// log(1−σ(l)),  −∞ unless 0 ≤ x ≤ 1
 Var bernoulli_log_prob(Operand x, Operand logits);
 
 Var stop_gradient(Var x);  // x, through which no gradient flows
 
 // ---- checkpoint.cpp ----
 
-// f(), keeping no value from within: `backward` asks for f again. Capture by value what does not outlive the step (Vars);
-// draws must come from a Stream, so that they are the same again. f must not call `grad`: the first time, nothing is recorded.
-// std::logic_error in the reverse pass if f then gives another shape, or uses a Var or a parameter that was not there.
+// f(), keeping no value from within: `backward` asks for f again. Capture by value what does not outlive the
+// step (Vars); draws must come from a Stream, so that they are the same again. f must not call `grad`: the
+// first time, nothing is recorded. std::logic_error in the reverse pass if f then gives another shape, or
+// uses a Var or a parameter that was not there.
 Var checkpoint(const std::function<Var()>& f);
 
 // An operation of your own, from a value and a rule: `custom`, in record.h.
@@ -79,14 +82,14 @@ Var lgamma(Var x);            // log |Γ(x)|
 Var digamma(Var x);           // ψ(x)
 Var polygamma(int n, Var x);  // ψ⁽ⁿ⁾(x), n ≥ 0
 
-// ---- tilted.cpp ----
+// ---- truncated_exponential.cpp ----
 
 // K⁽ⁿ⁾(x), n ≥ 0, of K(x) = log ∫₀¹ eˣᵗ dt = log((eˣ − 1) / x), the cumulant function of U(0, 1)
 Var uniform_cumulant(int n, Var x);
 // The z in [0, 1] with ∫₀ᶻ e^lt dt = u ∫₀¹ e^lt dt, for u in [0, 1]
 Var tilted_uniform_quantile(Operand u, Operand l);
 
-// ---- reduce.cpp ----
+// ---- sums.cpp ----
 
 Var sum(Var x);                                       // all elements, as a scalar []
 Var sum(Var x, const Axes& axes, bool keep = false);  // keep: the axes stay, with length 1
@@ -99,17 +102,19 @@ Var sum_to(Var x, const Shape& shape);        // its adjoint: sums them back to 
 // ---- reductions.cpp ----
 
 Var max(Var x);
-Var max(Var x, const Axes& axes,
-        bool keep = false);  // ties share the slope; NaN if one is, all then sharing it; std::invalid_argument of none
+// Ties share the slope. NaN if one element is NaN, with a slope shared by all. std::invalid_argument of no
+// elements.
+Var max(Var x, const Axes& axes, bool keep = false);
 Var min(Var x);
 Var min(Var x, const Axes& axes, bool keep = false);
 Var var(Var x);
 Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
 Var norm(Var x);
-Var norm(Var x, const Axes& axes, bool keep = false);               // √Σ x²; slope 0 at 0
-std::vector<std::size_t> argmax(const Array& x, std::size_t axis);  // the first place of the largest; no gradient
+Var norm(Var x, const Axes& axes, bool keep = false);  // √Σ x²; slope 0 at 0
+// The index of the largest element, the first of equals; no gradient.
+std::vector<std::size_t> argmax(const Array& x, std::size_t axis);
 
-// ---- running.cpp ----
+// ---- cumulative.cpp ----
 
 Var prod(Var x);
 Var prod(Var x, const Axes& axes, bool keep = false);  // right with zeros; 1 of none
@@ -117,20 +122,22 @@ Var cumsum(Var x, std::size_t axis);
 
 // ---- softmax.cpp ----
 
-Var logsumexp(Var x, const Axes& axes, bool keep = false);  // log Σ eˣ; all −∞, or none, gives −∞, with slope NaN; so has one +∞
+// log Σ eˣ. It is −∞ if all elements are −∞ or there are none, ∞ if one is ∞; the slope is NaN there.
+Var logsumexp(Var x, const Axes& axes, bool keep = false);
 Var softmax(Var x, std::size_t axis);
 Var log_softmax(Var x, std::size_t axis);
 
 // ---- shape.cpp ----
 
 Var reshape(Var x, const Shape& shape);
-Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last,
-          std::ptrdiff_t step = 1);  // x[…, first:last:step, …]; negative: from the end; std::invalid_argument outside the axis
-Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first);  // its adjoint: x amid zeros of this shape
-Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after);    // zeros before and after
-Var expand_dims(Var x, std::size_t axis);                                   // a new axis of length 1
-Var squeeze(Var x, std::size_t axis);                                       // without this axis of length 1
-Var stack(const std::vector<Var>& xs, std::size_t axis = 0);                // along a new axis
+// x[…, first:last:step, …]; a negative bound counts from the end. std::invalid_argument outside the axis.
+Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t step = 1);
+// Its adjoint: zeros of this shape with x at […, first:…, …].
+Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first);
+Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after);  // zeros before and after
+Var expand_dims(Var x, std::size_t axis);                                 // a new axis of length 1
+Var squeeze(Var x, std::size_t axis);                                     // without this axis of length 1
+Var stack(const std::vector<Var>& xs, std::size_t axis = 0);              // along a new axis
 Var concat(const std::vector<Var>& xs, std::size_t axis);
 
 // ---- permute.cpp ----
@@ -141,7 +148,8 @@ Var transpose(Var x);                  // its last two axes exchanged: […,M,N]
 // ---- indices.cpp ----
 
 Var take(Var x, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // x[…, indices, …]
-Var scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0);  // its adjoint
+// Its adjoint: zeros of this shape with x added at […, indices, …].
+Var scatter_add(Var x, const Shape& shape, const std::vector<std::size_t>& indices, std::size_t axis = 0);
 Var flip(Var x, std::size_t axis);
 Var diagonal(Var x);  // […,N,N] -> […,N]
 Var diag(Var x);      // its adjoint: […,N] -> […,N,N], zeros beside the diagonal
@@ -149,42 +157,49 @@ Var trace(Var x);     // Σ of the diagonal: […,N,N] -> […]
 
 // ---- product.cpp ----
 
-// op(a) op(b), op transposing where told.  a: [M,K]  b: [K,N]  ->  [M,N].   Of stacks […,M,K] and […,K,N], matrix by matrix,
-// the leading axes broadcasting.
+// op(a) op(b), op transposing where told.  a: [M,K]  b: [K,N]  ->  [M,N].   Of stacks […,M,K] and […,K,N],
+// matrix by matrix, the leading axes broadcasting.
 Var matmul(Var a, Var b, bool transpose_a = false, bool transpose_b = false);
 
 // y = xWᵀ + b.  x: [B,D]  W: [H,D]  b: [H]  ->  [B,H]
 Var affine(Var x, Var W, Var b);
 
 // ---- linalg.cpp ----
-// Of one matrix [N,N] or of each in a stack […,N,N]. A is symmetric: its lower triangle is read, and its adjoint is symmetric.
+// Of one matrix [N,N] or of each in a stack […,N,N]. A is symmetric: its lower triangle is read, and its
+// adjoint is symmetric.
 
 Var cholesky(Var A);  // L, lower, with LLᵀ = A; std::domain_error if A is not positive-definite
-Var solve_triangular(Var L, Var b, bool transpose = false);  // L⁻¹b, or L⁻ᵀb; of L the lower triangle is read.  b: […,N,M]
-Var logdet(Var A);                                           // log |A|, of a positive-definite A: […,N,N] -> […]
-Var inverse(Var A);                                          // A⁻¹, of a positive-definite A
+// L⁻¹b, or L⁻ᵀb if `transpose`; of L only the lower triangle is read.  b: […,N,M]
+Var solve_triangular(Var L, Var b, bool transpose = false);
+Var logdet(Var A);   // log |A|, of a positive-definite A: […,N,N] -> […]
+Var inverse(Var A);  // A⁻¹, of a positive-definite A
 
-// ---- conv.cpp ----
+// ---- convolution.cpp ----
 
-// How a kernel moves: `stride` pixels at a time, over images with `padding` zeros on each side. The channels are `groups`
-// convolutions side by side: as many as there are channels is a depthwise convolution.
+// How a kernel moves: `stride` pixels at a time, over images with `padding` zeros on each side. The channels
+// are `groups` convolutions side by side: as many as there are channels is a depthwise convolution.
 struct Convolution {
   std::size_t stride = 1, padding = 0, groups = 1;
 };
 
-// y = x ⋆ W.  x: [N,C,H,W]  W: [O,C/groups,KH,KW]  ->  [N,O,OH,OW], OH = (H + 2 padding − KH) / stride + 1 rounded down
+// y = x ⋆ W.  x: [N,C,H,W]  W: [O,C/groups,KH,KW]  ->  [N,O,OH,OW], OH = (H + 2 padding − KH) / stride + 1
+// rounded down
 Var conv2d(Var x, Var W, Convolution how = {});
-Var conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {});   // its adjoint in x, which has this shape
-Var conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {});  // its adjoint in W, which has this shape
+// Its adjoints in x and in W, which have this shape.
+Var conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {});
+Var conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {});
 
 // conv2d_input by its name in networks.  x: [N,C,H,W]  W: [C,O/groups,KH,KW]  ->  [N,O,OH,OW],
-// OH = (H − 1) stride − 2 padding + KH + output_padding; output_padding < stride says which of the sizes that conv2d takes to H
+// OH = (H − 1) stride − 2 padding + KH + output_padding; output_padding < stride says which of the sizes that
+// conv2d takes to H
 Var conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0);
 
 // ---- resample.cpp ----
 
-Var upsample_nearest2d(Var x, std::size_t factor);  // [N,C,H,W] -> [N,C,factor·H,factor·W], each pixel a square of its copies
-Var sum_pool2d(Var x, std::size_t factor);          // its adjoint: sums over squares; std::invalid_argument unless they tile x
-Var avg_pool2d(Var x, std::size_t factor);          // means over squares
+// Each pixel becomes a square of its copies: [N,C,H,W] -> [N,C,factor·H,factor·W]
+Var upsample_nearest2d(Var x, std::size_t factor);
+// Its adjoint: sums over squares. std::invalid_argument unless they tile x.
+Var sum_pool2d(Var x, std::size_t factor);
+Var avg_pool2d(Var x, std::size_t factor);  // means over squares
 
 }  // namespace autograd

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "autograd/lanes.h"
+#include "autograd/kernels/simd.h"
 
 namespace autograd {
 
@@ -51,8 +51,8 @@ Stream Stream::for_data(std::vector<std::uint32_t> data) const {
 
 Stream Stream::for_batch(std::size_t size) const {
   if (!data.empty() && data.size() != size)
-    throw std::invalid_argument("[random] the stream names " + std::to_string(data.size()) + " data for a batch of " +
-                                std::to_string(size));
+    throw std::invalid_argument("[random] the stream names " + std::to_string(data.size()) +
+                                " data for a batch of " + std::to_string(size));
   if (!data.empty()) return *this;
   std::vector<std::uint32_t> all(size);
   std::iota(all.begin(), all.end(), 0u);
@@ -67,18 +67,23 @@ PhiloxBlock philox(const std::uint32_t (&counter)[4], const std::uint32_t (&key)
   return {{r[0], r[1], r[2], r[3]}};
 }
 
-void random_words(const Stream& s, std::size_t row, std::size_t count, std::uint32_t* out, std::uint64_t first) {
+void random_words(const Stream& s, std::size_t row, std::size_t count, std::uint32_t* out,
+                  std::uint64_t first) {
   const std::size_t batch = s.data.size();
   const std::uint64_t datum = batch ? s.data[row % batch] : row;
   const std::uint64_t sample = s.first_sample + (batch ? row / batch : 0);
   if (s.seed >> 56) throw std::invalid_argument("[random] the seed must be below 2^56");
-  if (first % 4 || (first + count) >> 34) throw std::invalid_argument("[random] a row has no element " + std::to_string(first));
+  if (first % 4 || (first + count) >> 34)
+    throw std::invalid_argument("[random] a row has no element " + std::to_string(first));
   if (s.level >> 8 || sample >> 24 || datum >> 32)
-    throw std::invalid_argument("[random] level " + std::to_string(s.level) + ", sample " + std::to_string(sample) + ", datum " +
-                                std::to_string(datum) + ": at most 2^8 levels, 2^24 samples and 2^32 data have streams");
+    throw std::invalid_argument("[random] level " + std::to_string(s.level) + ", sample " +
+                                std::to_string(sample) + ", datum " + std::to_string(datum) +
+                                ": at most 2^8 levels, 2^24 samples and 2^32 data have streams");
 
-  const std::uint32_t key[2] = {std::uint32_t(s.seed), std::uint32_t(s.seed >> 32) | std::uint32_t(s.purpose) << 24};
-  std::uint32_t counter[4] = {std::uint32_t(first / 4), std::uint32_t(datum), std::uint32_t(sample) | s.level << 24, s.epoch};
+  const std::uint32_t key[2] = {std::uint32_t(s.seed), std::uint32_t(s.seed >> 32) | std::uint32_t(s.purpose)
+                                                                                         << 24};
+  std::uint32_t counter[4] = {std::uint32_t(first / 4), std::uint32_t(datum),
+                              std::uint32_t(sample) | s.level << 24, s.epoch};
   for (std::size_t i = 0; i < count; i += 4, ++counter[0]) {
     const PhiloxBlock block = philox(counter, key);
     std::copy_n(block.word, std::min<std::size_t>(4, count - i), out + i);
@@ -87,7 +92,8 @@ void random_words(const Stream& s, std::size_t row, std::size_t count, std::uint
 
 namespace {
 
-// Calls f(row, words, first element of the row) for each row of an array of this shape, with an even number of words.
+// Calls f(row, words, first element of the row) for each row of an array of this shape, with an even number
+// of words.
 template <class F>
 void for_each_row(const Stream& stream, const Shape& shape, F f) {
   const std::size_t rows = shape.empty() ? 1 : shape[0];
@@ -124,8 +130,10 @@ Array normal(const Stream& stream, const Shape& shape) {
 
     const auto radius = [](auto u) { return sqrt(Real(-2) * log(u)); };
     const Real two_pi = Real(6.283185307179586);
-    for_each_lane(pairs, z1.data(), false, [=](auto a, auto b) { return radius(a) * cos(two_pi * b); }, {u1.data(), u2.data()});
-    for_each_lane(pairs, z2.data(), false, [=](auto a, auto b) { return radius(a) * sin(two_pi * b); }, {u1.data(), u2.data()});
+    for_each_lane(pairs, z1.data(), false, [=](auto a, auto b) { return radius(a) * cos(two_pi * b); },
+                  {u1.data(), u2.data()});
+    for_each_lane(pairs, z2.data(), false, [=](auto a, auto b) { return radius(a) * sin(two_pi * b); },
+                  {u1.data(), u2.data()});
     for (std::size_t i = 0; i < width; ++i) out.data()[first + i] = i % 2 ? z2[i / 2] : z1[i / 2];
   });
   return out;

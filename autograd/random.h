@@ -1,13 +1,15 @@
-// Randomness without hidden state: a Stream says what its numbers are *for*, and the numbers follow from that alone.
+// Randomness without hidden state: a Stream says what its numbers are *for*, and the numbers follow from that
+// alone.
 //
-// Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") is a keyed bijection of a
-// counter. The key names the experiment, the counter the place where the number is used:
+// Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") is a keyed
+// bijection of a counter. The key names the experiment, the counter the place where the number is used:
 //
 //     key     = ( seed bits 0–31,  seed bits 32–55 | purpose << 24 | aside << 31 )
 //     counter = ( element / 4,  datum,  sample | level << 24,  epoch )
 //
-// and the four words of a block serve elements 4i … 4i+3. So noise does not depend on threads, on how batches are cut, or on
-// where a run was resumed; and drawing twice from the same Stream gives the same numbers. To get others, name another place.
+// and the four words of a block serve elements 4i … 4i+3. So noise does not depend on threads, on how batches
+// are cut, or on where a run was resumed; and drawing twice from the same Stream gives the same numbers. To
+// get others, name another place.
 //
 // Next: ../nn/normal.h draws z from it.
 #pragma once
@@ -19,8 +21,8 @@
 
 namespace autograd {
 
-// What a stream's numbers are for; two purposes never share a number. Append, never renumber: saved runs depend on it. Below 128:
-// the highest bit marks an aside.
+// What a stream's numbers are for; two purposes never share a number. Append, never renumber: saved runs
+// depend on it. Below 128: the highest bit marks an aside.
 enum class Purpose : std::uint8_t {
   general = 0,
   initialization = 1,  // weights
@@ -41,15 +43,17 @@ struct Stream {
   std::uint64_t seed = 1;  // below 2⁵⁶
   Purpose purpose = Purpose::general;
   std::uint32_t epoch = 0;
-  std::uint32_t level = 0;          // below 2⁸
-  std::uint32_t first_sample = 0;   // the sample of the first B rows; samples are below 2²⁴
-  std::vector<std::uint32_t> data;  // the datum of each of B rows; empty: the rows are data 0, 1, 2, …, all of one sample
+  std::uint32_t level = 0;         // below 2⁸
+  std::uint32_t first_sample = 0;  // the sample of the first B rows; samples are below 2²⁴
+  std::vector<std::uint32_t>
+      data;  // the datum of each of B rows; empty: the rows are data 0, 1, 2, …, all of one sample
 
   Stream at(Purpose purpose) const;
   Stream at_epoch(std::uint32_t epoch) const;
   Stream at_level(std::uint32_t level) const;
   Stream at_sample(std::uint32_t sample) const;
-  Stream aside() const;  // the same place, other numbers, for what draws two arrays; std::logic_error for an aside of an aside
+  Stream aside() const;  // the same place, other numbers, for what draws two arrays; std::logic_error for an
+                         // aside of an aside
   Stream for_data(std::vector<std::uint32_t> data) const;
   // Data 0 … size−1, unless so many are named already; std::invalid_argument if another number is.
   Stream for_batch(std::size_t size) const;
@@ -61,9 +65,10 @@ struct PhiloxBlock {
 };
 PhiloxBlock philox(const std::uint32_t (&counter)[4], const std::uint32_t (&key)[2]);
 
-// The words of row `row` of an array whose rows hold `count` elements, or of the elements from `first` on, a multiple of 4.
-// Throws std::invalid_argument if the seed, the level or the sample is out of the range above.
-void random_words(const Stream& stream, std::size_t row, std::size_t count, std::uint32_t* out, std::uint64_t first = 0);
+// The words of row `row` of an array whose rows hold `count` elements, or of the elements from `first` on, a
+// multiple of 4. Throws std::invalid_argument if the seed, the level or the sample is out of the range above.
+void random_words(const Stream& stream, std::size_t row, std::size_t count, std::uint32_t* out,
+                  std::uint64_t first = 0);
 
 Array uniform(const Stream& stream, const Shape& shape);  // on (0, 1)
 Array normal(const Stream& stream, const Shape& shape);   // N(0, 1), by Box & Muller 1958

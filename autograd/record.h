@@ -7,12 +7,12 @@
 //                          [](auto g, auto, auto y) { return g * (1 - y * y); });
 //     }
 //
-// g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term of its input's
-// adjoint; nullptr in its place says that no gradient flows there. Each rule is written once, generic in its arguments, and
-// serves twice: on numbers it runs over the arrays in one pass; on Vars it records, so that gradients can be differentiated
-// again.
+// g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term
+// of its input's adjoint; nullptr in its place says that no gradient flows there. Each rule is written once,
+// generic in its arguments, and serves twice: on numbers it runs over the arrays in one pass; on Vars it
+// records, so that gradients can be differentiated again.
 //
-// Next: elementwise.cpp, then product.cpp, reduce.cpp and shape.cpp, for the operations themselves.
+// Next: elementwise.cpp, then product.cpp, sums.cpp and shape.cpp, for the operations themselves.
 #pragma once
 
 #include <stdexcept>
@@ -20,17 +20,19 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/lanes.h"
+#include "autograd/kernels/simd.h"
 #include "autograd/tape.h"
 
 namespace autograd {
 
 Var broadcast_to(Var x, const Shape& shape);
 
-// The shape to which these operands broadcast, as in NumPy. std::invalid_argument names the op and both shapes.
+// The shape to which these operands broadcast, as in NumPy. std::invalid_argument names the op and both
+// shapes.
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count);
 
-// The rule of an input whose term is the output's adjoint itself: x̄ += ȳ. Nothing needs to be computed for it.
+// The rule of an input whose term is the output's adjoint itself: x̄ += ȳ. Nothing needs to be computed for
+// it.
 struct HandOn {
   template <class G>
   G operator()(const G& g) const {
@@ -56,7 +58,9 @@ auto apply_rule(const R& rule, const G& g, const Y& y, const X&... x) {
 }
 
 // A number among the operands becomes a scalar Var when a rule is recorded.
-inline Var as_var(const Operand& operand) { return operand.is_number ? constant(full({}, operand.number)) : operand.var; }
+inline Var as_var(const Operand& operand) {
+  return operand.is_number ? constant(full({}, operand.number)) : operand.var;
+}
 
 inline LaneInput as_lanes(const Operand& operand) {
   return operand.is_number ? LaneInput(operand.number) : LaneInput(operand.var.value().data());
@@ -76,7 +80,8 @@ class RuleBase : public Rule {
   Var pull(std::size_t input, const Node& node, Var y, Var g) const override {
     Var term;
     choose(input, [&](const auto& rule) {
-      term = with_inputs(node, indices, as_var, [&](const auto&... x) { return apply_rule(rule, g, y, x...); });
+      term =
+          with_inputs(node, indices, as_var, [&](const auto&... x) { return apply_rule(rule, g, y, x...); });
     });
     return term;
   }
@@ -141,8 +146,8 @@ class ArrayRule final : public RuleBase<Rules...> {
       Base::with_inputs(node, Base::indices, as_array, [&](const auto&... x) {
         const auto term = apply_rule(rule, g, *node.value, x...);
         if (term.shape() != target.shape())
-          throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
-                                 to_string(target.shape()));
+          throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) +
+                                 " for an input " + to_string(target.shape()));
         term.into(target, add);
       });
     });
@@ -160,8 +165,8 @@ class CustomRule final : public RuleBase<Rules...> {
     Evaluation scope;
     const Array& term = pull(input, node, y_, constant(g)).value();
     if (term.shape() != target.shape())
-      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) + " for an input " +
-                             to_string(target.shape()));
+      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) +
+                             " for an input " + to_string(target.shape()));
     copy_or_add(term.size(), term.data(), target.data(), add);
   }
 
@@ -174,7 +179,8 @@ template <class... Rules>
 bool needs_gradient(const Tape& tape, const Operand* inputs) {
   bool needed = false;
   for (std::size_t i = 0; i < sizeof...(Rules); ++i)
-    needed |= RuleBase<Rules...>::reached[i] && !inputs[i].is_number && tape.node(inputs[i].var).needs_gradient;
+    needed |=
+        RuleBase<Rules...>::reached[i] && !inputs[i].is_number && tape.node(inputs[i].var).needs_gradient;
   return needed && tape.recording();
 }
 
@@ -186,8 +192,8 @@ void elementwise_value(Node& node, std::index_sequence<I...>, const Value& value
 
 }  // namespace detail
 
-// An operation on numbers, applied to every element; operands of different shapes are broadcast first (by `broadcast_to`, whose
-// own rule sums the adjoint back), so no formula mentions it.
+// An operation on numbers, applied to every element; operands of different shapes are broadcast first (by
+// `broadcast_to`, whose own rule sums the adjoint back), so no formula mentions it.
 template <std::size_t N, class Value, class... Rules>
 Var elementwise(const char* op, const Operand (&operands)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");
@@ -210,7 +216,8 @@ Var elementwise(const char* op, const Operand (&operands)[N], const Value& value
 }
 
 // An operation on whole arrays. On arrays, the value and the rules return work: an object with `shape()` and
-// `into(Array& out, bool add)` that writes or adds itself, so that products and slices accumulate without copies (work.h).
+// `into(Array& out, bool add)` that writes or adds itself, so that products and slices accumulate without
+// copies (array_ops.h).
 template <std::size_t N, class Value, class... Rules>
 Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");
@@ -230,8 +237,8 @@ Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules
   return tape.finish();
 }
 
-// An operation of your own: its value as an array, from arrays, by whatever means; and a rule per input on Vars, out of
-// operations that have rules themselves. No template needs to be understood to write one:
+// An operation of your own: its value as an array, from arrays, by whatever means; and a rule per input on
+// Vars, out of operations that have rules themselves. No template needs to be understood to write one:
 //
 //     // y = x³        x̄ += ȳ 3x²
 //     Var cube(Var x) {
@@ -240,8 +247,8 @@ Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules
 //                     [](Var g, Var x) { return g * 3 * square(x); });
 //     }
 //
-// The name must be a literal, because its address is kept. std::logic_error in the reverse pass if a rule gives another shape
-// than its input's.
+// The name must be a literal, because its address is kept. std::logic_error in the reverse pass if a rule
+// gives another shape than its input's.
 template <std::size_t N, class Value, class... Rules>
 Var custom(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");

@@ -17,7 +17,7 @@ std::atomic<std::uint64_t> tape_count = 0;
 
 }  // namespace
 
-// ---- Var --------------------------------------------------------------------------------------------------------------------
+// ---- Var --------------------------------------------------------------------------------------------------
 
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
 
@@ -34,11 +34,12 @@ std::size_t Var::rows() const {
 
 Real Var::item() const {
   const Array& v = value();
-  if (v.size() != 1) throw std::invalid_argument("[item] a Var of shape " + to_string(v.shape()) + " is not one number");
+  if (v.size() != 1)
+    throw std::invalid_argument("[item] a Var of shape " + to_string(v.shape()) + " is not one number");
   return v.data()[0];
 }
 
-// ---- Tape -------------------------------------------------------------------------------------------------------------------
+// ---- Tape -------------------------------------------------------------------------------------------------
 
 // Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
 Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) { current_tape = this; }
@@ -136,7 +137,8 @@ void Tape::check_inputs_unchanged(const Node& node) const {
 
 void Tape::check_current(const char* op) const {
   if (this != &current())
-    throw std::logic_error(std::string("[") + op + "] the Var is on another tape than the current one, where rules record");
+    throw std::logic_error(std::string("[") + op +
+                           "] the Var is on another tape than the current one, where rules record");
 }
 
 Scope::Scope(bool recording) : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_) {

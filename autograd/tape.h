@@ -1,17 +1,19 @@
 // The tape: what was computed, in the order in which it was computed, so that it can be walked backwards.
 //
-// Reverse-mode automatic differentiation (Speelpenning 1980; Griewank & Walther 2008, ch. 3). Every operation appends a node that
-// holds its value and the rule for its adjoint. For y = f(x₁, x₂, …) and a scalar loss, write x̄ for ∂loss/∂x; the rule says
-// x̄ᵢ += (∂y/∂xᵢ)ᵀ ȳ. `backward` walks the nodes from the loss to the start and applies the rules.
+// Reverse-mode automatic differentiation (Speelpenning 1980; Griewank & Walther 2008, ch. 3). Every operation
+// appends a node that holds its value and the rule for its adjoint. For y = f(x₁, x₂, …) and a scalar loss,
+// write x̄ for ∂loss/∂x; the rule says x̄ᵢ += (∂y/∂xᵢ)ᵀ ȳ. `backward` walks the nodes from the loss to the
+// start and applies the rules.
 //
 //     Step step;                              // what is recorded below is rewound at the end of this block
 //     Var loss = mean(square(affine(x, W, b) - y));
 //     Gradients g = backward(loss);
 //     ... g[W] ...                            // an array of W's shape
 //
-// Adjoints belong to one call of `backward`: there is nothing to zero, and calling it twice counts nothing double. Without a Step
-// the tape grows. Steps and Tapes end in the reverse order of their beginning, as blocks do, and belong to one thread.
-// Read next: record.h (how an operation is written), then elementwise.cpp (the operations).
+// Adjoints belong to one call of `backward`: there is nothing to zero, and calling it twice counts nothing
+// double. Without a Step the tape grows. Steps and Tapes end in the reverse order of their beginning, as
+// blocks do, and belong to one thread. Read next: record.h (how an operation is written), then
+// elementwise.cpp (the operations).
 #pragma once
 
 #include <array>
@@ -50,7 +52,8 @@ class Parameter {
   const Array& value() const { return value_; }
   const Shape& shape() const { return value_.shape(); }
 
-  // For changing the value. A `backward` through a use made before the change throws: its gradient would mix two values.
+  // For changing the value. A `backward` through a use made before the change throws: its gradient would mix
+  // two values.
   Array& update() {
     ++version_;
     return value_;
@@ -62,7 +65,8 @@ class Parameter {
   std::uint64_t version_ = 0;
 };
 
-// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound, or on another tape.
+// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound,
+// or on another tape.
 class Var {
  public:
   Var() = default;
@@ -105,10 +109,10 @@ struct Operand {
 Var variable(const Array& value);
 Var constant(const Array& value);
 
-// ---- inside the tape --------------------------------------------------------------------------------------------------------
+// ---- inside the tape --------------------------------------------------------------------------------------
 
-// x̄ of one node during one `backward`. As long as it is but another node's adjoint handed on (by a +), that one's array serves
-// both.
+// x̄ of one node during one `backward`. As long as it is but another node's adjoint handed on (by a +), that
+// one's array serves both.
 struct Adjoint {
   Array value;
   std::uint64_t pass = 0;    // in which something arrived
@@ -124,7 +128,8 @@ class Rule {
   virtual bool hands_on(std::size_t) const { return false; }  // true: this input's term is ȳ itself
   virtual void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const = 0;
   virtual Var pull(std::size_t input, const Node& node, Var y, Var g) const = 0;
-  // What gives the value again, where nothing between it and the inputs was kept (checkpoint); nullptr for every other operation.
+  // What gives the value again, where nothing between it and the inputs was kept (checkpoint); nullptr for
+  // every other operation.
   virtual const std::function<Var()>* again() const { return nullptr; }
 };
 
@@ -158,7 +163,8 @@ struct Node {
   alignas(std::max_align_t) unsigned char rule_storage[256];
 };
 
-// A row of nodes in creation order. A thread always has a current tape; a Tape of your own is current until its block ends.
+// A row of nodes in creation order. A thread always has a current tape; a Tape of your own is current until
+// its block ends.
 class Tape {
  public:
   Tape();
@@ -182,8 +188,8 @@ class Tape {
   // The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
   std::string first_non_finite() const;
 
-  // Appends a node, whose value is then written into `storage`; and finishes that. The name is kept by its address: a literal.
-  // Nodes have stable addresses.
+  // Appends a node, whose value is then written into `storage`; and finishes that. The name is kept by its
+  // address: a literal. Nodes have stable addresses.
   Node& append(const char* op, const Operand* inputs, std::size_t input_count);
   Var finish(double begun = 0);  // when that began, if before `append`
   Var leaf(const Parameter& parameter);
@@ -212,7 +218,8 @@ class Tape {
   Tape* outer_ = nullptr;
   Observer* observer_ = nullptr;
   double begun_ = 0;  // when the last node was appended, for the observer
-  // Adjoint buffers of finished backward calls, for the next ones. Shared, because Gradients may outlive the tape.
+  // Adjoint buffers of finished backward calls, for the next ones. Shared, because Gradients may outlive the
+  // tape.
   using Buffers = std::vector<std::vector<Adjoint>>;
   std::shared_ptr<Buffers> spare_ = std::make_shared<Buffers>();
 };
@@ -246,10 +253,10 @@ struct Evaluation : Scope {
   Evaluation() : Scope(false) {}
 };
 
-// ---- derivatives ------------------------------------------------------------------------------------------------------------
+// ---- derivatives ------------------------------------------------------------------------------------------
 
-// The adjoints of one backward call. g[w] has w's shape, and is zero where nothing flowed. The array lives as long as the
-// Gradients; of a temporary one it is returned by value.
+// The adjoints of one backward call. g[w] has w's shape, and is zero where nothing flowed. The array lives as
+// long as the Gradients; of a temporary one it is returned by value.
 class Gradients {
  public:
   Gradients(Gradients&&) = default;
@@ -265,22 +272,23 @@ class Gradients {
   explicit Gradients(Tape& tape);
 
   std::shared_ptr<Tape::Buffers> spare_;
-  std::uint64_t pass_;                                                  // a number that no other backward has
-  std::vector<Adjoint> adjoints_;                                       // by node; those of other passes are left as they are
+  std::uint64_t pass_;             // a number that no other backward has
+  std::vector<Adjoint> adjoints_;  // by node; those of other passes are left as they are
   std::vector<std::pair<const Parameter*, std::uint32_t>> parameters_;  // met on the way, and their nodes
   mutable std::deque<Array> zeros_;
 };
 
-// ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was recorded
-// (std::logic_error otherwise).
+// ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was
+// recorded (std::logic_error otherwise).
 Gradients backward(Var loss);
 
-// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given, which must live until this returns. std::invalid_argument if ȳ has another
-// shape.
+// x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape, with ȳ given, which must live until this returns.
+// std::invalid_argument if ȳ has another shape.
 Gradients backward(Var y, const Array& y_bar);
 
-// Recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y does not
-// depend on x. std::invalid_argument if y has not one element, std::logic_error for an x whose step was rewound.
+// Recorded: the gradients of y with respect to the xs as Vars that can be differentiated again, zero where y
+// does not depend on x. std::invalid_argument if y has not one element, std::logic_error for an x whose step
+// was rewound.
 std::vector<Var> grad(Var y, const std::vector<Var>& xs);
 
 }  // namespace autograd

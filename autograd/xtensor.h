@@ -2,7 +2,8 @@
 #pragma once
 
 #ifndef XTENSOR_USE_XSIMD
-#error "build with XTENSOR_USE_XSIMD (meson.build sets it for every source): without it arrays are not vectorised"
+#error \
+    "build with XTENSOR_USE_XSIMD (meson.build sets it for every source): without it arrays are not vectorised"
 #endif
 
 #if __has_include(<xtensor/containers/xarray.hpp>)

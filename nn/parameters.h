@@ -1,9 +1,10 @@
-// The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint and the report.
-// Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights travel.
+// The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint
+// and the report. Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights
+// travel.
 //
-// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an array under a
-// name of its own that no optimizer gets, but that who saves the parameters must save too
-// (tests/tools/safetensors_test.cpp does). No model of vae/ has one, so checkpoints do not ask.
+// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an
+// array under a name of its own that no optimizer gets, but that who saves the parameters must save too
+// (tests/tools/files/safetensors_test.cpp does). No model of vae/ has one, so checkpoints do not ask.
 #pragma once
 
 #include <functional>

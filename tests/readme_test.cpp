@@ -5,7 +5,7 @@
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
-#include "nn/adam.h"
+#include "nn/optimizers/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
 #include "vae/vae.h"
@@ -62,12 +62,15 @@ TEST_CASE("the README's examples are the functions above") {
 }
 
 TEST_CASE("the README's operation of one's own") {
-  CHECK(check_gradient([](const std::vector<Var>& v) { return cube(v[0]); }, {uniform(Stream(), {3})}).order2 < 1e-8);
+  CHECK(
+      check_gradient([](const std::vector<Var>& v) { return cube(v[0]); }, {uniform(Stream(), {3})}).order2 <
+      1e-8);
 }
 
 TEST_CASE("the README's example raises the bound") {
   Array images = uniform(Stream().at(Purpose::drawing), {16, 784});
-  for (std::size_t i = 0; i < images.size(); ++i) images.data()[i] = i % 784 < 300 && images.data()[i] < Real(0.8) ? 1 : 0;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    images.data()[i] = i % 784 < 300 && images.data()[i] < Real(0.8) ? 1 : 0;
   const std::vector<Real> bounds = train(images, 20);
   CHECK(bounds.front() < -500);  // 784 pixels at chance are 543 nats
   CHECK(bounds.back() > bounds.front() + 150);
@@ -75,8 +78,11 @@ TEST_CASE("the README's example raises the bound") {
 
 TEST_CASE("the README's gradient check") {
   const Array a = uniform(Stream().at_epoch(1), {2, 3}), b = uniform(Stream().at_epoch(2), {3});
-  const GradientCheck check = check_gradient([](const std::vector<Var>& v) { return tanh(v[0]) * v[1]; }, {a, b});
+  const GradientCheck check =
+      check_gradient([](const std::vector<Var>& v) { return tanh(v[0]) * v[1]; }, {a, b});
   CHECK(check.order1 < 1e-8);
   CHECK(check.order2 < 1e-7);
-  CHECK(text_of("README.md").find("check_gradient([](const std::vector<Var>& v) { return tanh(v[0]) * v[1]; }, {a, b});") != std::string::npos);
+  CHECK(text_of("README.md")
+            .find("check_gradient([](const std::vector<Var>& v) { return tanh(v[0]) * v[1]; }, {a, b});") !=
+        std::string::npos);
 }

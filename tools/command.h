@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
-#include "tools/config.h"
+#include "tools/run/config.h"
 
 namespace tools {
 

@@ -1,4 +1,5 @@
-// Exit codes of the program, and the errors that carry them. The program prints `elbo: ` and the message as one line on stderr.
+// Exit codes of the program, and the errors that carry them. The program prints `elbo: ` and the message as
+// one line on stderr.
 #pragma once
 
 #include <stdexcept>

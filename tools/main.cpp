@@ -1,4 +1,5 @@
-// The program `elbo`: its commands and their options. What a command does is in another file; here it meets the command line.
+// The program `elbo`: its commands and their options. What a command does is in another file; here it meets
+// the command line.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,25 +8,27 @@
 #include <filesystem>
 #include <new>
 
-#include "autograd/threads.h"
-#include "tools/checkpoint.h"
+#include "autograd/kernels/threads.h"
 #include "tools/command.h"
 #include "tools/errors.h"
-#include "tools/evaluate.h"
-#include "tools/gradcheck.h"
-#include "tools/pictures.h"
-#include "tools/signals.h"
-#include "tools/train.h"
+#include "tools/gradcheck/gradcheck.h"
+#include "tools/run/checkpoint.h"
+#include "tools/run/evaluate.h"
+#include "tools/run/pictures.h"
+#include "tools/run/signals.h"
+#include "tools/run/train.h"
 
 namespace tools {
 
 namespace {
 
 const char* const exit_codes =
-    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input, 70 internal error,\n"
-    "73 cannot create a file, 74 cannot write, 75 the run is in use, 130 and 143 stopped by Ctrl-C or SIGTERM after saving.";
+    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input, 70 "
+    "internal error,\n"
+    "73 cannot create a file, 74 cannot write, 75 the run is in use, 130 and 143 stopped by Ctrl-C or "
+    "SIGTERM after saving.";
 
-// ---- train --------------------------------------------------------------------------------------------------------------------
+// ---- train ------------------------------------------------------------------------------------------------
 
 // `given`: what was typed, over what stands in `file`, if there is one.
 int run_train(const CLI::App& app, Config given, const std::optional<Config>& file, const TrainOptions& how) {
@@ -33,7 +36,8 @@ int run_train(const CLI::App& app, Config given, const std::optional<Config>& fi
   for (const Option& option : options(given))
     if (app.count(std::string("--") + option.name)) named.insert(option.name);
   if (file) forget_settings(given, *file, named);
-  if (how.resume && how.force) throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
+  if (how.resume && how.force)
+    throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
   if (how.resume && app.count("--config"))
     throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
 
@@ -62,15 +66,18 @@ Command add_train(CLI::App& app) {
       ->trigger_on_parse();
   for (const Option& option : options(*config)) add_option(*sub, option);
   sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
-  sub->add_flag("--force", how->force, "start anew in --out: removes the files of the run there, and nothing else");
+  sub->add_flag("--force", how->force,
+                "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
-  sub->add_flag("--trace-nan", how->trace_nan, "stop at the first value that is not finite, and show where it comes from");
+  sub->add_flag("--trace-nan", how->trace_nan,
+                "stop at the first value that is not finite, and show where it comes from");
   sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
-  add_option(*sub, {"graph", &how->graph, "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
+  add_option(*sub, {"graph", &how->graph,
+                    "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
   return [=] { return run_train(*sub, *config, *from_file, *how); };
 }
 
-// ---- commands on a run --------------------------------------------------------------------------------------------------------
+// ---- commands on a run ------------------------------------------------------------------------------------
 
 struct RunOptions {
   std::string directory;
@@ -111,17 +118,20 @@ Command add_eval(CLI::App& app) {
     std::string split = "test", export_to;
     bool json = false;
   };
-  CLI::App* sub = app.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
+  CLI::App* sub =
+      app.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
   add_option(*sub, {"limit", &o->limit, "the first N images only (0: all)"});
   add_option(*sub, {"split", &o->split, "test, validation or train"});
-  add_option(*sub, {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
+  add_option(*sub,
+             {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
     const Split split = split_named(o->split);
-    if (o->samples < 1 || o->samples > 1 << 24) throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
+    if (o->samples < 1 || o->samples > 1 << 24)
+      throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
     const auto experiment = open_run(*run);
     const Report report = evaluate(*experiment, split, o->limit, o->samples, o->export_to, false);
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
@@ -135,7 +145,8 @@ Command add_sample(CLI::App& app) {
     bool draw = false;
     std::string out;
   };
-  CLI::App* sub = app.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
+  CLI::App* sub =
+      app.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"n", &o->count, "how many images"});
@@ -158,7 +169,8 @@ Command add_reconstruct(CLI::App& app) {
     std::uint64_t count = 8;
     std::string out;
   };
-  CLI::App* sub = app.add_subcommand("reconstruct", "test images, and under each what the model makes of its code");
+  CLI::App* sub =
+      app.add_subcommand("reconstruct", "test images, and under each what the model makes of its code");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"n", &o->count, "how many images"});
@@ -166,26 +178,29 @@ Command add_reconstruct(CLI::App& app) {
   return [=] {
     if (o->count < 1 || o->count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
     const auto experiment = open_run(*run);
-    const std::string file = o->out.empty() ? RunDirectory(run->directory).reconstructions().string() : o->out;
+    const std::string file =
+        o->out.empty() ? RunDirectory(run->directory).reconstructions().string() : o->out;
     write_png(file, reconstruction_sheet(*experiment, o->count));
     std::printf("%s\n", file.c_str());
     return int(exit_ok);
   };
 }
 
-// ---- gradcheck ----------------------------------------------------------------------------------------------------------------
+// ---- gradcheck --------------------------------------------------------------------------------------------
 
 Command add_gradcheck(CLI::App& app) {
   struct Options {
     std::vector<std::string> names;
     bool list = false, json = false;
   };
-  CLI::App* sub = app.add_subcommand("gradcheck", "check every gradient against finite differences, in double, to second order");
+  CLI::App* sub = app.add_subcommand(
+      "gradcheck", "check every gradient against finite differences, in double, to second order");
   auto o = std::make_shared<Options>();
   sub->add_option("NAME", o->names, "names or kinds, such as tanh, kl or bound (default: all)");
-  CLI::Option* const list =
-      sub->add_flag("--list", o->list, "print what there is to check, or what NAME stands for: kind and name");
-  sub->add_flag("--json", o->json, "print a JSON array of {name, kind, cases, order1, order2, ok}")->excludes(list);
+  CLI::Option* const list = sub->add_flag(
+      "--list", o->list, "print what there is to check, or what NAME stands for: kind and name");
+  sub->add_flag("--json", o->json, "print a JSON array of {name, kind, cases, order1, order2, ok}")
+      ->excludes(list);
   return [=] {
     if (o->list) {
       for (const std::string& line : gradcheck_list(o->names)) std::printf("%s\n", line.c_str());
@@ -199,7 +214,9 @@ Command add_gradcheck(CLI::App& app) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.", "elbo");
+  CLI::App app(
+      "elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.",
+      "elbo");
   app.footer(exit_codes);
   app.require_subcommand(1);
   app.set_version_flag("--version", "elbo " ELBO_VERSION);
@@ -226,7 +243,8 @@ int run(int argc, char** argv) {
     if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
     bool known = argc < 2 || argv[1][0] == '-';
     for (const CLI::App* sub : app.get_subcommands({})) known = known || sub->get_name() == argv[1];
-    std::fprintf(stderr, "elbo: %s; see --help\n", known ? e.what() : (std::string("there is no command ") + argv[1]).c_str());
+    std::fprintf(stderr, "elbo: %s; see --help\n",
+                 known ? e.what() : (std::string("there is no command ") + argv[1]).c_str());
     return exit_usage;
   }
   for (const auto& [sub, command] : commands)
@@ -234,7 +252,8 @@ int run(int argc, char** argv) {
   return exit_internal;
 }
 
-// A closed stream's number would go to the next file that is opened, and what is printed into that file. This one refuses it.
+// A closed stream's number would go to the next file that is opened, and what is printed into that file. This
+// one refuses it.
 void keep_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
@@ -252,7 +271,8 @@ int main(int argc, char** argv) {
   };
   try {
     const int code = tools::run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return fail(tools::exit_io, "standard output cannot be written");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      return fail(tools::exit_io, "standard output cannot be written");
     return code;
   } catch (const tools::Failure& e) {
     return fail(e.code(), e.what());

@@ -1,4 +1,5 @@
-// The hierarchy: the networks, the factors that they stand for, and the one way down that inference and generation share.
+// The hierarchy: the networks, the factors that they stand for, and the one way down that inference and
+// generation share.
 #include "vae/autoregressive.h"
 
 #include <stdexcept>
@@ -30,11 +31,11 @@ const Architecture& checked(const Architecture& a) {
 
 }  // namespace
 
-// The streams of the networks: posterior of level 0, decoder, then posterior and prior of each further level; so one level begins
-// with the weights of the plain VAE.
+// The streams of the networks: posterior of level 0, decoder, then posterior and prior of each further level;
+// so one level begins with the weights of the plain VAE.
 AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream)
-    : decoder_(layer_sizes(total(checked(a).latent, a.latent.size()), a.hidden, a.pixels), *a.activation, a.likelihood,
-               stream.at_epoch(1)) {
+    : decoder_(layer_sizes(total(checked(a).latent, a.latent.size()), a.hidden, a.pixels), *a.activation,
+               a.likelihood, stream.at_epoch(1)) {
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
     const std::size_t above = total(a.latent, t), out = 2 * a.latent[t];
     const auto network = [&](std::size_t in, std::size_t which) {
@@ -46,7 +47,7 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
   }
 }
 
-// ---- the factors --------------------------------------------------------------------------------------------------------------
+// ---- the factors ------------------------------------------------------------------------------------------
 
 // p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ, σ²)(z_<t)
 Normal AutoregressiveVAE::prior(const std::vector<Level>& above, std::size_t rows) const {
@@ -65,13 +66,16 @@ Normal AutoregressiveVAE::posterior(const std::vector<Level>& above, Var x, std:
 }
 
 // p(x | z) of all levels together
-Likelihood AutoregressiveVAE::decode(const std::vector<Level>& levels) const { return decoder_(concat(latents(levels), 1)); }
+Likelihood AutoregressiveVAE::decode(const std::vector<Level>& levels) const {
+  return decoder_(concat(latents(levels), 1));
+}
 
-// ---- the way down -------------------------------------------------------------------------------------------------------------
+// ---- the way down -----------------------------------------------------------------------------------------
 
-// One level, for inference (x given) and generation alike: z_t from the posterior if there is an x, from the prior if not.
-Level AutoregressiveVAE::descend(const std::vector<Level>& above, const Var* x, std::size_t samples, std::size_t rows,
-                                 const Stream& stream) const {
+// One level, for inference (x given) and generation alike: z_t from the posterior if there is an x, from the
+// prior if not.
+Level AutoregressiveVAE::descend(const std::vector<Level>& above, const Var* x, std::size_t samples,
+                                 std::size_t rows, const Stream& stream) const {
   const Normal p = prior(above, rows);
   const Normal q = x ? posterior(above, *x, samples) : p;
   return {q, p, q.rsample(stream.at_level(std::uint32_t(above.size())))};
@@ -80,18 +84,22 @@ Level AutoregressiveVAE::descend(const std::vector<Level>& above, const Var* x, 
 std::vector<Level> AutoregressiveVAE::infer(Var x, std::size_t samples, const Stream& stream) const {
   const Stream noise = stream.for_batch(x.rows());
   std::vector<Level> levels;
-  while (levels.size() < levels_.size()) levels.push_back(descend(levels, &x, samples, samples * x.rows(), noise));
+  while (levels.size() < levels_.size())
+    levels.push_back(descend(levels, &x, samples, samples * x.rows(), noise));
   return levels;
 }
 
-std::vector<Level> AutoregressiveVAE::generate(std::size_t rows, const Stream& stream, std::vector<Level> levels) const {
+std::vector<Level> AutoregressiveVAE::generate(std::size_t rows, const Stream& stream,
+                                               std::vector<Level> levels) const {
   while (levels.size() < levels_.size()) levels.push_back(descend(levels, nullptr, 1, rows, stream));
   return levels;
 }
 
 void AutoregressiveVAE::visit(const nn::Visitor& visitor) {
-  for (std::size_t t = 0; t < levels_.size(); ++t) levels_[t].posterior.visit("posterior." + std::to_string(t), visitor);
-  for (std::size_t t = 1; t < levels_.size(); ++t) levels_[t].prior->visit("prior." + std::to_string(t), visitor);
+  for (std::size_t t = 0; t < levels_.size(); ++t)
+    levels_[t].posterior.visit("posterior." + std::to_string(t), visitor);
+  for (std::size_t t = 1; t < levels_.size(); ++t)
+    levels_[t].prior->visit("prior." + std::to_string(t), visitor);
   decoder_.visit("decoder", visitor);
 }
 

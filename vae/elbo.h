@@ -2,9 +2,10 @@
 //
 //     log p(x) ≥ E_q[ log p(x|z) ] − Σ_t E_q[ KL( q(z_t|z_<t, x) ‖ p(z_t|z_<t) ) ]
 //
-// estimated with S reparameterized samples of z: Kingma & Welling 2013 (arXiv 1312.6114), eq. 7 with the KL in closed form, eq. 6
-// with log q(z) − log p(z) in its place; for several levels Child 2020 (arXiv 2011.10650), section 2.2. (A common misstatement
-// has log p(x, z) in the first term: the prior would count twice.)
+// estimated with S reparameterized samples of z: Kingma & Welling 2013 (arXiv 1312.6114), eq. 7 with the KL
+// in closed form, eq. 6 with log q(z) − log p(z) in its place; for several levels Child 2020 (arXiv
+// 2011.10650), section 2.2. (A common misstatement has log p(x, z) in the first term: the prior would count
+// twice.)
 #pragma once
 
 #include <string>
@@ -16,9 +17,11 @@ namespace vae {
 
 enum class KLForm { analytic, monte_carlo };
 
-KLForm kl_form_named(const std::string& name);  // "analytic" or "monte-carlo"; std::invalid_argument otherwise
+KLForm kl_form_named(
+    const std::string& name);  // "analytic" or "monte-carlo"; std::invalid_argument otherwise
 
-// All [B], nats per datum, means over the S samples; elbo = reconstruction − kl, and kl = Σ_t kl_per_level[t].
+// All [B], nats per datum, means over the S samples; elbo = reconstruction − kl, and kl = Σ_t
+// kl_per_level[t].
 struct Bound {
   Var elbo;
   Var reconstruction;  // E_q[ log p(x|z) ]
@@ -26,11 +29,12 @@ struct Bound {
   std::vector<Var> kl_per_level;  // for t > 0 an average over z_<t ~ q
 };
 
-// x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t). std::invalid_argument for S =
-// 0, or if the stream names another number of data than B.
+// x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t).
+// std::invalid_argument for S = 0, or if the stream names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
 
-// log p(x, z) − log q(z|x) at S samples z ~ q(z|x): the logarithms of importance weights.  ->  [S·B]   Errors as above.
+// log p(x, z) − log q(z|x) at S samples z ~ q(z|x): the logarithms of importance weights.  ->  [S·B]   Errors
+// as above.
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream);
 
 }  // namespace vae

@@ -32,11 +32,15 @@ struct WeightSums {
 
 }  // namespace
 
-Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream, std::size_t rows) {
+Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream,
+                      std::size_t rows) {
   if (samples == 0 || samples > (1u << 24) - stream.first_sample)
-    throw std::invalid_argument("[log_evidence] " + std::to_string(samples) + " samples of z: between 1 and 2^24 are possible");
-  if (x.dimension() != 2) throw std::invalid_argument("[log_evidence] x is " + to_string(x.shape()) + ", not [B,D]");
-  const std::size_t batch = x.shape(0), at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, batch));
+    throw std::invalid_argument("[log_evidence] " + std::to_string(samples) +
+                                " samples of z: between 1 and 2^24 are possible");
+  if (x.dimension() != 2)
+    throw std::invalid_argument("[log_evidence] x is " + to_string(x.shape()) + ", not [B,D]");
+  const std::size_t batch = x.shape(0),
+                    at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, batch));
   std::vector<WeightSums> sums(batch);
   for (std::size_t first = 0; first < samples; first += at_once) {
     Evaluation scope;
@@ -51,7 +55,8 @@ Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, c
   for (const WeightSums& w : sums) {
     evidence.log_px.push_back(w.largest + std::log(w.sum / K));
     const double variance = std::max(0.0, w.squares / (w.sum * w.sum) - 1 / K);
-    evidence.standard_error.push_back(samples > 1 ? std::sqrt(variance) : std::numeric_limits<double>::quiet_NaN());
+    evidence.standard_error.push_back(samples > 1 ? std::sqrt(variance)
+                                                  : std::numeric_limits<double>::quiet_NaN());
   }
   return evidence;
 }

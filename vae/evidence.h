@@ -2,8 +2,9 @@
 //
 //     log p̂(x) = log 1/K Σ_k w_k,   w_k = p(x, z_k) / q(z_k|x),   z_k ~ q(z|x)
 //
-// Its expectation is the importance-weighted bound of Burda et al. 2016 (arXiv 1509.00519), eq. 8, which rises to log p(x) with
-// K. Without the weights, averaging p(x|z_k) over z_k ~ q (a common misstatement) estimates something else, and larger.
+// Its expectation is the importance-weighted bound of Burda et al. 2016 (arXiv 1509.00519), eq. 8, which
+// rises to log p(x) with K. Without the weights, averaging p(x|z_k) over z_k ~ q (a common misstatement)
+// estimates something else, and larger.
 #pragma once
 
 #include <vector>
@@ -14,13 +15,16 @@ namespace vae {
 
 struct Evidence {
   std::vector<double> log_px;  // [B] nats
-  // [B] the standard error of each over the draws of z, by the delta method: √(Σ w² / (Σ w)² − 1/K). Too small when few weights
-  // dominate; the error is then a bias downwards. NaN for K = 1, which tells nothing of it.
+  // [B] the standard error of each over the draws of z, by the delta method: √(Σ w² / (Σ w)² − 1/K). Too
+  // small when few weights dominate; the error is then a bias downwards. NaN for K = 1, which tells nothing
+  // of it.
   std::vector<double> standard_error;
 };
 
-// x: [B,D]. Memory does not grow with K: at most max(B, `rows`) samples are alive at a time. The noise does not depend on `rows`.
-// std::invalid_argument for K = 0 or above 2²⁴, or if the stream names another number of data than B.
-Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream, std::size_t rows = 1000);
+// x: [B,D]. Memory does not grow with K: at most max(B, `rows`) samples are alive at a time. The noise does
+// not depend on `rows`. std::invalid_argument for K = 0 or above 2²⁴, or if the stream names another number
+// of data than B.
+Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream,
+                      std::size_t rows = 1000);
 
 }  // namespace vae

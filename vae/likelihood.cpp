@@ -47,8 +47,8 @@ void Decoder::start_at(const Array& x) {
   Array& bias = mlp_.layers.back().bias.update();
   const std::size_t D = bias.size();
   if (x.dimension() != 2 || x.shape(1) != D || x.size() == 0)
-    throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " + std::to_string(D) +
-                                " pixels");
+    throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " +
+                                std::to_string(D) + " pixels");
 
   std::vector<double> mean(D, 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / double(x.shape(0));
@@ -61,7 +61,8 @@ void Decoder::start_at(const Array& x) {
     return;
   }
   double variance = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) variance += std::pow(double(x.data()[i]) - mean[i % D], 2) / double(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    variance += std::pow(double(x.data()[i]) - mean[i % D], 2) / double(x.size());
   for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]);
   log_std_->update()(0) = Real(0.5 * std::log(std::max(variance, 1e-6)));
 }

@@ -12,7 +12,8 @@ nn::NamedParameters Model::parameters() {
   return all;
 }
 
-std::vector<std::size_t> layer_sizes(std::size_t in, const std::vector<std::size_t>& hidden, std::size_t out) {
+std::vector<std::size_t> layer_sizes(std::size_t in, const std::vector<std::size_t>& hidden,
+                                     std::size_t out) {
   std::vector<std::size_t> sizes = {in};
   sizes.insert(sizes.end(), hidden.begin(), hidden.end());
   sizes.push_back(out);

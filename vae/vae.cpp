@@ -1,4 +1,5 @@
-// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, what is done with it; autoregressive.cpp, more levels.
+// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, what is done with it;
+// autoregressive.cpp, more levels.
 #include "vae/vae.h"
 
 #include <stdexcept>
@@ -17,7 +18,8 @@ std::size_t only_level(const Architecture& a) {
 
 VAE::VAE(const Architecture& a, const Stream& stream)
     : encoder_(layer_sizes(a.pixels, a.hidden, 2 * only_level(a)), *a.activation, stream.at_epoch(0)),
-      decoder_(layer_sizes(only_level(a), a.hidden, a.pixels), *a.activation, a.likelihood, stream.at_epoch(1)),
+      decoder_(layer_sizes(only_level(a), a.hidden, a.pixels), *a.activation, a.likelihood,
+               stream.at_epoch(1)),
       latent_(only_level(a)) {}
 
 // q(z|x) = N(μ(x), σ²(x))

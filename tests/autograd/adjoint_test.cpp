@@ -1,5 +1,5 @@
-// Every operation as a linear map: at a point, its derivative J is one, and the rules compute Jᵀu. What must then hold, whatever
-// the operation (over the list in autograd/ops_table.h):
+// Every operation as a linear map: at a point, its derivative J is one, and the rules compute Jᵀu. What must
+// then hold, whatever the operation (over the list in tools/gradcheck/ops_table.h):
 //
 //     ⟨u, Jv⟩ = ⟨Jᵀu, v⟩        the adjoint identity, with Jᵀu by vjp and Jv by jvp
 //     Jv = d/dt f(x + tv)       by five-point differences, which know nothing of rules
@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/ops_table.h"
 #include "tests/autograd/arrays.h"
 #include "tests/catch.h"
+#include "tools/gradcheck/ops_table.h"
 
 using namespace autograd;
 
@@ -60,7 +60,8 @@ TEST_CASE("adjoint: <u, Jv> = <J'u, v> for every operation, and Jv is the deriva
                        value(op.f, op.at, 2 * h, v)};
     double worst = 0, largest = 1;
     for (std::size_t i = 0; i < Jv.size(); ++i) {
-      const double slope = (8 * (f[2].data()[i] - f[1].data()[i]) - (f[3].data()[i] - f[0].data()[i])) / (12 * h);
+      const double slope =
+          (8 * (f[2].data()[i] - f[1].data()[i]) - (f[3].data()[i] - f[0].data()[i])) / (12 * h);
       worst = std::max(worst, std::abs(slope - Jv.data()[i]));
       largest = std::max(largest, std::abs(slope));
     }

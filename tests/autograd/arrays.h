@@ -7,7 +7,9 @@
 
 #include "autograd/array.h"
 
-inline std::vector<autograd::Real> values_of(const autograd::Array& a) { return {a.data(), a.data() + a.size()}; }
+inline std::vector<autograd::Real> values_of(const autograd::Array& a) {
+  return {a.data(), a.data() + a.size()};
+}
 
 // Equal in shape and in every value.
 inline bool same(const autograd::Array& a, const autograd::Array& b) {
@@ -18,6 +20,7 @@ inline bool same(const autograd::Array& a, const autograd::Array& b) {
 inline autograd::Array take_rows(const autograd::Array& a, const std::vector<std::size_t>& rows) {
   const std::size_t width = a.shape(1);
   autograd::Array taken = autograd::empty({rows.size(), width});
-  for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(a.data() + rows[i] * width, width, taken.data() + i * width);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(a.data() + rows[i] * width, width, taken.data() + i * width);
   return taken;
 }

@@ -1,5 +1,5 @@
-// The reverse pass: what it adds up, what is handed on, what it costs, and who gets a gradient. How long things live on the tape
-// is in tape_test.cpp.
+// The reverse pass: what it adds up, what is handed on, what it costs, and who gets a gradient. How long
+// things live on the tape is in tape_test.cpp.
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -36,7 +36,7 @@ Var chain(Var x, int n) {
 
 }  // namespace
 
-// ---- the reverse pass -------------------------------------------------------------------------------------------------------
+// ---- the reverse pass -------------------------------------------------------------------------------------
 
 TEST_CASE("backward: the diamond b = a + a, c = b + b has slope 4") {
   Step step;
@@ -76,14 +76,17 @@ TEST_CASE("backward: the adjoint of a Var of any shape may be given") {
   Step step;
   const Var x = variable(array({3}, {1, 2, 3})), y = square(x);
   CHECK(values_of(backward(y, array({3}, {1, 10, 100}))[x]) == std::vector<Real>{2, 40, 600});
-  CHECK(says(message_of<std::invalid_argument>([&] { backward(y, full({1}, 1)); }), {"[backward]", "[1]", "[3]"}));
+  CHECK(says(message_of<std::invalid_argument>([&] { backward(y, full({1}, 1)); }),
+             {"[backward]", "[1]", "[3]"}));
 }
 
 TEST_CASE("backward: an adjoint that is given may change or go when backward is done") {
   Step step;
-  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})), y = a + b, other = y * Real(2);
+  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})), y = a + b,
+            other = y * Real(2);
   auto given = std::make_unique<Array>(array({2}, {10, 20}));
-  const Gradients of_sum = backward(y, *given), of_leaf = backward(a, *given), of_square = backward(square(y), *given);
+  const Gradients of_sum = backward(y, *given), of_leaf = backward(a, *given),
+                  of_square = backward(square(y), *given);
   const Gradients of_checkpoint = backward(checkpoint([=] { return a - b; }), *given);
   *given = array({2}, {7, 8});
   given.reset();
@@ -113,7 +116,8 @@ TEST_CASE("backward: an adjoint that is handed on to several is still each one's
 
 TEST_CASE("backward: an adjoint handed on from within a checkpoint outlives it") {
   Step step;
-  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})), v = constant(array({2}, {5, 6}));
+  const Var a = variable(array({2}, {1, 2})), b = variable(array({2}, {3, 4})),
+            v = constant(array({2}, {5, 6}));
   const auto checked_sum = [](Var x, Var y) { return checkpoint([=] { return x + y; }); };
   const Gradients g = backward(sum(checked_sum(b, b) * v) + sum(checked_sum(a, a * Real(2))));
   CHECK(values_of(g[a]) == std::vector<Real>{3, 3});
@@ -204,7 +208,7 @@ TEST_CASE("backward: grad with respect to several, to the result itself, and to 
   CHECK(g[3].item() == 0);
 }
 
-// ---- who gets a gradient ----------------------------------------------------------------------------------------------------
+// ---- who gets a gradient ----------------------------------------------------------------------------------
 
 TEST_CASE("backward: a constant gets no gradient, and neither does what stop_gradient hides") {
   Step step;

@@ -1,4 +1,5 @@
-// Products with Jacobians and Hessians, and the matrices: closed forms, each against the others, and against differences.
+// Products with Jacobians and Hessians, and the matrices: closed forms, each against the others, and against
+// differences.
 #include "autograd/derivatives.h"
 
 #include <cmath>
@@ -68,7 +69,7 @@ Var rosenbrock(Vars x) {
 
 }  // namespace
 
-// ---- closed forms -----------------------------------------------------------------------------------------------------------
+// ---- closed forms -----------------------------------------------------------------------------------------
 
 TEST_CASE("derivatives: of a linear map are its matrix and the products with it") {
   const Array A = array({2, 3}, {1, 2, 3, 4, 5, 6}), x = random(1, {3, 1});
@@ -95,12 +96,15 @@ TEST_CASE("derivatives: of a sum of softplus are the sigmoid and, on the diagona
 
 TEST_CASE("derivatives: the Hessian of Rosenbrock's function") {
   for (const auto& [a, b] : {std::pair(1.0, 1.0), std::pair(-1.2, 1.0), std::pair(0.3, -0.7)})
-    CHECK(close(hessian(rosenbrock, array({2}, {a, b})), array({2, 2}, {1200 * a * a - 400 * b + 2, -400 * a, -400 * a, 200})));
+    CHECK(close(hessian(rosenbrock, array({2}, {a, b})),
+                array({2, 2}, {1200 * a * a - 400 * b + 2, -400 * a, -400 * a, 200})));
 }
 
 TEST_CASE("derivatives: the Hessian of x'Ax is A + A'") {
   const Array A = random(1, {3, 3});
-  const Function f = [&](Vars x) { return matmul(matmul(x[0], constant(A), true), x[0]); };  // [1,1] is one element too
+  const Function f = [&](Vars x) {
+    return matmul(matmul(x[0], constant(A), true), x[0]);
+  };  // [1,1] is one element too
   Array expected = zeros({3, 3});
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) expected(i, j) = A(i, j) + A(j, i);
@@ -119,7 +123,7 @@ TEST_CASE("derivatives: of several inputs are blocks, flattened in row-major ord
   CHECK(same(Hv[1], array({2}, {4, 6})));
 }
 
-// ---- each against the others ------------------------------------------------------------------------------------------------
+// ---- each against the others ------------------------------------------------------------------------------
 
 TEST_CASE("derivatives: the adjoint identity u'(Jv) = (J'u)'v of a network") {
   for (std::uint32_t seed = 0; seed < 50; seed += 10) {
@@ -182,29 +186,33 @@ TEST_CASE("derivatives: of a gradient, by its recorded Vars, is a product with t
   CHECK(close(vjp(gradient, {x}, v)[0], Hv));
 }
 
-// ---- against differences: (f(x + hv) − f(x − hv)) / 2h = Jv + O(h²) ---------------------------------------------------------
+// ---- against differences: (f(x + hv) − f(x − hv)) / 2h = Jv + O(h²) ---------------------------------------
 
 TEST_CASE("derivatives: products against central differences, of the value and of the gradient") {
   const double h = 1e-5;
   for (std::uint32_t seed = 0; seed < 30; seed += 10) {
     const Arrays at = network_arrays(seed), v = network_arrays(seed + 100);
-    const Array above = output(network, moved(at, v, h)), below = output(network, moved(at, v, -h)), Jv = jvp(network, at, v);
+    const Array above = output(network, moved(at, v, h)), below = output(network, moved(at, v, -h)),
+                Jv = jvp(network, at, v);
     REQUIRE(Jv.shape() == Shape{4, 2});
     for (std::size_t i = 0; i < 8; ++i)
       CHECK(Jv.data()[i] == Approx((above.data()[i] - below.data()[i]) / (2 * h)).epsilon(1e-7).margin(1e-8));
 
-    const Arrays up = vjp(loss, moved(at, v, h), full({}, 1)), down = vjp(loss, moved(at, v, -h), full({}, 1));
+    const Arrays up = vjp(loss, moved(at, v, h), full({}, 1)),
+                 down = vjp(loss, moved(at, v, -h), full({}, 1));
     const Arrays Hv = hvp(loss, at, v);
     for (std::size_t k = 0; k < at.size(); ++k)
       for (std::size_t i = 0; i < at[k].size(); ++i)
-        CHECK(Hv[k].data()[i] == Approx((up[k].data()[i] - down[k].data()[i]) / (2 * h)).epsilon(1e-7).margin(1e-8));
+        CHECK(Hv[k].data()[i] ==
+              Approx((up[k].data()[i] - down[k].data()[i]) / (2 * h)).epsilon(1e-7).margin(1e-8));
   }
 }
 
-// ---- edges ------------------------------------------------------------------------------------------------------------------
+// ---- edges ------------------------------------------------------------------------------------------------
 
 TEST_CASE("derivatives: no inputs, inputs and outputs without elements") {
-  const Function none = [](Vars) { return constant(full({2}, 3)); }, twice = [](Vars x) { return Real(2) * x[0]; };
+  const Function none = [](Vars) { return constant(full({2}, 3)); },
+                 twice = [](Vars x) { return Real(2) * x[0]; };
   CHECK(vjp(none, {}, full({2}, 1)).empty());
   CHECK(same(jvp(none, {}, {}), zeros({2})));
   CHECK(jacobian(none, {}).empty());
@@ -275,9 +283,13 @@ TEST_CASE("derivatives: shapes that do not fit are named") {
   const auto message = [](const auto& call) { return message_of<std::invalid_argument>(call); };
   CHECK(message([&] { vjp(f, at, zeros({3})); }) == "[vjp] u has shape [3] but f gives [2,3]");
   CHECK(message([&] { jvp(f, at, {zeros({3})}); }) == "[jvp] 1 directions are given for 2 inputs");
-  CHECK(message([&] { jvp(f, at, {zeros({2, 3}), zeros({2})}); }) == "[jvp] input 1 has shape [3] but its direction [2]");
+  CHECK(message([&] {
+          jvp(f, at, {zeros({2, 3}), zeros({2})});
+        }) == "[jvp] input 1 has shape [3] but its direction [2]");
   CHECK(message([&] { hvp(f, at, {}); }) == "[hvp] 0 directions are given for 2 inputs");
-  CHECK(message([&] { hvp(f, at, {zeros({6}), zeros({3})}); }) == "[hvp] input 0 has shape [2,3] but its direction [6]");
+  CHECK(message([&] {
+          hvp(f, at, {zeros({6}), zeros({3})});
+        }) == "[hvp] input 0 has shape [2,3] but its direction [6]");
   CHECK(message([&] { hvp(f, at, at); }) == "[hvp] f gives shape [2,3], not one element");
   CHECK(message([&] { hessian(g, zeros({3})); }) == "[hessian] f gives shape [3], not one element");
 }

@@ -6,7 +6,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "tests/autograd/seven_loops.h"
+#include "tests/autograd/kernels/seven_loops.h"
 #include "tests/catch.h"
 
 using namespace autograd;
@@ -51,7 +51,8 @@ TEST_CASE("float: uniform numbers stay inside (0, 1), although words near 2^32 r
   float least = 1, largest = 0;
   for (std::uint32_t e = 0; e < 60; ++e) {
     const Array u = uniform(Stream().at_epoch(e), {1000, 1000});
-    for (std::size_t i = 0; i < u.size(); ++i) least = std::min(least, u.data()[i]), largest = std::max(largest, u.data()[i]);
+    for (std::size_t i = 0; i < u.size(); ++i)
+      least = std::min(least, u.data()[i]), largest = std::max(largest, u.data()[i]);
   }
   CHECK(least > 0);
   CHECK(largest == std::nextafter(1.0f, 0.0f));  // met with probability 0.995: its interval is 1.5 · 2⁻²⁴
@@ -93,7 +94,8 @@ TEST_CASE("float: functions agree with double to a few units in the last place")
   }
 }
 
-// In single precision a register holds twice as many numbers, so the loops over them are others than in the tests in double.
+// In single precision a register holds twice as many numbers, so the loops over them are others than in the
+// tests in double.
 TEST_CASE("float: convolutions agree with seven loops, and their adjoints with them") {
   Evaluation scope;
   struct Case {
@@ -110,17 +112,22 @@ TEST_CASE("float: convolutions agree with seven loops, and their adjoints with t
     return sum;
   };
   for (const Case& c : cases) {
-    const Array x = normal(Stream(), c.x), W = normal(Stream().at_epoch(1), c.W), truth = seven_loops(x, W, c.how);
+    const Array x = normal(Stream(), c.x), W = normal(Stream().at_epoch(1), c.W),
+                truth = seven_loops(x, W, c.how);
     const Array y = conv2d(constant(x), constant(W), c.how).value();
     REQUIRE(y.shape() == truth.shape());
     float largest = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) largest = std::max(largest, std::abs(y.data()[i] - truth.data()[i]));
+    for (std::size_t i = 0; i < y.size(); ++i)
+      largest = std::max(largest, std::abs(y.data()[i] - truth.data()[i]));
     CHECK(largest < 3e-5f);
 
     const Array u = normal(Stream().at_epoch(2), y.shape());
-    const double form = inner_product(u, truth), error = 1e-6 * std::sqrt(double(u.size()) * double(W.size()));
-    CHECK(inner_product(conv2d_input(constant(u), constant(W), c.x, c.how).value(), x) == Approx(form).margin(error));
-    CHECK(inner_product(conv2d_weight(constant(u), constant(x), c.W, c.how).value(), W) == Approx(form).margin(error));
+    const double form = inner_product(u, truth),
+                 error = 1e-6 * std::sqrt(double(u.size()) * double(W.size()));
+    CHECK(inner_product(conv2d_input(constant(u), constant(W), c.x, c.how).value(), x) ==
+          Approx(form).margin(error));
+    CHECK(inner_product(conv2d_weight(constant(u), constant(x), c.W, c.how).value(), W) ==
+          Approx(form).margin(error));
   }
 }
 

@@ -1,8 +1,8 @@
-// The derivatives of random graphs (random_graph.h), to second order, against five-point differences along two random directions
-// through all leaves.
+// The derivatives of random graphs (random_graph.h), to second order, against five-point differences along
+// two random directions through all leaves.
 //
-// ELBO_FUZZ_GRAPHS says how many graphs, ELBO_FUZZ_FIRST which is the first. A graph that fails is cut to its first nodes that
-// fail.
+// ELBO_FUZZ_GRAPHS says how many graphs, ELBO_FUZZ_FIRST which is the first. A graph that fails is cut to its
+// first nodes that fail.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,7 @@ using namespace fuzz;
 
 namespace {
 
-// ---- the check --------------------------------------------------------------------------------------------------------------
+// ---- the check --------------------------------------------------------------------------------------------
 
 // f along two random directions through its leaves.  t: [2]
 Function along_a_plane(const Graph& graph) {
@@ -27,15 +27,16 @@ Function along_a_plane(const Graph& graph) {
     const Var first = reshape(slice(t[0], 0, 0, 1), {}), second = reshape(slice(t[0], 0, 1, 2), {});
     std::vector<Var> leaves;
     for (std::size_t k = 0; k < graph.leaves.size(); ++k)
-      leaves.push_back(constant(graph.leaves[k]) + first * constant(v[2 * k]) + second * constant(v[2 * k + 1]));
+      leaves.push_back(constant(graph.leaves[k]) + first * constant(v[2 * k]) +
+                       second * constant(v[2 * k + 1]));
     return graph(leaves);
   };
 }
 
 constexpr double step = 1e-3;
 
-// Differences tell the slope only where the function is smooth at their scale: with twice the step they must say the same. Near a
-// kink, a pole or a cliff they do not, whatever the rules say; they do not ask them.
+// Differences tell the slope only where the function is smooth at their scale: with twice the step they must
+// say the same. Near a kink, a pole or a cliff they do not, whatever the rules say; they do not ask them.
 bool smooth(const Function& f) {
   const auto slopes = [&](std::size_t direction, double h) {
     std::vector<double> all;
@@ -96,7 +97,8 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 }  // namespace
 
 TEST_CASE("fuzz: derivatives of random graphs against differences") {
-  const std::uint64_t first = from_environment("ELBO_FUZZ_FIRST", 1), count = from_environment("ELBO_FUZZ_GRAPHS", 3000);
+  const std::uint64_t first = from_environment("ELBO_FUZZ_FIRST", 1),
+                      count = from_environment("ELBO_FUZZ_GRAPHS", 3000);
   std::size_t rejected = 0, nodes = 0;
   std::set<std::string> met;
   for (std::uint64_t number = first; number < first + count; ++number) {

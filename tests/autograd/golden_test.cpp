@@ -1,8 +1,9 @@
-// The operations where floating point has edges: zeros of both signs, denormal and huge numbers, infinities, NaN, and where an
-// exponential ends. Their values and slopes against PyTorch's, in both precisions (tests/golden/edges.txt, which edges.py wrote).
+// The operations where floating point has edges: zeros of both signs, denormal and huge numbers, infinities,
+// NaN, and where an exponential ends. Their values and slopes against PyTorch's, in both precisions
+// (tests/golden/edges.txt, which edges.py wrote).
 //
-// Where we differ it is on purpose: each difference stands in one table below, with what ours is instead and why. A difference
-// that is no longer there fails as well.
+// Where we differ it is on purpose: each difference stands in one table below, with what ours is instead and
+// why. A difference that is no longer there fails as well.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -28,10 +29,11 @@ constexpr bool single = sizeof(Real) == 4;
 const Real inf = std::numeric_limits<Real>::infinity(), nan_ = std::numeric_limits<Real>::quiet_NaN();
 const Real least_normal = std::numeric_limits<Real>::min(), least = std::numeric_limits<Real>::denorm_min();
 
-// ---- the operations, and how closely they must agree ------------------------------------------------------------------------
+// ---- the operations, and how closely they must agree ------------------------------------------------------
 
-// The largest errors that are let pass, in units in the last place: a register's functions and the C library's err by 1 or 2, and
-// a formula rounds once or twice more. Zeros are equal whatever their sign, but for values with a bound of 0.
+// The largest errors that are let pass, in units in the last place: a register's functions and the C
+// library's err by 1 or 2, and a formula rounds once or twice more. Zeros are equal whatever their sign, but
+// for values with a bound of 0.
 struct Op {
   Function f;
   double value = 4, slope = 4;
@@ -116,7 +118,7 @@ const Ops& reductions() {
 }
 // clang-format on
 
-// ---- comparing --------------------------------------------------------------------------------------------------------------
+// ---- comparing --------------------------------------------------------------------------------------------
 
 // The spacing of numbers at x.
 double unit(Real x) {
@@ -125,7 +127,8 @@ double unit(Real x) {
   return x == 0 ? least : double(x) - double(below);
 }
 
-// Equal as to NaN, infinity and sign, and up to so many units of `scale`; zeros are equal, but for a bound of 0.
+// Equal as to NaN, infinity and sign, and up to so many units of `scale`; zeros are equal, but for a bound of
+// 0.
 bool agree(Real found, Real expected, double bound, Real scale) {
   if (std::isnan(found) || std::isnan(expected)) return std::isnan(found) && std::isnan(expected);
   if (found == expected) return bound > 0 || std::signbit(found) == std::signbit(expected);
@@ -133,7 +136,7 @@ bool agree(Real found, Real expected, double bound, Real scale) {
   return std::abs(double(found) - double(expected)) <= bound * unit(scale);
 }
 
-// ---- the table --------------------------------------------------------------------------------------------------------------
+// ---- the table --------------------------------------------------------------------------------------------
 
 struct Case {
   std::string op, line;
@@ -146,7 +149,8 @@ Numbers numbers(const std::string& field) {
   std::istringstream text(field);
   Numbers found;
   for (std::string word; text >> word;)
-    found.push_back(single ? Real(std::strtof(word.c_str(), nullptr)) : Real(std::strtod(word.c_str(), nullptr)));
+    found.push_back(single ? Real(std::strtof(word.c_str(), nullptr))
+                           : Real(std::strtod(word.c_str(), nullptr)));
   return found;
 }
 
@@ -178,7 +182,7 @@ std::vector<Case> cases() {
   return all;
 }
 
-// ---- where we differ --------------------------------------------------------------------------------------------------------
+// ---- where we differ --------------------------------------------------------------------------------------
 
 // One element: its operands, or everything that is reduced, and its place in it.
 struct Point {
@@ -302,7 +306,7 @@ const std::vector<Difference>& differences() {
   return table;
 }
 
-// ---- running ----------------------------------------------------------------------------------------------------------------
+// ---- running ----------------------------------------------------------------------------------------------
 
 std::string digits(Real x) {
   char text[32];
@@ -345,7 +349,8 @@ TEST_CASE("golden: values and slopes at the edges are PyTorch's, or differ as th
     const Op& op = ops.at(c.op);
     const Found found = run(c, op.f);
 
-    const auto compare = [&](const std::string& what, const Numbers& ours, const Numbers& theirs, double bound) {
+    const auto compare = [&](const std::string& what, const Numbers& ours, const Numbers& theirs,
+                             double bound) {
       REQUIRE(ours.size() == theirs.size());
       Real largest = 0;
       for (const Real y : theirs)
@@ -356,7 +361,8 @@ TEST_CASE("golden: values and slopes at the edges are PyTorch's, or differ as th
           p = {{}, 0};
           for (const Numbers& x : c.inputs) p.x.push_back(x[i]);
         }
-        INFO("element " << i << ", " << what << ": " << digits(ours[i]) << ", PyTorch's " << digits(theirs[i]));
+        INFO("element " << i << ", " << what << ": " << digits(ours[i]) << ", PyTorch's "
+                        << digits(theirs[i]));
         const bool same = agree(ours[i], theirs[i], bound, c.reduces ? largest : theirs[i]);
         const Difference* difference = nullptr;
         for (const Difference& d : differences())
@@ -366,7 +372,8 @@ TEST_CASE("golden: values and slopes at the edges are PyTorch's, or differ as th
           continue;
         }
         ++met[difference];
-        INFO("in the table of differences: " << difference->because << "; ours should be " << digits(difference->ours(p)));
+        INFO("in the table of differences: " << difference->because << "; ours should be "
+                                             << digits(difference->ours(p)));
         CHECK_FALSE(same);
         CHECK(agree(ours[i], difference->ours(p), std::min(bound, 16.0), difference->ours(p)));
       }

@@ -1,4 +1,5 @@
-// The gradient checker catches wrong rules: each op below is tanh or a product with one mistake in it. And it passes right ones.
+// The gradient checker catches wrong rules: each op below is tanh or a product with one mistake in it. And it
+// passes right ones.
 #include "autograd/gradcheck.h"
 
 #include <cmath>
@@ -28,7 +29,8 @@ template <class R>
 Function product_with(const R& rule) {
   return [rule](Vars x) {
     return elementwise(
-        "mul", {x[0], x[1]}, [](auto a, auto b) { return a * b; }, [](auto g, auto, auto b) { return g * b; }, rule);
+        "mul", {x[0], x[1]}, [](auto a, auto b) { return a * b; }, [](auto g, auto, auto b) { return g * b; },
+        rule);
   };
 }
 
@@ -41,7 +43,8 @@ const std::vector<Array> two = {one[0], array({2, 3}, {0.5, -1.1, 0.7, 2, -0.3, 
 }  // namespace
 
 TEST_CASE("gradcheck: right rules pass to both orders") {
-  const GradientCheck unary = check_gradient(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - y * y); }), one);
+  const GradientCheck unary =
+      check_gradient(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - y * y); }), one);
   CHECK(unary.order1 < 1e-9);
   CHECK(unary.order2 < 1e-9);
   const GradientCheck binary = check_gradient(product_with([](auto g, auto a, auto) { return g * a; }), two);
@@ -50,7 +53,8 @@ TEST_CASE("gradcheck: right rules pass to both orders") {
 }
 
 TEST_CASE("gradcheck: a sign is caught") {
-  CHECK(check_gradient(tanh_with([](auto g, auto, auto y) { return g * (y * y - Real(1)); }), one).order1 > 0.1);
+  CHECK(check_gradient(tanh_with([](auto g, auto, auto y) { return g * (y * y - Real(1)); }), one).order1 >
+        0.1);
   CHECK(check_gradient(product_with([](auto g, auto a, auto) { return -(g * a); }), two).order1 > 0.1);
 }
 
@@ -60,12 +64,13 @@ TEST_CASE("gradcheck: a missing term is caught") {
 }
 
 TEST_CASE("gradcheck: an error of a hundred-thousandth is caught") {
-  CHECK(check_gradient(product_with([](auto g, auto a, auto) { return Real(1.00001) * g * a; }), two).order1 > 1e-6);
+  CHECK(check_gradient(product_with([](auto g, auto a, auto) { return Real(1.00001) * g * a; }), two).order1 >
+        1e-6);
 }
 
 TEST_CASE("gradcheck: a rule that is right but hides what it depends on is caught at the second order") {
-  const GradientCheck check =
-      check_gradient(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
+  const GradientCheck check = check_gradient(
+      tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
   CHECK(check.order1 < 1e-9);
   CHECK(check.order2 > 0.1);
 }
@@ -77,10 +82,11 @@ TEST_CASE("gradcheck: NaN and infinity are caught") {
 }
 
 TEST_CASE("gradcheck: the worst element is that which is furthest beyond its order's limit") {
-  // Where tanh bends more than it rises. Both orders are off by a hundred-thousandth: too much in the first alone.
+  // Where tanh bends more than it rises. Both orders are off by a hundred-thousandth: too much in the first
+  // alone.
   const std::vector<Array> flat = {array({4}, {1.3, 1.4, 1.5, 1.6})};
-  const GradientCheck check =
-      check_gradient(tanh_with([](auto g, auto, auto y) { return Real(1.00001) * g * (Real(1) - y * y); }), flat);
+  const GradientCheck check = check_gradient(
+      tanh_with([](auto g, auto, auto y) { return Real(1.00001) * g * (Real(1) - y * y); }), flat);
   CHECK_FALSE(check.ok());
   CHECK(check.order1 < check.order2);
   CHECK(check.order2 < 1e-4);
@@ -137,18 +143,25 @@ TEST_CASE("gradcheck: an estimator's gradient is the exact one on average, or is
   CHECK(right.ok());
   CHECK(right.bound == Approx(5.23).margin(0.01));  // 1e-6 in six entries of two sides
 
-  const auto biased = [&](const Stream& stream) { return sum(square(mu + Real(1.1) * sigma * draw(stream))); };
+  const auto biased = [&](const Stream& stream) {
+    return sum(square(mu + Real(1.1) * sigma * draw(stream)));
+  };
   const EstimatorCheck wrong = check_estimator(biased, exact, {&mu, &sigma}, 2000);
   CHECK_FALSE(wrong.ok());
   CHECK(wrong.worst.find("input 1") == 0);
   // The same, small: what counts is the noise, not the size.
   const Real small = 1e-12;
-  CHECK(check_estimator([&](const Stream& s) { return small * pathwise(s); }, [&] { return small * exact(); }, {&mu}, 500).ok());
-  CHECK_FALSE(
-      check_estimator([&](const Stream& s) { return small * biased(s); }, [&] { return small * exact(); }, {&sigma}, 2000).ok());
+  CHECK(check_estimator([&](const Stream& s) { return small * pathwise(s); }, [&] { return small * exact(); },
+                        {&mu}, 500)
+            .ok());
+  CHECK_FALSE(check_estimator([&](const Stream& s) { return small * biased(s); },
+                              [&] { return small * exact(); }, {&sigma}, 2000)
+                  .ok());
   CHECK_THROWS_AS(check_estimator(pathwise, exact, {&mu}, 1), std::invalid_argument);
   CHECK_THROWS_AS(check_estimator(pathwise, exact, {}), std::invalid_argument);
   CHECK_THROWS_AS(check_estimator(pathwise, exact, {&mu}, 10, 2), std::invalid_argument);
-  const auto blocked = [&](const Stream& stream) { return sum(square(mu + stop_gradient(sigma) * draw(stream))); };
+  const auto blocked = [&](const Stream& stream) {
+    return sum(square(mu + stop_gradient(sigma) * draw(stream)));
+  };
   CHECK_FALSE(check_estimator(blocked, exact, {&mu, &sigma}, 100).ok());
 }

@@ -1,15 +1,16 @@
-// Random graphs: a few operations applied to random earlier results, so that results are shared, in random small shapes.
+// Random graphs: a few operations applied to random earlier results, so that results are shared, in random
+// small shapes.
 //
-// Two kinds of nodes: operations composed freely here, with broadcasting, axes and flags drawn; and every entry of the list in
-// autograd/ops_table.h, moved a little from its point by earlier results, so that a new operation takes part at once.
-// fuzz_test.cpp checks the derivatives of such graphs.
+// Two kinds of nodes: operations composed freely here, with broadcasting, axes and flags drawn; and every
+// entry of the list in tools/gradcheck/ops_table.h, moved a little from its point by earlier results, so that
+// a new operation takes part at once. fuzz_test.cpp checks the derivatives of such graphs.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
-#include "autograd/ops_table.h"
+#include "tools/gradcheck/ops_table.h"
 
 namespace fuzz {
 
@@ -53,7 +54,7 @@ inline std::string text(const std::vector<std::size_t>& numbers) {
   return all.empty() ? "{}" : all + "}";
 }
 
-// ---- nodes ------------------------------------------------------------------------------------------------------------------
+// ---- nodes ------------------------------------------------------------------------------------------------
 
 // $1, $2, … stand for the operands.
 struct Choice {
@@ -66,8 +67,12 @@ struct Choice {
 inline Var above(Var x) { return Real(0.5) + square(x); }
 
 inline const std::vector<Choice>& elementwise_choices() {
-  const auto one = [](const char* text, Var (*f)(Var)) { return Choice{text, 1, [f](Vars x) { return f(x[0]); }}; };
-  const auto two = [](const char* text, Var (*f)(Var, Var)) { return Choice{text, 2, [f](Vars x) { return f(x[0], x[1]); }}; };
+  const auto one = [](const char* text, Var (*f)(Var)) {
+    return Choice{text, 1, [f](Vars x) { return f(x[0]); }};
+  };
+  const auto two = [](const char* text, Var (*f)(Var, Var)) {
+    return Choice{text, 2, [f](Vars x) { return f(x[0], x[1]); }};
+  };
   // clang-format off
   static const std::vector<Choice> all = {
       one("-$1", [](Var x) { return -x; }), one("2 - $1", [](Var x) { return Real(2) - x; }),
@@ -108,11 +113,14 @@ template <class F>
 Choice reduction(const char* name, const Shape& shape, Dice& dice, const F& f) {
   const Axes axes = dice.axes(shape.size());
   const bool keep = dice.coin();
-  return drawn(std::string(name) + "($1, " + text(axes) + (keep ? ", keep)" : ")"), [=](Var x) { return f(x, axes, keep); });
+  return drawn(std::string(name) + "($1, " + text(axes) + (keep ? ", keep)" : ")"),
+               [=](Var x) { return f(x, axes, keep); });
 }
 
 // Axis 0 of a scalar does not exist: the operation throws, and another is drawn.
-inline std::size_t axis_of(const Shape& shape, Dice& dice) { return shape.empty() ? 0 : dice.below(shape.size()); }
+inline std::size_t axis_of(const Shape& shape, Dice& dice) {
+  return shape.empty() ? 0 : dice.below(shape.size());
+}
 inline std::size_t length(const Shape& shape, std::size_t axis) { return shape.empty() ? 1 : shape[axis]; }
 
 inline Choice along(const char* name, std::size_t axis, Var (*f)(Var, std::size_t)) {
@@ -158,19 +166,23 @@ inline const std::vector<Drawn>& movement_choices() {
       },
       [](const Shape& s, Dice& d) {
         Axes axes;
-        for (std::size_t i = 0; i < s.size(); ++i) axes.insert(axes.begin() + std::ptrdiff_t(d.below(i + 1)), i);
+        for (std::size_t i = 0; i < s.size(); ++i)
+          axes.insert(axes.begin() + std::ptrdiff_t(d.below(i + 1)), i);
         return drawn("permute($1, " + text(axes) + ")", [=](Var x) { return permute(x, axes); });
       },
       [](const Shape& s, Dice& d) {
         const std::size_t axis = axis_of(s, d), first = d.below(length(s, axis));
-        const std::ptrdiff_t from = std::ptrdiff_t(first), to = from + 1 + std::ptrdiff_t(d.below(length(s, axis) - first));
+        const std::ptrdiff_t from = std::ptrdiff_t(first),
+                             to = from + 1 + std::ptrdiff_t(d.below(length(s, axis) - first));
         const std::ptrdiff_t step = 1 + std::ptrdiff_t(d.below(2));
-        return drawn("slice($1, " + std::to_string(axis) + ", " + text({first, std::size_t(to), std::size_t(step)}) + ")",
+        return drawn("slice($1, " + std::to_string(axis) + ", " +
+                         text({first, std::size_t(to), std::size_t(step)}) + ")",
                      [=](Var x) { return slice(x, axis, from, to, step); });
       },
       [](const Shape& s, Dice& d) {
         const std::size_t axis = axis_of(s, d), before = d.below(2), after = d.below(2);
-        return drawn("pad($1, " + text({axis, before, after}) + ")", [=](Var x) { return pad(x, axis, before, after); });
+        return drawn("pad($1, " + text({axis, before, after}) + ")",
+                     [=](Var x) { return pad(x, axis, before, after); });
       },
       [](const Shape& s, Dice& d) {
         const std::size_t axis = axis_of(s, d);
@@ -183,8 +195,9 @@ inline const std::vector<Drawn>& movement_choices() {
         const std::vector<std::size_t> indices = indices_below(3, length(s, axis), d);
         Shape to = s;
         if (!s.empty()) to[axis] = 3;
-        return drawn("scatter_add($1, " + to_string(to) + ", " + text(indices) + ", " + std::to_string(axis) + ")",
-                     [=](Var x) { return scatter_add(x, to, indices, axis); });
+        return drawn(
+            "scatter_add($1, " + to_string(to) + ", " + text(indices) + ", " + std::to_string(axis) + ")",
+            [=](Var x) { return scatter_add(x, to, indices, axis); });
       },
       [](const Shape& s, Dice& d) {
         Shape to = s;
@@ -207,7 +220,8 @@ inline const std::vector<Drawn>& movement_choices() {
 
 inline Choice join(const Shape& shape, Dice& dice) {
   const std::size_t axis = axis_of(shape, dice);
-  if (dice.coin()) return {"concat({$1, $2}, " + std::to_string(axis) + ")", 2, [=](Vars x) { return concat(x, axis); }};
+  if (dice.coin())
+    return {"concat({$1, $2}, " + std::to_string(axis) + ")", 2, [=](Vars x) { return concat(x, axis); }};
   return {"stack({$1, $2}, " + std::to_string(axis) + ")", 2, [=](Vars x) { return stack(x, axis); }};
 }
 
@@ -241,7 +255,8 @@ inline const std::vector<OpEntry>& entries() {
 inline Choice listed(Dice& dice) {
   const OpEntry& op = dice.among(entries());
   std::string where;
-  for (std::size_t k = 0; k < op.at.size(); ++k) where += " $" + std::to_string(k + 1) + " in " + to_string(op.at[k].shape());
+  for (std::size_t k = 0; k < op.at.size(); ++k)
+    where += " $" + std::to_string(k + 1) + " in " + to_string(op.at[k].shape());
   return {"[" + op.declared + "] moved by" + where, op.at.size(), [&op](Vars x) {
             std::vector<Var> moved;
             for (std::size_t k = 0; k < x.size(); ++k)
@@ -251,7 +266,7 @@ inline Choice listed(Dice& dice) {
           }};
 }
 
-// ---- graphs -----------------------------------------------------------------------------------------------------------------
+// ---- graphs -----------------------------------------------------------------------------------------------
 
 struct Graph {
   struct Node {
@@ -283,7 +298,8 @@ struct Graph {
   std::string describe() const {
     std::string all;
     std::size_t result = 0;
-    for (const Array& x : leaves) all += "  v" + std::to_string(result++) + " = leaf " + to_string(x.shape()) + "\n";
+    for (const Array& x : leaves)
+      all += "  v" + std::to_string(result++) + " = leaf " + to_string(x.shape()) + "\n";
     for (const Node& node : nodes) {
       std::string line = node.choice.text;
       for (std::size_t k = 0; k < node.operands.size(); ++k) {
@@ -334,7 +350,8 @@ inline Graph random_graph(std::uint64_t number) {
       Var y = choice.f(xs);
       if (y.value().size() == 0 || y.value().size() > most_elements || !all_finite(y.value())) continue;
       Real largest = 0, scale = 1;
-      for (std::size_t i = 0; i < y.value().size(); ++i) largest = std::max(largest, std::abs(y.value().data()[i]));
+      for (std::size_t i = 0; i < y.value().size(); ++i)
+        largest = std::max(largest, std::abs(y.value().data()[i]));
       while (scale * largest > largest_value) scale /= 2;
       graph.nodes.push_back({choice, operands, scale, y.shape()});
       results.push_back(scale * y);

@@ -1,5 +1,6 @@
-// Random streams: the generator against its published answers, the packing against its definition, independence of how the work
-// is cut, and the distributions. Statistical tests fail true samples with probability 1e-6 each; seeds are fixed.
+// Random streams: the generator against its published answers, the packing against its definition,
+// independence of how the work is cut, and the distributions. Statistical tests fail true samples with
+// probability 1e-6 each; seeds are fixed.
 #include "autograd/random.h"
 
 #include <cmath>
@@ -95,7 +96,8 @@ TEST_CASE("random: nor on how the samples are cut") {
 }
 
 TEST_CASE("random: nor on the shape or the length of an event") {
-  const Array flat = normal(Stream(), {3, 12}), folded = normal(Stream(), {3, 2, 6}), shorter = normal(Stream(), {3, 5});
+  const Array flat = normal(Stream(), {3, 12}), folded = normal(Stream(), {3, 2, 6}),
+              shorter = normal(Stream(), {3, 5});
   CHECK(values_of(flat) == values_of(folded));
   for (std::size_t r = 0; r < 3; ++r)
     for (std::size_t j = 0; j < 5; ++j) CHECK(shorter(r, j) == flat(r, j));
@@ -134,7 +136,7 @@ TEST_CASE("random: places out of range are refused") {
   CHECK_NOTHROW(normal(Stream().at_sample((1 << 24) - 1), {2}));
 }
 
-// ---- distributions ----------------------------------------------------------------------------------------------------------
+// ---- distributions ----------------------------------------------------------------------------------------
 
 TEST_CASE("random: uniform numbers are uniform, over elements and over data") {
   for (const Shape& shape : {Shape{1, 100000}, Shape{100000}, Shape{1000, 100}}) {
@@ -188,7 +190,8 @@ TEST_CASE("random: neighbours are independent, as far as products and products o
 
 TEST_CASE("random: streams of different purposes, epochs, levels and samples are uncorrelated") {
   const Array z = normal(Stream(), {100, 100});
-  for (const Stream& other : {Stream().at(Purpose::prior), Stream().at_epoch(1), Stream().at_level(1), Stream().at_sample(1)}) {
+  for (const Stream& other :
+       {Stream().at(Purpose::prior), Stream().at_epoch(1), Stream().at_level(1), Stream().at_sample(1)}) {
     const Array y = normal(other, {100, 100});
     std::vector<double> products;
     for (std::size_t i = 0; i < z.size(); ++i) products.push_back(z.data()[i] * y.data()[i]);
@@ -196,7 +199,8 @@ TEST_CASE("random: streams of different purposes, epochs, levels and samples are
   }
 }
 
-// 10⁶ numbers: |z| > 4 has probability 6.334e-5; 4.9 deviations of 63 counts are 39. The largest possible is √(2 log 2³³) = 6.76.
+// 10⁶ numbers: |z| > 4 has probability 6.334e-5; 4.9 deviations of 63 counts are 39. The largest possible is
+// √(2 log 2³³) = 6.76.
 TEST_CASE("random: the tails of the normal") {
   const std::vector<double> z = numbers(normal(Stream().at_epoch(3), {1000, 1000}));
   double beyond = 0, largest = 0;
@@ -205,7 +209,7 @@ TEST_CASE("random: the tails of the normal") {
   CHECK(largest < 6.77);
 }
 
-// ---- permutations -----------------------------------------------------------------------------------------------------------
+// ---- permutations -----------------------------------------------------------------------------------------
 
 TEST_CASE("random: a permutation holds every number once") {
   for (const std::size_t n : {0u, 1u, 2u, 1000u}) {

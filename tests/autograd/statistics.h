@@ -1,5 +1,5 @@
-// Tests of samples. Each answers whether a fact holds that true samples would violate with probability below 1e-6; the seeds are
-// fixed, so a test that passes once passes always.
+// Tests of samples. Each answers whether a fact holds that true samples would violate with probability below
+// 1e-6; the seeds are fixed, so a test that passes once passes always.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,8 @@
 #include <cstddef>
 #include <vector>
 
-// sup |F_n − F| √n of n numbers from the continuous distribution F exceeds x with probability about 2 exp(−2x²) (Kolmogorov).
+// sup |F_n − F| √n of n numbers from the continuous distribution F exceeds x with probability about 2
+// exp(−2x²) (Kolmogorov).
 template <class F>
 bool kolmogorov_accepts(std::vector<double> x, const F& cdf) {
   std::sort(x.begin(), x.end());
@@ -25,8 +26,11 @@ inline double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0))
 struct Average {
   double mean = 0, error = 0;  // and its standard error
 
-  // |mean − truth| within 4.9 standard errors: 1e-6 for large samples. (The rest is for rounding, where nothing varies.)
-  bool agrees_with(double truth) const { return std::abs(mean - truth) < 4.9 * error + 1e-10 * std::max(1.0, std::abs(truth)); }
+  // |mean − truth| within 4.9 standard errors: 1e-6 for large samples. (The rest is for rounding, where
+  // nothing varies.)
+  bool agrees_with(double truth) const {
+    return std::abs(mean - truth) < 4.9 * error + 1e-10 * std::max(1.0, std::abs(truth));
+  }
 };
 
 template <class Numbers>
@@ -38,11 +42,13 @@ Average average(const Numbers& x) {
   return {sum, std::sqrt(squares / (n - 1) / n)};
 }
 
-// χ² of counts against what is expected, of the same total, and its quantile at 1e-6 (Wilson & Hilferty 1931). Places where fewer
-// than 10 are expected count as one.
+// χ² of counts against what is expected, of the same total, and its quantile at 1e-6 (Wilson & Hilferty
+// 1931). Places where fewer than 10 are expected count as one.
 inline bool counts_agree(const std::vector<double>& counts, const std::vector<double>& expected) {
   double chi2 = 0, k = -1, rare = 0, rare_expected = 0;
-  const auto add = [&](double count, double expected) { chi2 += (count - expected) * (count - expected) / expected, ++k; };
+  const auto add = [&](double count, double expected) {
+    chi2 += (count - expected) * (count - expected) / expected, ++k;
+  };
   for (std::size_t i = 0; i < counts.size(); ++i)
     if (expected[i] < 10)
       rare += counts[i], rare_expected += expected[i];

@@ -8,8 +8,8 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "nn/adam.h"
-#include "nn/mlp.h"
+#include "nn/layers/mlp.h"
+#include "nn/optimizers/adam.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/at_a_point.h"
 #include "tests/autograd/messages.h"
@@ -25,7 +25,7 @@ Real number(const Array& a) { return a.data()[0]; }
 
 }  // namespace
 
-// ---- lifetimes --------------------------------------------------------------------------------------------------------------
+// ---- lifetimes --------------------------------------------------------------------------------------------
 
 TEST_CASE("tape: a Var whose step was rewound throws, also when its slot is in use again") {
   Var stale;
@@ -42,7 +42,9 @@ TEST_CASE("tape: a Var whose step was rewound throws, also when its slot is in u
   CHECK_THROWS_AS(Var().value(), std::logic_error);
 }
 
-TEST_CASE("tape: no gradient is given of a Var that is gone or was never there, nor a recorded one of another tape's") {
+TEST_CASE(
+    "tape: no gradient is given of a Var that is gone or was never there, nor a recorded one of another "
+    "tape's") {
   Var stale;
   {
     Step step;
@@ -51,7 +53,8 @@ TEST_CASE("tape: no gradient is given of a Var that is gone or was never there, 
   Tape outer;
   const Var foreign = scalar(7);
   Tape tape;
-  const Var unreached = constant(full({}, 4)), x = scalar(3), y = square(x);  // `unreached` has the place that Var() names
+  const Var unreached = constant(full({}, 4)), x = scalar(3),
+            y = square(x);  // `unreached` has the place that Var() names
   for (const Var& bad : {stale, Var(), foreign}) CHECK_THROWS_AS(grad(y, {x, bad}), std::logic_error);
   for (const Var& bad : {stale, Var()}) CHECK_THROWS_AS(backward(y)[bad], std::logic_error);
   CHECK(grad(y, {x, unreached})[1].item() == 0);
@@ -59,7 +62,9 @@ TEST_CASE("tape: no gradient is given of a Var that is gone or was never there, 
   CHECK_THROWS_AS(grad(square(scalar(3)), {Var()}), std::logic_error);  // here that place is reached
 }
 
-TEST_CASE("tape: backward through a condition that was changed after its use throws, though no gradient flows there") {
+TEST_CASE(
+    "tape: backward through a condition that was changed after its use throws, though no gradient flows "
+    "there") {
   Step step;
   Parameter w(full({2}, 1));
   const Var x = variable(full({2}, 3)), loss = sum(where(Var(w), x, Real(0)));
@@ -160,7 +165,7 @@ TEST_CASE("tape: a step inside an evaluation records, also for a parameter that 
   CHECK(number(backward(Var(w) * Var(v))[w]) == 2);
 }
 
-// ---- memory -----------------------------------------------------------------------------------------------------------------
+// ---- memory -----------------------------------------------------------------------------------------------
 
 TEST_CASE("tape: a thousand evaluations take no more memory than the first") {
   Tape tape;
@@ -210,7 +215,7 @@ TEST_CASE("tape: gradients that are kept cost memory of their own only as long a
   CHECK(tape.bytes() == first);
 }
 
-// ---- reports and refusals ---------------------------------------------------------------------------------------------------
+// ---- reports and refusals ---------------------------------------------------------------------------------
 
 TEST_CASE("tape: the first infinite value is named with its operation and the shapes") {
   Tape tape;

@@ -2,7 +2,7 @@
 #
 # For each layer the inputs, the parameters under PyTorch's names and the buffers, all rounded so that the text is exact; the
 # output; and the gradients of the sum of output times weights. A line is: what, name, shape, a colon, the numbers. What PyTorch
-# lacks is written here with its functions. tests/nn/layers_golden_test.cpp compares.
+# lacks is written here with its functions. tests/nn/layers/layers_golden_test.cpp compares.
 import os
 import random
 

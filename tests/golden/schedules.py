@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes schedules.txt: learning rates of torch's schedulers, which multiply 1, for tests/nn/schedule_test.cpp.
+"""Writes schedules.txt: learning rates of torch's schedulers, which multiply 1, for tests/nn/optimizers/schedule_test.cpp.
 
     /usr/bin/python3 tests/golden/schedules.py > tests/golden/schedules.txt
 

@@ -1,5 +1,5 @@
-// The headers of nn/ but the list itself, each as one string without comments and line breaks, for tests that hold the list
-// against them.
+// The headers of nn/, each as one string without comments and line breaks, for tests that hold a list against
+// them.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 inline std::vector<std::string> nn_headers() {
   std::vector<std::string> all;
-  for (const auto& entry : std::filesystem::directory_iterator(ELBO_SOURCE_DIR "/nn")) {
-    if (entry.path().extension() != ".h" || entry.path().filename() == "densities_table.h") continue;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(ELBO_SOURCE_DIR "/nn")) {
+    if (entry.path().extension() != ".h") continue;
     std::ifstream file(entry.path());
     std::string text;
     for (std::string line; std::getline(file, line);) text += line.substr(0, line.find("//")) + ' ';

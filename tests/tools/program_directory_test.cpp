@@ -51,14 +51,17 @@ TEST_CASE("a directory that cannot be made", "[program]") {
 }
 
 // A limit on the size of files (here 8 kB) fails a write as a full disk does.
-TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes on, and ends with 74", "[program]") {
+TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes on, and ends with 74",
+          "[program]") {
   const Workshop here;
   here.train("--epochs 3 --out whole");
   here.train("--epochs 1 --out r");
   const std::string old = here.bytes("r/last.safetensors");
-  const Result full = here.shell("trap '' XFSZ; ulimit -f 16; elbo train --resume --epochs 3 --out r --quiet");
+  const Result full =
+      here.shell("trap '' XFSZ; ulimit -f 16; elbo train --resume --epochs 3 --out r --quiet");
   CHECK(full.code == 74);
-  CHECK(std::count(full.err.begin(), full.err.end(), '\n') == 4);  // after two epochs, at the end, and the failure
+  CHECK(std::count(full.err.begin(), full.err.end(), '\n') ==
+        4);  // after two epochs, at the end, and the failure
   CHECK(full.err.find("elbo: warning: r/last.safetensors: cannot write: ") == 0);
   CHECK(full.err.find(".png") == std::string::npos);  // it did not come to the pictures
   CHECK((here.bytes("r/last.safetensors") == old));
@@ -79,7 +82,8 @@ TEST_CASE("metrics that cannot be written only warn", "[program]") {
   CHECK(r.err.find("metrics.jsonl") != std::string::npos);
 }
 
-TEST_CASE("standard output that cannot be written is an error, and one that went away is not noisy", "[program]") {
+TEST_CASE("standard output that cannot be written is an error, and one that went away is not noisy",
+          "[program]") {
   const Workshop here;
   here.train("--epochs 1 --out run");
   CHECK(here.shell("elbo eval run --limit 2 --importance-samples 2 >/dev/full").code == 74);

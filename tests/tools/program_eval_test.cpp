@@ -46,8 +46,8 @@ std::map<std::string, std::vector<float>> read_weights(const std::string& file) 
 }
 
 // torch.nn.Sequential(Linear, Tanh, Linear, …), one row.
-std::vector<double> sequential(const std::map<std::string, std::vector<float>>& weights, const std::string& name,
-                               std::vector<double> h) {
+std::vector<double> sequential(const std::map<std::string, std::vector<float>>& weights,
+                               const std::string& name, std::vector<double> h) {
   for (int layer = 0; weights.count(name + std::to_string(layer) + ".weight"); layer += 2) {
     if (layer)
       for (double& v : h) v = std::tanh(v);
@@ -62,8 +62,8 @@ std::vector<double> sequential(const std::map<std::string, std::vector<float>>& 
 }
 
 // The bound of one image, with the closed-form KL, from its formula.
-double bound(const std::map<std::string, std::vector<float>>& weights, bool hierarchical, const std::vector<double>& x,
-             const std::vector<std::vector<double>>& eps) {
+double bound(const std::map<std::string, std::vector<float>>& weights, bool hierarchical,
+             const std::vector<double>& x, const std::vector<std::vector<double>>& eps) {
   std::vector<double> z;
   double kl = 0;
   for (std::size_t t = 0; t < eps.size(); ++t) {
@@ -71,8 +71,10 @@ double bound(const std::map<std::string, std::vector<float>>& weights, bool hier
     given.insert(given.end(), z.begin(), z.end());
     const std::size_t Z = eps[t].size();
     const std::string level = std::to_string(t) + ".";
-    const std::vector<double> q = sequential(weights, hierarchical ? "posterior." + level : "encoder.", given);
-    const std::vector<double> p = t ? sequential(weights, "prior." + level, z) : std::vector<double>(2 * Z, 0.0);
+    const std::vector<double> q =
+        sequential(weights, hierarchical ? "posterior." + level : "encoder.", given);
+    const std::vector<double> p =
+        t ? sequential(weights, "prior." + level, z) : std::vector<double>(2 * Z, 0.0);
     for (std::size_t i = 0; i < Z; ++i) {
       const double d = q[i] - p[i], log_ratio = q[Z + i] - p[Z + i];
       kl += 0.5 * (std::exp(log_ratio) + d * d / std::exp(p[Z + i]) - 1 - log_ratio);
@@ -95,18 +97,20 @@ double bound(const std::map<std::string, std::vector<float>>& weights, bool hier
 }  // namespace
 
 TEST_CASE("the exported bound follows from the exported arrays and the weights", "[program]") {
-  const std::string options =
-      GENERATE(as<std::string>(), "--latent 3", "--latent 3 --likelihood gaussian --ema 0.9",
-               "--model autoregressive --latent 4,3,2", "--model autoregressive --latent 4,3,2 --likelihood gaussian");
+  const std::string options = GENERATE(
+      as<std::string>(), "--latent 3", "--latent 3 --likelihood gaussian --ema 0.9",
+      "--model autoregressive --latent 4,3,2", "--model autoregressive --latent 4,3,2 --likelihood gaussian");
   INFO(options);
   const bool hierarchical = options.find("autoregressive") != std::string::npos;
   const Workshop here;
-  REQUIRE(here.run("train --data images.npy --hidden 12,10 --learning-rate 0.01 --epochs 4 --quiet --out r " + options).code ==
-          0);
+  REQUIRE(here.run("train --data images.npy --hidden 12,10 --learning-rate 0.01 --epochs 4 --quiet --out r " +
+                   options)
+              .code == 0);
   REQUIRE(here.run("eval r --importance-samples 2 --export e").code == 0);
   const Matrix x = read_npy(here.bytes("e/x.npy")), elbo = read_npy(here.bytes("e/elbo.npy"));
   std::vector<Matrix> eps;
-  for (int t = 0; t < (hierarchical ? 3 : 1); ++t) eps.push_back(read_npy(here.bytes("e/eps_" + std::to_string(t) + ".npy")));
+  for (int t = 0; t < (hierarchical ? 3 : 1); ++t)
+    eps.push_back(read_npy(here.bytes("e/eps_" + std::to_string(t) + ".npy")));
   auto weights = read_weights(here.bytes("r/last.safetensors"));
   if (options.find("--ema") != std::string::npos)
     for (auto& [name, values] : weights)
@@ -131,8 +135,8 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   const json e = json::parse(r.out);
   std::set<std::string> keys;
   for (const auto& item : e.items()) keys.insert(item.key());
-  CHECK(keys == std::set<std::string>{"n", "elbo", "elbo_se", "reconstruction", "kl", "kl_per_level", "log_px", "log_px_se",
-                                      "log_px_mc_se", "importance_samples"});
+  CHECK(keys == std::set<std::string>{"n", "elbo", "elbo_se", "reconstruction", "kl", "kl_per_level",
+                                      "log_px", "log_px_se", "log_px_mc_se", "importance_samples"});
   CHECK(e["n"].get<int>() == 40);
   CHECK(e["importance_samples"].get<int>() == 500);
   CHECK(e["elbo"].get<double>() < e["log_px"].get<double>() + 4 * e["log_px_mc_se"].get<double>());
@@ -141,7 +145,8 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   CHECK(e["kl_per_level"].size() == (options.empty() ? 1 : 2));
 }
 
-TEST_CASE("eval says of an error that nothing tells that it is unknown: of one draw, of one image", "[program]") {
+TEST_CASE("eval says of an error that nothing tells that it is unknown: of one draw, of one image",
+          "[program]") {
   const Workshop here;
   here.train("--epochs 1 --out run");
   const auto nulls = [&](const std::string& options) {
@@ -166,14 +171,17 @@ TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[pro
   const std::string command = "eval run --json --importance-samples 20";
   const std::string first = here.run(command).out;
   CHECK(first == here.run(command).out);
-  CHECK(json::parse(first)["elbo"].get<double>() == Approx(here.metrics("run").back()["elbo"].get<double>()).epsilon(1e-6));
-  CHECK(json::parse(here.run("eval run --checkpoint previous --json --importance-samples 2").out)["elbo"].get<double>() ==
-        Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
+  CHECK(json::parse(first)["elbo"].get<double>() ==
+        Approx(here.metrics("run").back()["elbo"].get<double>()).epsilon(1e-6));
+  CHECK(json::parse(here.run("eval run --checkpoint previous --json --importance-samples 2").out)["elbo"]
+            .get<double>() == Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
 }
 
-TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in training as afterwards", "[program]") {
+TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in training as afterwards",
+          "[program]") {
   const Workshop here;
-  const std::string settings = "train --data images.npy --hidden 12 --latent 3 --epochs 2 --learning-rate 0.01 --out ";
+  const std::string settings =
+      "train --data images.npy --hidden 12 --latent 3 --epochs 2 --learning-rate 0.01 --out ";
   const Result r = here.run(settings + "r --ema 0.99");
   REQUIRE(here.run(settings + "plain").code == 0);
   const double elbo = here.metrics("r").back()["elbo"].get<double>();
@@ -211,7 +219,8 @@ TEST_CASE("pictures go where they are told", "[program]") {
   CHECK(here.run("sample run -n 5 --seed 3 --draw -o b.png").code == 0);
   CHECK(here.run("sample run -n 5 --seed 4 -o c.png").code == 0);
   CHECK(here.run("reconstruct run -n 5 -o d.png").out == "d.png\n");
-  for (const std::string name : {"a.png", "b.png", "c.png", "d.png"}) CHECK(here.bytes(name).substr(1, 3) == "PNG");
+  for (const std::string name : {"a.png", "b.png", "c.png", "d.png"})
+    CHECK(here.bytes(name).substr(1, 3) == "PNG");
   CHECK_FALSE(here.same("a.png", "b.png"));
   CHECK_FALSE(here.same("a.png", "c.png"));
   CHECK(here.run("sample run -o absent/a.png").code == 73);
@@ -231,6 +240,7 @@ TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has
     for (const char* key : {"name", "kind", "cases", "order1", "order2"}) CHECK(row.contains(key));
     CHECK(row["ok"] == true);
   }
-  CHECK(here.run("gradcheck --list").out.find("bound         elbo VAE bernoulli analytic\n") != std::string::npos);
+  CHECK(here.run("gradcheck --list").out.find("bound         elbo VAE bernoulli analytic\n") !=
+        std::string::npos);
   CHECK(here.run("gradcheck tangent").code == 2);
 }

@@ -16,13 +16,15 @@ void damage(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
-  const std::string options =
-      GENERATE(as<std::string>(), "", "--optimizer sgd --momentum 0.9 --clip-norm 1", "--likelihood gaussian",
-               "--binarize static --schedule exponential --decay-every 1 --warmup 60 --ema 0.99 --skip-outliers 1.1",
-               "--samples 3 --kl monte-carlo", "--hidden 9,8 --activation relu --batch-size 1000",
-               "--model autoregressive --levels 3", "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5");
+  const std::string options = GENERATE(
+      as<std::string>(), "", "--optimizer sgd --momentum 0.9 --clip-norm 1", "--likelihood gaussian",
+      "--binarize static --schedule exponential --decay-every 1 --warmup 60 --ema 0.99 --skip-outliers 1.1",
+      "--samples 3 --kl monte-carlo", "--hidden 9,8 --activation relu --batch-size 1000",
+      "--model autoregressive --levels 3",
+      "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5");
   INFO(options);
-  const std::string settings = " --data images.npy --quiet " + options + (options.find("latent") + 1 ? "" : " --latent 3") +
+  const std::string settings = " --data images.npy --quiet " + options +
+                               (options.find("latent") + 1 ? "" : " --latent 3") +
                                (options.find("hidden") + 1 ? "" : " --hidden 12") +
                                (options.find("batch") + 1 ? "" : " --batch-size 7");
   const Workshop here;
@@ -38,8 +40,9 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
 
 // The program lists them when it is asked for one that it has not.
 TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and every schedule", "[program]") {
-  const auto [option, aids] = GENERATE(table<std::string, std::string>(
-      {{"--optimizer", " --weight-decay 0.1 --schedule burda"}, {"--schedule", " --ema 0.9 --skip-outliers 1.05"}}));
+  const auto [option, aids] =
+      GENERATE(table<std::string, std::string>({{"--optimizer", " --weight-decay 0.1 --schedule burda"},
+                                                {"--schedule", " --ema 0.9 --skip-outliers 1.05"}}));
   const Workshop here(60);
   const std::string refusal = here.run("train " + option + " none").err;
   std::string list = refusal.substr(refusal.find(" is not one of ") + 15);
@@ -53,7 +56,8 @@ TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and e
     const Result resumed = here.run("train --resume --epochs 2 --out " + halves);
     const bool horizon = name == "linear" || name == "cosine";  // those are stopped below
     CHECK(resumed.code == (horizon ? 2 : 0));
-    CHECK(horizon == (resumed.err.find("--epochs 2 contradicts the run, which has 1, and its " + name) != std::string::npos));
+    CHECK(horizon == (resumed.err.find("--epochs 2 contradicts the run, which has 1, and its " + name) !=
+                      std::string::npos));
     if (horizon) continue;
     here.train(option + " " + name + aids + " --epochs 2 --out " + whole);
     CHECK(here.same(whole + "/last.safetensors", halves + "/last.safetensors"));
@@ -63,18 +67,18 @@ TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and e
 
 // The middle of an epoch: a signal is seen after the next step, of which every epoch has 278.
 TEST_CASE("a run that was stopped continues as if it had not been", "[program]") {
-  const auto [signal, code, aids] = GENERATE(
-      table<std::string, int, std::string>({{"KILL", 137, ""},
-                                            {"INT", 130, "--schedule cosine --warmup 500 --ema 0.999 --skip-outliers 1.2 "},
-                                            {"TERM", 143, "--schedule linear --optimizer nesterov --clip-value 0.1 "}}));
+  const auto [signal, code, aids] = GENERATE(table<std::string, int, std::string>(
+      {{"KILL", 137, ""},
+       {"INT", 130, "--schedule cosine --warmup 500 --ema 0.999 --skip-outliers 1.2 "},
+       {"TERM", 143, "--schedule linear --optimizer nesterov --clip-value 0.1 "}}));
   INFO(signal);
   const Workshop here(1200);
   const std::string settings =
       "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 " + aids + "--out ";
   REQUIRE(here.run(settings + "whole").code == 0);
-  const Result stopped =
-      here.shell(ELBO_PROGRAM " " + settings + "r & pid=$!; while ! test -e r/best.safetensors && kill -0 $pid; " +
-                 "do sleep 0.01; done; kill -" + signal + " $pid; wait $pid");
+  const Result stopped = here.shell(ELBO_PROGRAM " " + settings +
+                                    "r & pid=$!; while ! test -e r/best.safetensors && kill -0 $pid; " +
+                                    "do sleep 0.01; done; kill -" + signal + " $pid; wait $pid");
   REQUIRE(stopped.code == code);
   REQUIRE(here.epochs_and_splits("r") != here.epochs_and_splits("whole"));
   if (signal != "KILL") CHECK(progress(here.bytes("r/last.safetensors"))["batch"].get<int>() > 0);
@@ -124,13 +128,14 @@ TEST_CASE("a run directory may be moved", "[program]") {
 TEST_CASE("resuming refuses options that contradict the run", "[program]") {
   const Workshop here;
   here.train("--epochs 2 --out run");
-  for (const auto& [option, was] : std::vector<std::pair<std::string, std::string>>{{"--hidden 20", "12"},
-                                                                                    {"--latent 20", "3"},
-                                                                                    {"--seed 2", "1"},
-                                                                                    {"--learning-rate 0.5", "0.001"},
-                                                                                    {"--model autoregressive", "vae"},
-                                                                                    {"--likelihood gaussian", "bernoulli"},
-                                                                                    {"--epochs 1", "2"}}) {
+  for (const auto& [option, was] :
+       std::vector<std::pair<std::string, std::string>>{{"--hidden 20", "12"},
+                                                        {"--latent 20", "3"},
+                                                        {"--seed 2", "1"},
+                                                        {"--learning-rate 0.5", "0.001"},
+                                                        {"--model autoregressive", "vae"},
+                                                        {"--likelihood gaussian", "bernoulli"},
+                                                        {"--epochs 1", "2"}}) {
     const Result r = here.run("train --resume --out run " + option);
     INFO(r.err);
     CHECK(r.code == 2);

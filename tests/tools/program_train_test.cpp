@@ -6,10 +6,13 @@ TEST_CASE("train leaves the documented files", "[program]") {
   const Workshop here;
   here.train("--epochs 2 --out r");
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(here / "r")) names.insert(entry.path().filename().string());
-  CHECK(names == std::set<std::string>{".lock", "best.safetensors", "config.json", "last.safetensors", "metrics.jsonl",
-                                       "previous.safetensors", "reconstructions.png", "samples.png"});
-  for (const std::string png : {"r/samples.png", "r/reconstructions.png"}) CHECK(here.bytes(png).substr(1, 3) == "PNG");
+  for (const auto& entry : std::filesystem::directory_iterator(here / "r"))
+    names.insert(entry.path().filename().string());
+  CHECK(names == std::set<std::string>{".lock", "best.safetensors", "config.json", "last.safetensors",
+                                       "metrics.jsonl", "previous.safetensors", "reconstructions.png",
+                                       "samples.png"});
+  for (const std::string png : {"r/samples.png", "r/reconstructions.png"})
+    CHECK(here.bytes(png).substr(1, 3) == "PNG");
 }
 
 TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - kl", "[program]") {
@@ -20,13 +23,15 @@ TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - k
     CHECK(row.size() == (row["split"] == "train" ? 12 : 8));
     CHECK(row["step"].get<int>() == 24 * row["epoch"].get<int>());  // ⌈167 / 7⌉ a time
     CHECK(row["elbo"].get<double>() == Approx(row["reconstruction"].get<double>() - row["kl"].get<double>()));
-    CHECK(row["kl"].get<double>() == Approx(row["kl_per_level"][0].get<double>() + row["kl_per_level"][1].get<double>()));
+    CHECK(row["kl"].get<double>() ==
+          Approx(row["kl_per_level"][0].get<double>() + row["kl_per_level"][1].get<double>()));
     CHECK(row["kl"].get<double>() >= 0);
     CHECK(row["images_per_s"].get<double>() > 0);
   }
 }
 
-TEST_CASE("metrics of training tell the learning rate, the norm of the gradients and the skipped steps", "[program]") {
+TEST_CASE("metrics of training tell the learning rate, the norm of the gradients and the skipped steps",
+          "[program]") {
   const Workshop here;
   here.train("--epochs 3 --schedule step --decay 0.5 --decay-every 2 --skip-outliers 1.02 --out r");
   const std::vector<json> rows = here.metrics("r");

@@ -4,12 +4,14 @@
 
 namespace {
 
-// Whether a help text has an option with its default: `--kl TEXT=analytic `, which CLI11 2.4 prints as `--kl TEXT [analytic] `.
+// Whether a help text has an option with its default: `--kl TEXT=analytic `, which CLI11 2.4 prints as `--kl
+// TEXT [analytic] `.
 bool offers(const std::string& help, const std::string& option) {
   const std::size_t equals = option.find('='), end = option.find(' ', equals);
   if (help.find(option) != std::string::npos) return true;
   if (equals == std::string::npos) return false;
-  const std::string bracketed = option.substr(0, equals) + " [" + option.substr(equals + 1, end - equals - 1) + "]";
+  const std::string bracketed =
+      option.substr(0, equals) + " [" + option.substr(equals + 1, end - equals - 1) + "]";
   return help.find(bracketed + option.substr(std::min(end, option.size()))) != std::string::npos;
 }
 
@@ -53,9 +55,11 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
 
 TEST_CASE("sizes by level say how many levels there are", "[program]") {
   const Workshop here;
-  CHECK(here.run("train --data images.npy --quiet --model autoregressive --latent 5,4,3 --hidden 12 --epochs 1 --out a").code ==
-        0);
-  CHECK(here.run("train --data images.npy --quiet --model autoregressive --levels 3 --latent 5 --hidden 12 --epochs 1 --out b")
+  CHECK(here.run("train --data images.npy --quiet --model autoregressive --latent 5,4,3 --hidden 12 --epochs "
+                 "1 --out a")
+            .code == 0);
+  CHECK(here.run("train --data images.npy --quiet --model autoregressive --levels 3 --latent 5 --hidden 12 "
+                 "--epochs 1 --out b")
             .code == 0);
   CHECK(here.metrics("a")[0]["kl_per_level"].size() == 3);
   CHECK(here.metrics("b")[0]["kl_per_level"].size() == 3);
@@ -105,8 +109,8 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--profile ",
         "--graph "}},
       {"eval",
-       {"DIR ", "--checkpoint TEXT=last ", "--importance-samples N=5000 ", "--limit ", "--split TEXT=test ", "--export ",
-        "--json "}},
+       {"DIR ", "--checkpoint TEXT=last ", "--importance-samples N=5000 ", "--limit ", "--split TEXT=test ",
+        "--export ", "--json "}},
       {"sample", {"DIR ", "-n N=64 ", "--seed N=1 ", "--draw ", "-o "}},
       {"reconstruct", {"DIR ", "-n N=8 ", "-o "}},
       {"bench step", {"--batch-size N=100 ", "--hidden N=500 ", "--latent N=20 ", "--threads ", "--json "}},
@@ -124,7 +128,8 @@ TEST_CASE("help names every option, with its default", "[program]") {
   CHECK(offers("  --kl TEXT [analytic]  how", "--kl TEXT=analytic "));
   CHECK_FALSE(offers("  --kl TEXT [analytical]  how", "--kl TEXT=analytic "));
   const std::string codes = here.run("--help").out;
-  for (const std::string code : {"0 ", "1 ", "2 ", "3 ", "65 ", "66 ", "70 ", "73 ", "74 ", "75 ", "130 ", "143 "})
+  for (const std::string code :
+       {"0 ", "1 ", "2 ", "3 ", "65 ", "66 ", "70 ", "73 ", "74 ", "75 ", "130 ", "143 "})
     CHECK(codes.find(code, codes.find("Exit codes")) != std::string::npos);
 }
 
@@ -142,7 +147,9 @@ TEST_CASE("bad data is one line, and leaves no run behind", "[program]") {
   check_refused(here, "train --out r --data .", 66, "has no train-");
 }
 
-TEST_CASE("values that are not grey: bad data under a Bernoulli, wherever they are, and fine under a Gaussian", "[program]") {
+TEST_CASE(
+    "values that are not grey: bad data under a Bernoulli, wherever they are, and fine under a Gaussian",
+    "[program]") {
   const Workshop here;
   std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 11), }";
   header.resize(117, ' ');
@@ -155,7 +162,8 @@ TEST_CASE("values that are not grey: bad data under a Bernoulli, wherever they a
   }
   put(here / "floats.npy", file);
   check_refused(here, "train --out r --data floats.npy", 65, "1.5");
-  CHECK(here.run("train --out run --data floats.npy --likelihood gaussian --hidden 12 --epochs 1 --quiet").code == 0);
+  CHECK(here.run("train --out run --data floats.npy --likelihood gaussian --hidden 12 --epochs 1 --quiet")
+            .code == 0);
   CHECK(here.bytes("run/samples.png").substr(1, 3) == "PNG");
 }
 

@@ -1,4 +1,5 @@
-// What the tests of files share: a directory that is gone afterwards, whole files as strings, and the Failure of a call.
+// What the tests of files share: a directory that is gone afterwards, whole files as strings, and the Failure
+// of a call.
 #pragma once
 
 #include <stdlib.h>
@@ -26,7 +27,8 @@ struct TemporaryDirectory {
 
   std::set<std::string> names() const {
     std::set<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path)) names.insert(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(path))
+      names.insert(entry.path().filename().string());
     return names;
   }
 
@@ -38,7 +40,9 @@ inline std::string content(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline void put(const std::filesystem::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+inline void put(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 
 // The code and message of the Failure that `call` throws; code 0 if it throws none.
 struct Outcome {

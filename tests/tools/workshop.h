@@ -1,5 +1,5 @@
-// What tests of the program share: a directory with a few small images of our own, so that a run takes a fraction of a second, in
-// which the commands run. ELBO_PROGRAM is the program's path.
+// What tests of the program share: a directory with a few small images of our own, so that a run takes a
+// fraction of a second, in which the commands run. ELBO_PROGRAM is the program's path.
 #pragma once
 
 #include <sys/wait.h>
@@ -28,7 +28,8 @@ struct Result {
 
 // `count` images of 8 × 6 as an .npy file: bars, with a little disorder.
 inline std::string npy_of_images(int count) {
-  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(count) + ", 8, 6), }";
+  std::string header =
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(count) + ", 8, 6), }";
   header.resize(117, ' ');
   std::string file = "\x93NUMPY\x01";
   file += {'\0', 118, '\0'};
@@ -47,7 +48,8 @@ struct Workshop : TemporaryDirectory {
 
   // A line for the shell, in which `elbo` is the program.
   Result shell(const std::string& line) const {
-    const std::string whole = "cd '" + path.string() + "' && { elbo() { " ELBO_PROGRAM " \"$@\"; }; " + line + "; } >.out 2>.err";
+    const std::string whole =
+        "cd '" + path.string() + "' && { elbo() { " ELBO_PROGRAM " \"$@\"; }; " + line + "; } >.out 2>.err";
     const int status = std::system(whole.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(path / ".out"), content(path / ".err")};
   }
@@ -95,7 +97,8 @@ inline json header_of_safetensors(const std::string& file) {
 }
 
 // Refused with this code, in one line that says `what`, and without a run directory.
-inline void check_refused(const Workshop& here, const std::string& args, int code, const std::string& what = "") {
+inline void check_refused(const Workshop& here, const std::string& args, int code,
+                          const std::string& what = "") {
   const Result r = here.run(args);
   INFO(args << " -> " << r.code << " " << r.err);
   CHECK(r.code == code);

@@ -1,6 +1,7 @@
-// The model with an autoregressive prior: as one level it is the plain VAE, and on hierarchical linear-Gaussian models, where
-// linear_gaussian.h knows log p(x), every KL and the posterior, bounds and samples are exact or agree within their standard
-// errors. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// The model with an autoregressive prior: as one level it is the plain VAE, and on hierarchical
+// linear-Gaussian models, where linear_gaussian.h knows log p(x), every KL and the posterior, bounds and
+// samples are exact or agree within their standard errors. Statistical checks fail true samples with
+// probability 1e-6 each; seeds are fixed.
 #include "vae/autoregressive.h"
 
 #include <cmath>
@@ -41,9 +42,12 @@ Array datum() { return array({1, pixels}, {0.7, -1.1, 0.4}); }
 const lg::Vector x_of_datum = {0.7, -1.1, 0.4};
 Array copies(std::size_t rows) { return take_rows(datum(), std::vector<std::size_t>(rows, 0)); }
 
-// The bound of the datum with S samples, 20000 times with noise of its own, and mean squares of numbers about their expectation.
+// The bound of the datum with S samples, 20000 times with noise of its own, and mean squares of numbers about
+// their expectation.
 std::vector<Real> bounds(const Model& model, std::size_t samples, KLForm form) {
-  return values_of(elbo(model, constant(copies(20000)), samples, form, Stream().at_epoch(std::uint32_t(samples))).elbo.value());
+  return values_of(
+      elbo(model, constant(copies(20000)), samples, form, Stream().at_epoch(std::uint32_t(samples)))
+          .elbo.value());
 }
 Average squares(std::vector<Real> numbers, double expectation) {
   for (Real& v : numbers) v = (v - expectation) * (v - expectation);
@@ -52,9 +56,10 @@ Average squares(std::vector<Real> numbers, double expectation) {
 
 }  // namespace
 
-// ---- one level --------------------------------------------------------------------------------------------------------------
+// ---- one level --------------------------------------------------------------------------------------------
 
-TEST_CASE("autoregressive: one level is the plain VAE, bit for bit, from its first weights to its gradients") {
+TEST_CASE(
+    "autoregressive: one level is the plain VAE, bit for bit, from its first weights to its gradients") {
   for (const LikelihoodKind kind : {LikelihoodKind::bernoulli, LikelihoodKind::gaussian}) {
     Architecture a;
     a.pixels = 5, a.hidden = {7}, a.latent = {3}, a.likelihood = kind;
@@ -65,14 +70,16 @@ TEST_CASE("autoregressive: one level is the plain VAE, bit for bit, from its fir
     const Array x = uniform(Stream().at_epoch(7), {4, 5});
     for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       Step step;
-      const Bound from_plain = elbo(plain, constant(x), 3, form, Stream()), from_one = elbo(one, constant(x), 3, form, Stream());
+      const Bound from_plain = elbo(plain, constant(x), 3, form, Stream()),
+                  from_one = elbo(one, constant(x), 3, form, Stream());
       CHECK(same(from_plain.elbo.value(), from_one.elbo.value()));
       Gradients g = backward(-mean(from_plain.elbo)), h = backward(-mean(from_one.elbo));
       for (std::size_t k = 0; k < p.size(); ++k) {
         INFO(p[k].first << " and " << o[k].first);
         CHECK(same(p[k].second->value(), o[k].second->value()));
         const Array gk = g[*p[k].second], hk = h[*o[k].second];
-        for (std::size_t i = 0; i < gk.size(); ++i) CHECK(gk.data()[i] == Approx(hk.data()[i]).epsilon(1e-12).margin(1e-14));
+        for (std::size_t i = 0; i < gk.size(); ++i)
+          CHECK(gk.data()[i] == Approx(hk.data()[i]).epsilon(1e-12).margin(1e-14));
       }
     }
     CHECK(log_evidence(plain, x, 20, Stream()).log_px == log_evidence(one, x, 20, Stream()).log_px);
@@ -81,17 +88,20 @@ TEST_CASE("autoregressive: one level is the plain VAE, bit for bit, from its fir
   }
 }
 
-// ---- shapes and names -------------------------------------------------------------------------------------------------------
+// ---- shapes and names -------------------------------------------------------------------------------------
 
 TEST_CASE("autoregressive: parameters, as named and as oriented") {
   Architecture a;
   a.pixels = 6, a.hidden = {5}, a.latent = {2, 3};
   AutoregressiveVAE model(a, Stream());
   std::string text;
-  for (const auto& [name, parameter] : model.parameters()) text += name + " " + to_string(parameter->shape()) + "\n";
+  for (const auto& [name, parameter] : model.parameters())
+    text += name + " " + to_string(parameter->shape()) + "\n";
   CHECK(text ==
-        "posterior.0.0.weight [5,6]\nposterior.0.0.bias [5]\nposterior.0.2.weight [4,5]\nposterior.0.2.bias [4]\n"
-        "posterior.1.0.weight [5,8]\nposterior.1.0.bias [5]\nposterior.1.2.weight [6,5]\nposterior.1.2.bias [6]\n"
+        "posterior.0.0.weight [5,6]\nposterior.0.0.bias [5]\nposterior.0.2.weight [4,5]\nposterior.0.2.bias "
+        "[4]\n"
+        "posterior.1.0.weight [5,8]\nposterior.1.0.bias [5]\nposterior.1.2.weight [6,5]\nposterior.1.2.bias "
+        "[6]\n"
         "prior.1.0.weight [5,2]\nprior.1.0.bias [5]\nprior.1.2.weight [6,5]\nprior.1.2.bias [6]\n"
         "decoder.0.weight [5,5]\ndecoder.0.bias [5]\ndecoder.2.weight [6,5]\ndecoder.2.bias [6]\n");
 }
@@ -102,10 +112,12 @@ TEST_CASE("autoregressive: shapes of levels and of outputs, for inference and ge
   a.pixels = 6, a.hidden = {5}, a.latent = {2, 3};
   const AutoregressiveVAE model(a, Stream());
   const Var x = constant(uniform(Stream(), {4, 6}));
-  for (const std::vector<Level>& levels : {model.infer(x, 5, Stream().for_batch(4)), model.generate(20, Stream())}) {
+  for (const std::vector<Level>& levels :
+       {model.infer(x, 5, Stream().for_batch(4)), model.generate(20, Stream())}) {
     REQUIRE(levels.size() == 2);
     for (std::size_t t = 0; t < 2; ++t)
-      for (const Var& v : {levels[t].z, levels[t].q.mu, levels[t].q.log_var, levels[t].p.mu, levels[t].p.log_var})
+      for (const Var& v :
+           {levels[t].z, levels[t].q.mu, levels[t].q.log_var, levels[t].p.mu, levels[t].p.log_var})
         CHECK(v.shape() == Shape{20, a.latent[t]});
     CHECK(mean(model.decode(levels)).shape() == Shape{20, 6});
   }
@@ -131,7 +143,8 @@ TEST_CASE("autoregressive: z_t = mu + sigma eps, with the noise of level t at th
     const Array epsilon = normal(noise.at_level(std::uint32_t(t)), {4, 1});
     for (std::size_t r = 0; r < 4; ++r)
       CHECK(levels[t].z.value()(r, 0) ==
-            Approx(levels[t].q.mu.value()(r, 0) + std::exp(0.5 * levels[t].q.log_var.value()(r, 0)) * epsilon(r, 0)));
+            Approx(levels[t].q.mu.value()(r, 0) +
+                   std::exp(0.5 * levels[t].q.log_var.value()(r, 0)) * epsilon(r, 0)));
   }
 }
 
@@ -151,7 +164,7 @@ TEST_CASE("autoregressive: a level conditions on those above and on no others") 
   CHECK(after[2].p.mu.item() == Approx(before[2].p.mu.item() + prior_weight));
 }
 
-// ---- exact: q is the posterior ----------------------------------------------------------------------------------------------
+// ---- exact: q is the posterior ----------------------------------------------------------------------------
 
 TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo bound is log p(x) at every draw") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
@@ -174,7 +187,9 @@ TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo bound is lo
   }
 }
 
-TEST_CASE("autoregressive: with the posterior for q, the analytic bound is log p(x) on average, and each KL its expectation") {
+TEST_CASE(
+    "autoregressive: with the posterior for q, the analytic bound is log p(x) on average, and each KL its "
+    "expectation") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
     LinearVAE model(levels);
     lg::make_exact(model, levels, pixels);
@@ -189,8 +204,11 @@ TEST_CASE("autoregressive: with the posterior for q, the analytic bound is log p
   }
 }
 
-// For one level, log p(x|z) = log p(x) + log q(z|x) − log p(z) with z = μ + σε, which varies as ½ (σ² − 1) ε² + μσε does.
-TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo form has variance 0, and the analytic form has not") {
+// For one level, log p(x|z) = log p(x) + log q(z|x) − log p(z) with z = μ + σε, which varies as ½ (σ² − 1) ε²
+// + μσε does.
+TEST_CASE(
+    "autoregressive: with the posterior for q, the Monte Carlo form has variance 0, and the analytic form "
+    "has not") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
     LinearVAE model(levels);
     lg::make_exact(model, levels, pixels);
@@ -209,7 +227,7 @@ TEST_CASE("autoregressive: with the posterior for q, the Monte Carlo form has va
   }
 }
 
-// ---- exact: q is anything ---------------------------------------------------------------------------------------------------
+// ---- exact: q is anything ---------------------------------------------------------------------------------
 
 TEST_CASE("autoregressive: for any q, E elbo + KL(q | posterior) = log p(x), exactly and on average") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
@@ -224,28 +242,32 @@ TEST_CASE("autoregressive: for any q, E elbo + KL(q | posterior) = log p(x), exa
     for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       const Bound bound = elbo(model, constant(copies(20000)), 1, form, Stream());
       CHECK(average(values_of(bound.elbo.value())).agrees_with(log_px - gap));
-      CHECK(average(values_of(bound.reconstruction.value())).agrees_with(lg::expected_reconstruction(q, p, x_of_datum)));
+      CHECK(average(values_of(bound.reconstruction.value()))
+                .agrees_with(lg::expected_reconstruction(q, p, x_of_datum)));
       for (std::size_t t = 0; t < levels; ++t)
         CHECK(average(values_of(bound.kl_per_level[t].value())).agrees_with(lg::expected_kl(q, p, t)));
     }
   }
 }
 
-// Both variances are averages of squares about the exact expectation. A true ratio of 1/16 is rejected with probability 1e-6; the
-// band is at most a quarter of it to either side.
+// Both variances are averages of squares about the exact expectation. A true ratio of 1/16 is rejected with
+// probability 1e-6; the band is at most a quarter of it to either side.
 TEST_CASE("autoregressive: the variance of the bound over the noise falls as 1/S") {
   for (const std::size_t levels : {1u, 3u})
     for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       LinearVAE model(levels);
       lg::make_exact(model, levels, pixels);
-      for (std::size_t t = 0; t < levels; ++t) lg::named(model, "posterior." + std::to_string(t) + ".0.bias").update() += 0.3;
-      const double expected =
-          lg::expected_elbo(lg::read_q(model, levels, x_of_datum), lg::read_p(model, levels, pixels), x_of_datum);
+      for (std::size_t t = 0; t < levels; ++t)
+        lg::named(model, "posterior." + std::to_string(t) + ".0.bias").update() += 0.3;
+      const double expected = lg::expected_elbo(lg::read_q(model, levels, x_of_datum),
+                                                lg::read_p(model, levels, pixels), x_of_datum);
       Evaluation scope;
-      const Average one = squares(bounds(model, 1, form), expected), sixteen = squares(bounds(model, 16, form), expected);
+      const Average one = squares(bounds(model, 1, form), expected),
+                    sixteen = squares(bounds(model, 16, form), expected);
       const double ratio = sixteen.mean / one.mean,
                    error = ratio * std::hypot(one.error / one.mean, sixteen.error / sixteen.mean);
-      INFO(levels << " levels: " << one.mean << " and " << sixteen.mean << ", ratio " << ratio << " +- " << error);
+      INFO(levels << " levels: " << one.mean << " and " << sixteen.mean << ", ratio " << ratio << " +- "
+                  << error);
       CHECK(std::abs(ratio - 1.0 / 16) < 4.9 * error);
       CHECK(error < 0.05 / 16);
     }
@@ -263,57 +285,62 @@ TEST_CASE("autoregressive: KL_t is averaged over z_<t, not taken at its mean") {
   CHECK(missing > 0.1);
   CHECK(lg::expected_kl(q, p, 1) - lg::expected_kl(narrow, p, 1) == Approx(missing));
   Evaluation scope;
-  const Average kl_1 =
-      average(values_of(elbo(model, constant(copies(20000)), 1, KLForm::analytic, Stream()).kl_per_level[1].value()));
+  const Average kl_1 = average(
+      values_of(elbo(model, constant(copies(20000)), 1, KLForm::analytic, Stream()).kl_per_level[1].value()));
   CHECK(kl_1.agrees_with(lg::expected_kl(q, p, 1)));
   CHECK_FALSE(kl_1.agrees_with(lg::expected_kl(narrow, p, 1)));
 }
 
-// ---- gradients --------------------------------------------------------------------------------------------------------------
+// ---- gradients --------------------------------------------------------------------------------------------
 
-// The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to log-variances: with them,
-// the variances would not be constant.
+// The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to
+// log-variances: with them, the variances would not be constant.
 TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
   for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
     constexpr std::size_t levels = 3, draws = 3000;
     LinearVAE model(levels);
     lg::make_exact(model, levels, pixels);
-    for (std::size_t t = 0; t < levels; ++t) lg::named(model, "posterior." + std::to_string(t) + ".0.bias").update()(0) += 0.3;
+    for (std::size_t t = 0; t < levels; ++t)
+      lg::named(model, "posterior." + std::to_string(t) + ".0.bias").update()(0) += 0.3;
 
     std::vector<std::vector<std::vector<double>>> sampled;  // by parameter, element, draw
     const nn::NamedParameters parameters = model.parameters();
-    for (const auto& [name, parameter] : parameters) sampled.emplace_back(parameter->value().size(), std::vector<double>(draws));
+    for (const auto& [name, parameter] : parameters)
+      sampled.emplace_back(parameter->value().size(), std::vector<double>(draws));
     for (std::uint32_t n = 0; n < draws; ++n) {
       Step step;
       Gradients g = backward(sum(elbo(model, constant(datum()), 1, form, Stream().at_epoch(n)).elbo));
       for (std::size_t k = 0; k < parameters.size(); ++k)
-        for (std::size_t i = 0; i < sampled[k].size(); ++i) sampled[k][i][n] = g[*parameters[k].second].data()[i];
+        for (std::size_t i = 0; i < sampled[k].size(); ++i)
+          sampled[k][i][n] = g[*parameters[k].second].data()[i];
     }
 
     for (std::size_t k = 0; k < parameters.size(); ++k) {
       const std::string& name = parameters[k].first;
       Parameter& theta = *parameters[k].second;
       const bool gaussian = name.find("decoder") != 0 && theta.shape().size() == 2;
-      const std::size_t inputs = gaussian ? theta.shape()[1] : 0, from_x = name.find("posterior") == 0 ? pixels : 0;
+      const std::size_t inputs = gaussian ? theta.shape()[1] : 0,
+                        from_x = name.find("posterior") == 0 ? pixels : 0;
       for (std::size_t i = 0; i < sampled[k].size(); ++i) {
         if (gaussian && i >= inputs && i - inputs >= from_x) continue;
         const auto moved = [&](double by) {
           theta.update().data()[i] += by;
-          const double value =
-              lg::expected_elbo(lg::read_q(model, levels, x_of_datum), lg::read_p(model, levels, pixels), x_of_datum);
+          const double value = lg::expected_elbo(lg::read_q(model, levels, x_of_datum),
+                                                 lg::read_p(model, levels, pixels), x_of_datum);
           theta.update().data()[i] -= by;
           return value;
         };
         const double exact = (moved(1e-4) - moved(-1e-4)) / 2e-4;
         const Average found = average(sampled[k][i]);
-        INFO(name << " element " << i << ": " << found.mean << " +- " << found.error << ", exactly " << exact);
+        INFO(name << " element " << i << ": " << found.mean << " +- " << found.error << ", exactly "
+                  << exact);
         CHECK(std::abs(found.mean - exact) < 4.9 * found.error + 1e-6);
       }
     }
   }
 }
 
-// ---- generation -------------------------------------------------------------------------------------------------------------
+// ---- generation -------------------------------------------------------------------------------------------
 
 TEST_CASE("autoregressive: generated z and x have the means and covariances of the model") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
@@ -324,14 +351,17 @@ TEST_CASE("autoregressive: generated z and x have the means and covariances of t
     const Stream stream = Stream().at(Purpose::prior);
     const std::vector<Level> z = model.generate(rows, stream);
     const Array x = sample(model.decode(z), stream);
-    const auto coordinate = [&](std::size_t i, std::size_t r) { return i < levels ? z[i].z.value()(r, 0) : x(r, i - levels); };
+    const auto coordinate = [&](std::size_t i, std::size_t r) {
+      return i < levels ? z[i].z.value()(r, 0) : x(r, i - levels);
+    };
     for (std::size_t i = 0; i < levels + pixels; ++i) {
       std::vector<double> values(rows), products(rows);
       for (std::size_t r = 0; r < rows; ++r) values[r] = coordinate(i, r);
       INFO(levels << " levels, coordinate " << i);
       CHECK(average(values).agrees_with(truth.mean[i]));
       for (std::size_t j = 0; j <= i; ++j) {
-        for (std::size_t r = 0; r < rows; ++r) products[r] = (values[r] - truth.mean[i]) * (coordinate(j, r) - truth.mean[j]);
+        for (std::size_t r = 0; r < rows; ++r)
+          products[r] = (values[r] - truth.mean[i]) * (coordinate(j, r) - truth.mean[j]);
         CHECK(average(products).agrees_with(truth.covariance[i][j]));
       }
     }
@@ -346,7 +376,8 @@ TEST_CASE("autoregressive: levels held fixed stay, and the further ones follow f
   const std::vector<Level> drawn = model.generate(5, stream), elsewhere = model.generate(5, other);
   for (std::size_t k = 0; k <= levels; ++k) {
     const std::vector<Level> above(drawn.begin(), drawn.begin() + std::ptrdiff_t(k));
-    const std::vector<Level> again = model.generate(5, stream, above), mixed = model.generate(5, other, above);
+    const std::vector<Level> again = model.generate(5, stream, above),
+                             mixed = model.generate(5, other, above);
     REQUIRE(again.size() == levels);
     REQUIRE(mixed.size() == levels);
     INFO(k << " levels held");
@@ -358,7 +389,8 @@ TEST_CASE("autoregressive: levels held fixed stay, and the further ones follow f
   }
 }
 
-TEST_CASE("autoregressive: below levels held fixed, z has the mean and covariance of p(z_t|z_<t) given them") {
+TEST_CASE(
+    "autoregressive: below levels held fixed, z has the mean and covariance of p(z_t|z_<t) given them") {
   constexpr std::size_t levels = 4, held = 2, rows = 20000;
   LinearVAE model(levels);
   lg::Chain p = lg::read_p(model, levels, pixels);

@@ -1,5 +1,5 @@
-// The bound as a formula: its terms, its samples, its two forms, and its gradient against finite differences. What it is worth
-// against an exact log p(x) is in vae_test.cpp and autoregressive_test.cpp.
+// The bound as a formula: its terms, its samples, its two forms, and its gradient against finite differences.
+// What it is worth against an exact log p(x) is in vae_test.cpp and autoregressive_test.cpp.
 #include "vae/elbo.h"
 
 #include <cmath>
@@ -65,13 +65,16 @@ TEST_CASE("elbo: of a plain VAE, by hand") {
   const Normal q = model.encode(constant(x));
   const Array mu = q.mu.value(), log_var = q.log_var.value(), epsilon = normal(noise, {2, 2});
   Array z = empty({2, 2});
-  for (std::size_t i = 0; i < 4; ++i) z.data()[i] = mu.data()[i] + std::exp(log_var.data()[i] / 2) * epsilon.data()[i];
+  for (std::size_t i = 0; i < 4; ++i)
+    z.data()[i] = mu.data()[i] + std::exp(log_var.data()[i] / 2) * epsilon.data()[i];
   const Array probability = mean(model.decode(constant(z)));
   const Bound b = elbo(model, constant(x), 1, KLForm::analytic, noise);
   for (std::size_t i = 0; i < 2; ++i) {
     double reconstruction = 0, kl = 0;
-    for (std::size_t j = 0; j < 3; ++j) reconstruction += std::log(x(i, j) == 1 ? probability(i, j) : 1 - probability(i, j));
-    for (std::size_t k = 0; k < 2; ++k) kl += 0.5 * (std::exp(log_var(i, k)) + mu(i, k) * mu(i, k) - 1 - log_var(i, k));
+    for (std::size_t j = 0; j < 3; ++j)
+      reconstruction += std::log(x(i, j) == 1 ? probability(i, j) : 1 - probability(i, j));
+    for (std::size_t k = 0; k < 2; ++k)
+      kl += 0.5 * (std::exp(log_var(i, k)) + mu(i, k) * mu(i, k) - 1 - log_var(i, k));
     CHECK(b.reconstruction.value()(i) == Approx(reconstruction));
     CHECK(b.kl.value()(i) == Approx(kl));
   }
@@ -97,8 +100,11 @@ TEST_CASE("elbo: a datum's bound does not depend on the batch it is in") {
   Evaluation scope;
   const Array x = images(4);
   const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
-  const Array all = elbo(*model, constant(x), 2, KLForm::analytic, Stream().for_data({3, 1, 7, 5})).elbo.value();
-  const Array two = elbo(*model, constant(take_rows(x, {2, 0})), 2, KLForm::analytic, Stream().for_data({7, 3})).elbo.value();
+  const Array all =
+      elbo(*model, constant(x), 2, KLForm::analytic, Stream().for_data({3, 1, 7, 5})).elbo.value();
+  const Array two =
+      elbo(*model, constant(take_rows(x, {2, 0})), 2, KLForm::analytic, Stream().for_data({7, 3}))
+          .elbo.value();
   CHECK(two(0) == Approx(all(2)).epsilon(1e-13));
   CHECK(two(1) == Approx(all(0)).epsilon(1e-13));
 }
@@ -121,7 +127,8 @@ TEST_CASE("elbo: both forms of the KL have one expectation, level by level, in a
   Evaluation scope;
   const auto model = tiny(LikelihoodKind::bernoulli, {2, 1, 2});
   const Var x = constant(take_rows(images(4), std::vector<std::size_t>(10000, 1)));
-  const Bound exact = elbo(*model, x, 1, KLForm::analytic, Stream()), sampled = elbo(*model, x, 1, KLForm::monte_carlo, Stream());
+  const Bound exact = elbo(*model, x, 1, KLForm::analytic, Stream()),
+              sampled = elbo(*model, x, 1, KLForm::monte_carlo, Stream());
   for (std::size_t t = 0; t < 3; ++t) {
     std::vector<double> difference;
     for (std::size_t i = 0; i < 10000; ++i)
@@ -157,7 +164,8 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
               theta.update().data()[i] = at + steps * h;
               return loss().item();
             };
-            const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * h);
+            const double numeric =
+                (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * h);
             theta.update().data()[i] = at;
             INFO(name << " element " << i);
             CHECK(gradient.data()[i] == Approx(numeric).epsilon(1e-8).margin(1e-9));
@@ -168,7 +176,9 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
       }
 }
 
-TEST_CASE("elbo: backward passes over one tape, and over the same step again, give the same gradients bit for bit") {
+TEST_CASE(
+    "elbo: backward passes over one tape, and over the same step again, give the same gradients bit for "
+    "bit") {
   for (const auto& latent : latents)
     for (const LikelihoodKind kind : kinds)
       for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
@@ -217,5 +227,6 @@ TEST_CASE("elbo: no samples are refused, in the bound and in log p(x)") {
 TEST_CASE("elbo: names of the forms") {
   CHECK(kl_form_named("analytic") == KLForm::analytic);
   CHECK(kl_form_named("monte-carlo") == KLForm::monte_carlo);
-  CHECK(says(message_of<std::invalid_argument>([] { kl_form_named("exact"); }), {"exact", "analytic", "monte-carlo"}));
+  CHECK(says(message_of<std::invalid_argument>([] { kl_form_named("exact"); }),
+             {"exact", "analytic", "monte-carlo"}));
 }

@@ -1,5 +1,5 @@
-// log p(x) by importance sampling, on linear-Gaussian models where linear_gaussian.h knows it. Statistical checks fail true
-// samples with probability 1e-6 each; seeds are fixed.
+// log p(x) by importance sampling, on linear-Gaussian models where linear_gaussian.h knows it. Statistical
+// checks fail true samples with probability 1e-6 each; seeds are fixed.
 #include "vae/evidence.h"
 
 #include <cmath>
@@ -49,7 +49,8 @@ TEST_CASE("evidence: 20000 samples come within the standard error of the exact l
     const Evidence found = log_evidence(model, data(), 20000, Stream());
     for (std::size_t i = 0; i < 2; ++i) {
       const double truth = lg::log_evidence(p, row(i));
-      INFO(levels << " levels: " << found.log_px[i] << " +- " << found.standard_error[i] << ", exactly " << truth);
+      INFO(levels << " levels: " << found.log_px[i] << " +- " << found.standard_error[i] << ", exactly "
+                  << truth);
       CHECK(std::abs(found.log_px[i] - truth) < 4.9 * found.standard_error[i]);
       CHECK(found.standard_error[i] < 0.02);
       CHECK(found.standard_error[i] > 1e-4);
@@ -70,7 +71,9 @@ TEST_CASE("evidence: chunks of any size give the same number") {
   }
 }
 
-TEST_CASE("evidence: it is log 1/K sum w of the weights at the same places, and its error that of the mean weight") {
+TEST_CASE(
+    "evidence: it is log 1/K sum w of the weights at the same places, and its error that of the mean "
+    "weight") {
   const NearlyExact model(2);
   const Evidence found = log_evidence(model, data(), 50, Stream());
   Evaluation scope;
@@ -100,7 +103,8 @@ TEST_CASE("evidence: the standard error is the deviation over repetitions") {
   CHECK(average(errors).mean / (average(estimates).error * std::sqrt(300.0)) == Approx(1).margin(0.2));
 }
 
-TEST_CASE("evidence: on average the estimate is the bound for one sample, rises with K, and stays below log p(x)") {
+TEST_CASE(
+    "evidence: on average the estimate is the bound for one sample, rises with K, and stays below log p(x)") {
   NearlyExact model(3);
   const lg::Chain p = lg::read_p(model, 3, pixels), q = lg::read_q(model, 3, row(0));
   std::vector<Average> by_samples;
@@ -114,8 +118,8 @@ TEST_CASE("evidence: on average the estimate is the bound for one sample, rises 
   CHECK(by_samples[2].mean < lg::log_evidence(p, row(0)));
 }
 
-// A common misstatement: P(x) is about the mean of p(x|z) over z ~ q. That mean is the density at x of N(Wμ + b, WΣWᵀ + σ²I) with
-// q = N(μ, Σ), and not p(x).
+// A common misstatement: P(x) is about the mean of p(x|z) over z ~ q. That mean is the density at x of N(Wμ +
+// b, WΣWᵀ + σ²I) with q = N(μ, Σ), and not p(x).
 TEST_CASE("evidence: without the weights something else is estimated, and larger") {
   NearlyExact model(4);
   lg::named(model, "decoder.log_std").update()(0) = -1.5;
@@ -123,7 +127,8 @@ TEST_CASE("evidence: without the weights something else is estimated, and larger
   const lg::Chain p = lg::read_p(model, 4, pixels);
   lg::Chain q_then_x = lg::read_q(model, 4, row(0));
   q_then_x.insert(q_then_x.end(), p.begin() + 4, p.end());
-  const double truth = lg::log_evidence(p, row(0)), unweighted = lg::log_density_of_last(lg::joint(q_then_x), row(0));
+  const double truth = lg::log_evidence(p, row(0)),
+               unweighted = lg::log_density_of_last(lg::joint(q_then_x), row(0));
   CHECK(unweighted - truth > 1);  // nats
 
   Evaluation scope;

@@ -1,10 +1,11 @@
-// Hierarchical models whose log p(x) is known exactly: one scalar per level, every conditional linear with constant variance,
+// Hierarchical models whose log p(x) is known exactly: one scalar per level, every conditional linear with
+// constant variance,
 //
 //     u_i | u_<i  ~  N( w_i · u_<i + c_i, v_i )        u = (z₀ … z_{L−1}, x₀ … x_{D−1})
 //
-// so all of them together are one Gaussian, and conditionals, densities, KL divergences and expected bounds are small linear
-// algebra, here in double and without the tape. An AutoregressiveVAE without hidden layers is such a model once its variances are
-// constant; its weights are read from it by name.
+// so all of them together are one Gaussian, and conditionals, densities, KL divergences and expected bounds
+// are small linear algebra, here in double and without the tape. An AutoregressiveVAE without hidden layers
+// is such a model once its variances are constant; its weights are read from it by name.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +38,7 @@ struct Conditional {
 // Each given all before it.
 using Chain = std::vector<Conditional>;
 
-// ---- one Gaussian -----------------------------------------------------------------------------------------------------------
+// ---- one Gaussian -----------------------------------------------------------------------------------------
 
 struct Joint {
   Vector mean;
@@ -57,7 +58,8 @@ inline Joint joint(const Chain& chain) {
   Joint u = {Vector(n), std::vector<Vector>(n, Vector(n))};
   for (std::size_t i = 0; i < n; ++i) {
     u.mean[i] = dot(chain[i].weights, u.mean) + chain[i].intercept;
-    for (std::size_t j = 0; j < i; ++j) u.covariance[i][j] = u.covariance[j][i] = dot(chain[i].weights, u.covariance[j]);
+    for (std::size_t j = 0; j < i; ++j)
+      u.covariance[i][j] = u.covariance[j][i] = dot(chain[i].weights, u.covariance[j]);
     u.covariance[i][i] = u.variance_of(chain[i].weights) + chain[i].variance;
   }
   return u;
@@ -110,7 +112,8 @@ inline double log_density_of_last(const Joint& u, const Vector& x) {
   return sum;
 }
 
-// E_q KL( q(z_t|z_<t) ‖ p(z_t|z_<t) ) = ½ [ v_q/v_p − 1 − log v_q/v_p + E_q (difference of the means)² / v_p ]
+// E_q KL( q(z_t|z_<t) ‖ p(z_t|z_<t) ) = ½ [ v_q/v_p − 1 − log v_q/v_p + E_q (difference of the means)² / v_p
+// ]
 inline double expected_kl(const Chain& q, const Chain& p, std::size_t t) {
   const Joint z = joint(q);
   Vector w(t);
@@ -119,7 +122,7 @@ inline double expected_kl(const Chain& q, const Chain& p, std::size_t t) {
   return 0.5 * (ratio - 1 - std::log(ratio) + (mean * mean + z.variance_of(w)) / p[t].variance);
 }
 
-// ---- read from and written to a model ---------------------------------------------------------------------------------------
+// ---- read from and written to a model ---------------------------------------------------------------------
 
 inline autograd::Parameter& named(vae::Model& model, const std::string& name) {
   for (const auto& [found, parameter] : model.parameters())
@@ -169,7 +172,8 @@ inline Chain read_q(vae::Model& model, std::size_t levels, const Vector& x) {
 inline void randomize(vae::Model& model, std::uint32_t which) {
   std::uint32_t level = 0;
   for (const auto& [name, parameter] : model.parameters()) {
-    autograd::Array w = autograd::normal(autograd::Stream().at_epoch(which).at_level(level++), parameter->shape());
+    autograd::Array w =
+        autograd::normal(autograd::Stream().at_epoch(which).at_level(level++), parameter->shape());
     const bool gaussian = name.find("decoder") != 0;
     for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] *= 0.7;
     if (gaussian && w.dimension() == 2)
@@ -194,7 +198,7 @@ inline void make_exact(vae::Model& model, std::size_t levels, std::size_t pixels
   }
 }
 
-// ---- bounds -----------------------------------------------------------------------------------------------------------------
+// ---- bounds -----------------------------------------------------------------------------------------------
 
 inline double log_evidence(const Chain& p, const Vector& x) { return log_density_of_last(joint(p), x); }
 
@@ -204,7 +208,8 @@ inline double expected_reconstruction(const Chain& q, const Chain& p, const Vect
   double sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const Conditional& c = p[q.size() + i];
-    sum += log_normal(x[i], dot(c.weights, z.mean) + c.intercept, c.variance) - 0.5 * z.variance_of(c.weights) / c.variance;
+    sum += log_normal(x[i], dot(c.weights, z.mean) + c.intercept, c.variance) -
+           0.5 * z.variance_of(c.weights) / c.variance;
   }
   return sum;
 }

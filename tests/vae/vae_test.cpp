@@ -1,5 +1,6 @@
-// The plain VAE: its parts and their shapes, its start at the data, and the linear case, probabilistic PCA (Tipping & Bishop
-// 1999), where x ~ N(b, WWᵀ + σ²I) exactly. Statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// The plain VAE: its parts and their shapes, its start at the data, and the linear case, probabilistic PCA
+// (Tipping & Bishop 1999), where x ~ N(b, WWᵀ + σ²I) exactly. Statistical checks fail true samples with
+// probability 1e-6 each; seeds are fixed.
 #include "vae/vae.h"
 
 #include <cmath>
@@ -40,7 +41,8 @@ struct PPCA : VAE {
     for (std::size_t k = 0; k < 2; ++k) {
       double precision = 0.49;
       for (std::size_t i = 0; i < 3; ++i) precision += W(i, k) * W(i, k);
-      for (std::size_t i = 0; i < 3; ++i) encoder(k, i) = W(i, k) / precision, bias(k) -= b(i) * W(i, k) / precision;
+      for (std::size_t i = 0; i < 3; ++i)
+        encoder(k, i) = W(i, k) / precision, bias(k) -= b(i) * W(i, k) / precision;
       bias(2 + k) = std::log(0.49 / precision);
     }
   }
@@ -57,7 +59,8 @@ struct PPCA : VAE {
     const Array W = lg::named(*this, "decoder.0.weight").value();
     for (std::size_t i = 0; i < 3; ++i) {
       joint.mean.push_back(lg::named(*this, "decoder.0.bias").value()(i));
-      for (std::size_t j = 0; j < 3; ++j) joint.covariance[i][j] = W(i, 0) * W(j, 0) + W(i, 1) * W(j, 1) + (i == j ? 0.49 : 0);
+      for (std::size_t j = 0; j < 3; ++j)
+        joint.covariance[i][j] = W(i, 0) * W(j, 0) + W(i, 1) * W(j, 1) + (i == j ? 0.49 : 0);
     }
     return lg::log_density_of_last(joint, x);
   }
@@ -68,10 +71,12 @@ struct PPCA : VAE {
 TEST_CASE("vae: parameters, as named and as oriented") {
   VAE model(small(LikelihoodKind::gaussian), Stream());
   std::string text;
-  for (const auto& [name, parameter] : model.parameters()) text += name + " " + to_string(parameter->shape()) + "\n";
+  for (const auto& [name, parameter] : model.parameters())
+    text += name + " " + to_string(parameter->shape()) + "\n";
   CHECK(text ==
         "encoder.0.weight [5,6]\nencoder.0.bias [5]\nencoder.2.weight [4,5]\nencoder.2.bias [4]\n"
-        "decoder.0.weight [5,2]\ndecoder.0.bias [5]\ndecoder.2.weight [6,5]\ndecoder.2.bias [6]\ndecoder.log_std [1]\n");
+        "decoder.0.weight [5,2]\ndecoder.0.bias [5]\ndecoder.2.weight [6,5]\ndecoder.2.bias "
+        "[6]\ndecoder.log_std [1]\n");
   VAE binary(small(LikelihoodKind::bernoulli), Stream());
   CHECK(binary.parameters().size() == 8);
 }
@@ -98,7 +103,8 @@ TEST_CASE("vae: samples fold into the batch, row r belonging to datum r mod B") 
   CHECK(values_of(repeat(x, 3).value()) == std::vector<Real>{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4});
   const VAE model(small(LikelihoodKind::bernoulli), Stream());
   const Var pixels = constant(uniform(Stream(), {4, 6}));
-  const Array mu = model.encode(pixels).mu.value(), repeated = model.infer(pixels, 3, Stream())[0].q.mu.value();
+  const Array mu = model.encode(pixels).mu.value(),
+              repeated = model.infer(pixels, 3, Stream())[0].q.mu.value();
   for (std::size_t r = 0; r < 12; ++r) CHECK(repeated(r, 1) == mu(r % 4, 1));
 }
 
@@ -107,37 +113,52 @@ TEST_CASE("vae: a network's output is the mean, then the log-variance within [-3
   const Normal n = normal_from(constant(array({2, 4}, {1, 2, 3, -50, 5, 6, 70, 8})));
   CHECK(values_of(n.mu.value()) == std::vector<Real>{1, 2, 5, 6});
   CHECK(values_of(n.log_var.value()) == std::vector<Real>{3, -30, 20, 8});
-  CHECK(says(message_of<std::invalid_argument>([] { normal_from(constant(zeros({2, 3}))); }), {"[2,3]", "[B,2Z]"}));
+  CHECK(says(message_of<std::invalid_argument>([] {
+               normal_from(constant(zeros({2, 3})));
+             }),
+             {"[2,3]", "[B,2Z]"}));
 }
 
 TEST_CASE("vae: images of another size are refused with both shapes") {
   Evaluation scope;
   const VAE model(small(LikelihoodKind::bernoulli), Stream());
-  CHECK(says(message_of<std::invalid_argument>([&] { model.encode(constant(zeros({4, 7}))); }), {"[linear]", "[4,7]", "[5,6]"}));
-  CHECK(says(message_of<std::invalid_argument>([&] { model.decode(constant(zeros({4, 3}))); }), {"[linear]", "[4,3]", "[5,2]"}));
+  CHECK(says(message_of<std::invalid_argument>([&] {
+               model.encode(constant(zeros({4, 7})));
+             }),
+             {"[linear]", "[4,7]", "[5,6]"}));
+  CHECK(says(message_of<std::invalid_argument>([&] {
+               model.decode(constant(zeros({4, 3})));
+             }),
+             {"[linear]", "[4,3]", "[5,2]"}));
   Architecture two = small(LikelihoodKind::bernoulli);
   two.latent = {2, 2};
   CHECK_THROWS_AS(VAE(two, Stream()), std::invalid_argument);
   two.latent = {};
   CHECK(says(message_of<std::invalid_argument>([&] { VAE(two, Stream()); }), {"[vae]", "one level"}));
-  CHECK(says(message_of<std::invalid_argument>([&] { AutoregressiveVAE(two, Stream()); }), {"[autoregressive]", "one level"}));
+  CHECK(says(message_of<std::invalid_argument>([&] { AutoregressiveVAE(two, Stream()); }),
+             {"[autoregressive]", "one level"}));
   VAE narrow(small(LikelihoodKind::bernoulli), Stream());
-  CHECK(says(message_of<std::invalid_argument>([&] { narrow.start_at(zeros({2, 7})); }), {"[start_at]", "[2,7]", "6 pixels"}));
+  CHECK(says(message_of<std::invalid_argument>([&] {
+               narrow.start_at(zeros({2, 7}));
+             }),
+             {"[start_at]", "[2,7]", "6 pixels"}));
 }
 
 TEST_CASE("vae: names of likelihoods") {
   CHECK(likelihood_named("bernoulli") == LikelihoodKind::bernoulli);
   CHECK(likelihood_named("gaussian") == LikelihoodKind::gaussian);
-  CHECK(says(message_of<std::invalid_argument>([] { likelihood_named("laplace"); }), {"laplace", "bernoulli", "gaussian"}));
+  CHECK(says(message_of<std::invalid_argument>([] { likelihood_named("laplace"); }),
+             {"laplace", "bernoulli", "gaussian"}));
 }
 
-// ---- the start --------------------------------------------------------------------------------------------------------------
+// ---- the start --------------------------------------------------------------------------------------------
 
 TEST_CASE("vae: a Bernoulli starts at the logits of the data's mean, which is clipped to [.001, .999]") {
   VAE model(small(LikelihoodKind::bernoulli), Stream());
   model.start_at(array({2, 6}, {0, 1, 0.5, 0, 0.2, 1, 0, 1, 0.5, 1, 0.4, 0.6}));
   const std::vector<Real> bias = values_of(lg::named(model, "decoder.2.bias").value());
-  const std::vector<double> expected = {std::log(0.001 / 0.999), std::log(999.0), 0, 0, std::log(0.3 / 0.7), std::log(4.0)};
+  const std::vector<double> expected = {std::log(0.001 / 0.999), std::log(999.0), 0, 0,
+                                        std::log(0.3 / 0.7),     std::log(4.0)};
   for (std::size_t i = 0; i < 6; ++i) CHECK(bias[i] == Approx(expected[i]).margin(1e-14));
 }
 
@@ -165,7 +186,7 @@ TEST_CASE("vae: the deviation of a Gaussian output stays within its bounds") {
   CHECK(std::get<Normal>(model.decode(constant(zeros({1, 2})))).log_var.value()(0, 0) == -30);
 }
 
-// ---- probabilistic PCA ------------------------------------------------------------------------------------------------------
+// ---- probabilistic PCA ------------------------------------------------------------------------------------
 
 TEST_CASE("vae: a linear VAE is probabilistic PCA, and its bound with the exact posterior is log p(x)") {
   PPCA model;
@@ -187,11 +208,13 @@ TEST_CASE("vae: samples of a linear VAE have mean b and covariance WW' + sigma^2
   const Stream stream = Stream().at(Purpose::prior);
   const Array x = sample(model.decode(model.generate(rows, stream)), stream);
   const std::vector<double> b = {0.3, -0.2, 0.1};
-  const double covariance[3][3] = {{1.69 + 0.49, -0.22, 0.96}, {-0.22, 1.36 + 0.49, -0.48}, {0.96, -0.48, 0.64 + 0.49}};
+  const double covariance[3][3] = {
+      {1.69 + 0.49, -0.22, 0.96}, {-0.22, 1.36 + 0.49, -0.48}, {0.96, -0.48, 0.64 + 0.49}};
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) {
       std::vector<double> first, product;
-      for (std::size_t r = 0; r < rows; ++r) first.push_back(x(r, i)), product.push_back((x(r, i) - b[i]) * (x(r, j) - b[j]));
+      for (std::size_t r = 0; r < rows; ++r)
+        first.push_back(x(r, i)), product.push_back((x(r, i) - b[i]) * (x(r, j) - b[j]));
       CHECK(average(first).agrees_with(b[i]));
       CHECK(average(product).agrees_with(covariance[i][j]));
     }

@@ -1,0 +1,82 @@
+#include "autograd/inspect/trace.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+
+#include "autograd/tape.h"
+
+namespace autograd {
+
+namespace {
+
+std::string number(double x) {
+  if (std::isnan(x)) return "nan";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", x);
+  return text;
+}
+
+std::string name(const Node& node) { return std::string(node.op) + " " + to_string(node.value->shape()); }
+
+// ", -2.1 to 1.5", of those that are finite; and how many are not.
+std::string range(const Array& x) {
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  std::size_t finite = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double v = double(x.data()[i]);
+    if (!std::isfinite(v)) continue;
+    low = std::min(low, v), high = std::max(high, v);
+    ++finite;
+  }
+  std::string text = finite ? ", " + number(low) + " to " + number(high) : "";
+  if (finite < x.size()) text += ", " + std::to_string(x.size() - finite) + " not finite";
+  return text;
+}
+
+// "nan at element 4"
+std::string first_non_finite(const Array& x) {
+  std::size_t i = 0;
+  while (std::isfinite(x.data()[i])) ++i;
+  return number(double(x.data()[i])) + " at element " + std::to_string(i);
+}
+
+void add_origins(std::string& text, const Tape& tape, const Node& node, std::size_t level,
+                 std::size_t depth) {
+  for (const Operand& input : node.inputs) {
+    text += "\n" + std::string(2 * level, ' ') + "of ";
+    if (input.is_number) {
+      text += number(double(input.number));
+      continue;
+    }
+    const Node& from = tape.node(input.var);
+    text += name(from) + range(*from.value);
+    if (level < depth) add_origins(text, tape, from, level + 1, depth);
+  }
+}
+
+}  // namespace
+
+std::string origins(const Tape& tape, std::size_t index, std::size_t depth) {
+  std::string text;
+  add_origins(text, tape, tape.node(index), 1, depth);
+  return text;
+}
+
+void TraceNonFinite::computed(const Tape& tape, std::size_t index, double) {
+  const Node& node = tape.node(index);
+  if (!all_finite(*node.value))
+    throw std::domain_error(name(node) + " is " + first_non_finite(*node.value) + origins(tape, index));
+}
+
+void TraceNonFinite::pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
+                            double) {
+  if (all_finite(adjoint)) return;
+  const Node& node = tape.node(index);
+  throw std::domain_error("in backward, the adjoint of input " + std::to_string(input) + " of " + name(node) +
+                          " is " + first_non_finite(adjoint) + "; its value" + range(*node.value) +
+                          origins(tape, index));
+}
+
+}  // namespace autograd

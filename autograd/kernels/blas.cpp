@@ -1,0 +1,46 @@
+#include "autograd/kernels/blas.h"
+
+#include <algorithm>
+#include <xtensor-blas/xblas.hpp>
+#include <xtensor-blas/xlapack.hpp>
+
+namespace autograd {
+
+namespace {
+
+using Index = xt::blas_index_t;
+
+cxxblas::Transpose transposed(bool yes) { return yes ? cxxblas::Trans : cxxblas::NoTrans; }
+
+Index row(std::size_t columns) {
+  return Index(std::max<std::size_t>(1, columns));
+}  // a stride, which is never 0
+
+}  // namespace
+
+void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
+          const Real* B, Real* C, bool add) {
+  if (K == 0 && !add) std::fill_n(C, M * N, Real(0));  // every sum is empty
+  if (M == 0 || N == 0 || K == 0) return;
+  cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(M),
+                       Index(N), Index(K), Real(1), A, row(transpose_a ? M : K), B, row(transpose_b ? K : N),
+                       Real(add ? 1 : 0), C, row(N));
+}
+
+std::size_t cholesky_in_place(std::size_t N, Real* A) {
+  if (N == 0) return 0;
+  const Index info = cxxlapack::potrf<Index>(
+      'U', Index(N), A, row(N));  // LAPACK's columns are our rows: its upper is our lower
+  if (info > 0) return std::size_t(info);
+  for (std::size_t i = 0; i < N; ++i)
+    if (!(A[i * N + i] > 0)) return i + 1;  // NaN
+  return 0;
+}
+
+void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Real* L, Real* B) {
+  if (N == 0 || M == 0) return;
+  cxxblas::trsm<Index>(cxxblas::RowMajor, cxxblas::Left, cxxblas::Lower, transposed(transpose),
+                       cxxblas::NonUnit, Index(N), Index(M), Real(1), L, row(N), B, row(M));
+}
+
+}  // namespace autograd

@@ -1,0 +1,20 @@
+// The one door to BLAS and LAPACK, for dense row-major matrices given by their first element. Nothing here
+// checks shapes: the operations of product.cpp and linalg.cpp do.
+#pragma once
+
+#include "autograd/array.h"
+
+namespace autograd {
+
+// C = op(A) op(B), or C += op(A) op(B) if `add`.  op(A): [M,K]  op(B): [K,N]  C: [M,N]
+void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
+          const Real* B, Real* C, bool add);
+
+// A ← its lower Cholesky factor, from the lower triangle; what is above the diagonal stays.  A: [N,N]
+// Returns the order of the first leading minor that is not positive, 0 if all are.
+std::size_t cholesky_in_place(std::size_t N, Real* A);
+
+// B ← L⁻¹B, or L⁻ᵀB if `transpose`; of L only the lower triangle is read.  L: [N,N]  B: [N,M]
+void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Real* L, Real* B);
+
+}  // namespace autograd

@@ -1,0 +1,153 @@
+// The error function and its relatives, among them the distribution function of the normal, Φ.
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "autograd/ops.h"
+#include "autograd/record.h"
+
+namespace autograd {
+
+namespace {
+
+const double inverse_sqrt_2pi = 0.39894228040143268;
+const Real inverse_sqrt_2 = Real(0.7071067811865476);
+const Real sqrt_2_over_pi = Real(0.7978845608028654);
+const Real two_over_sqrt_pi = Real(1.1283791670955126);
+
+// e^x² erfc x for x ≥ 0, which never underflows. Times 1 + 2x it is a series of Chebyshev polynomials in (x
+// − 3.75)/(x + 3.75) (Shepherd & Laframboise 1981, Math. Comp. 36), added up by Clenshaw's recurrence.
+Lane erfcx(Lane x) {
+  static constexpr double c[] = {
+      1.1775789345674017,     -0.0045900545806464774,  -0.084249133366517916,   0.059209939998191890,
+      -0.026658668435305752,  0.0090749976707052651,   -0.0024131635404176082,  4.9077583652580863e-4,
+      -6.9169733025012064e-5, 4.1390279860730102e-6,   7.7403830661984907e-7,   -2.1886401049234395e-7,
+      1.0764999465670917e-8,  4.5219598112182928e-9,   -7.7544002088312959e-10, -6.3180883408861686e-11,
+      2.8687950109311479e-11, 1.9455868546215799e-13,  -9.6546967483937020e-13, 3.2525481485036477e-14,
+      3.3478119485980211e-14, -1.8645628777548722e-15, -1.2507950508613826e-15, 7.4182354309106646e-17,
+      5.0681490320165801e-17};
+  constexpr int last = sizeof(Real) == 4 ? 13 : 24;
+  const Lane t = 1 - Real(7.5) / (x + Real(3.75));
+  Lane b = 0, b_before = 0;
+  for (int k = last; k > 0; --k) b_before = std::exchange(b, Real(c[k]) + 2 * t * b - b_before);
+  return 0.5 * (Real(c[0]) + t * b - b_before) / (0.5 + x);
+}
+
+// y e^−cx² with x = h + (x − h), of which h² is exact: e^−ch², in two halves, so that nothing underflows
+// early, times e^−c(x − h)(x + h)
+Lane times_gaussian(Lane y, Real c, Lane x) {
+  const Lane far = sizeof(Real) == 4 ? 16 : 40;  // 0 from there on
+  x = where(x > far, far, x);
+  const Lane h = round(16 * x) / 16, half = exp(-0.5 * c * h * h), rest = exp(-c * (x - h) * (x + h));
+  return half * (half * (y * rest));
+}
+
+// 1 − erf x would do, but not in the upper tail, where it falls below the rounding of 1.
+Lane erfc(Lane x) {
+  const Lane size = abs(x), tail = times_gaussian(erfcx(size), 1, size);
+  return where(x < 0, 2 - tail, tail);
+}
+
+// 2 e^(x²/2) Φ(−x) for x ≥ 0
+Lane scaled_tail(Lane x) { return erfcx(inverse_sqrt_2 * x); }
+
+// log Φ(x), below 0 with the logarithm of e^(−x²/2) taken beforehand
+Lane log_normal_cdf(Lane x) {
+  const Lane size = abs(x), scaled = scaled_tail(size), tail = 0.5 * times_gaussian(scaled, 0.5, size);
+  return where(x > 0, log1p(-tail), log(0.5 * scaled) - 0.5 * x * x);
+}
+
+// φ(x) / Φ(x), far below 0 just −x
+Lane inverse_mills(Lane x) {
+  const Lane size = abs(x), scaled = scaled_tail(size);
+  const Lane upper = times_gaussian(sqrt_2_over_pi / (2 - times_gaussian(scaled, 0.5, size)), 0.5, size);
+  return where(x > 0, upper, where(x < Real(-1e8), -x, sqrt_2_over_pi / scaled));
+}
+
+// The n-th derivative of y = φ(x) / Φ(x), n ≥ 1. In the lower tail y is nearly −x, and what the derivatives
+// are made of, d = x + y, cancels. There, from d' = 1 − yd, exact to a double below −12 for the first few n,
+//   d = c₀/x + c₁/x³ + c₂/x⁵ + …,  c₀ = −1,  c_k+1 = Σ_i c_i c_k−i − (2k + 1) c_k
+double lower_tail(int n, double x) {
+  static const std::vector<double> c = [] {
+    std::vector<double> c = {-1};
+    for (int k = 0; k < 20; ++k) {
+      c.push_back(-(2 * k + 1) * c[k]);
+      for (int i = 0; i <= k; ++i) c[k + 1] += c[i] * c[k - i];
+    }
+    return c;
+  }();
+  double d = 0;
+  for (int k = int(c.size()) - 1; k >= 0; --k) {
+    double term = c[k];
+    for (int j = 1; j <= n; ++j) term *= -(2 * k + j);
+    d = d / (x * x) + term;
+  }
+  return d / std::pow(x, n + 1) - (n == 1);
+}
+
+// Elsewhere by Leibniz' rule, from y' = −y (x + y).
+double inverse_mills_derivative(int n, double x) {
+  if (x < -12) return lower_tail(n, x);
+  const double value = 2 * inverse_sqrt_2pi * std::exp(-0.5 * x * x) / std::erfc(-x / std::sqrt(2.0));
+  if (value == 0) return 0;  // in the upper tail, up to infinity
+  std::vector<double> y = {value}, d = {x + value};
+  for (int m = 0; m < n; ++m) {
+    double next = 0, choose = 1;  // m over k
+    for (int k = 0; k <= m; choose *= double(m - k) / (k + 1), ++k) next -= choose * y[k] * d[m - k];
+    y.push_back(next);
+    d.push_back(m == 0 ? 1 + next : next);
+  }
+  return y[n];
+}
+
+Lane inverse_mills(int n, Lane x) {
+  return n == 0 ? inverse_mills(x)
+                : each([n](Real x) { return Real(inverse_mills_derivative(n, double(x))); }, x);
+}
+
+}  // namespace
+
+// clang-format off
+
+// y = erf x        x̄ += ȳ 2/√π e^−x²
+Var erf(Var x) {
+  return elementwise("erf", {x},
+                     [](auto x) { return erf(x); },
+                     [](auto g, auto x) { return g * two_over_sqrt_pi * exp(-(x * x)); });
+}
+
+// y = erfc x       x̄ −= ȳ 2/√π e^−x²
+Var erfc(Var x) {
+  return elementwise("erfc", {x},
+                     [](auto x) { return erfc(x); },
+                     [](auto g, auto x) { return -(g * two_over_sqrt_pi * exp(-(x * x))); });
+}
+
+namespace {
+
+// y = dⁿ/dxⁿ φ(x) / Φ(x)    x̄ += ȳ dⁿ⁺¹/dxⁿ⁺¹ φ(x) / Φ(x)
+Var inverse_mills(int n, Var x) {
+  return elementwise("inverse_mills", {x},
+                     [=](auto x) { return inverse_mills(n, x); },
+                     [=](auto g, auto x) { return g * inverse_mills(n + 1, x); });
+}
+
+}  // namespace
+
+// y = log Φ(x)     x̄ += ȳ φ(x) / Φ(x)
+Var log_normal_cdf(Var x) {
+  return elementwise("log_normal_cdf", {x},
+                     [](auto x) { return log_normal_cdf(x); },
+                     [](auto g, auto x) { return g * inverse_mills(0, x); });
+}
+
+// y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))
+Var gelu(Var x) {
+  return elementwise("gelu", {x},
+                     [](auto x) { return 0.5 * x * (1 + erf(inverse_sqrt_2 * x)); },
+                     [](auto g, auto x) { return g * (0.5 * (1 + erf(inverse_sqrt_2 * x)) + Real(inverse_sqrt_2pi) * x * exp(-0.5 * x * x)); });
+}
+
+// clang-format on
+
+}  // namespace autograd

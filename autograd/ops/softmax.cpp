@@ -1,0 +1,134 @@
+// log Σ eˣ and its relatives. Each subtracts the largest element first, so that nothing overflows.
+//
+// On arrays a rule is one kernel; on Vars it is the same equation of recorded operations.
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "autograd/kernels/block_loops.h"
+#include "autograd/ops.h"
+#include "autograd/record.h"
+
+namespace autograd {
+
+namespace {
+
+// m = max x, 0 where it is infinite, and s = Σ eˣ⁻ᵐ, along a block
+struct ShiftedSum {
+  Block b;
+  std::vector<Real> m, s;
+
+  // Reducing x to `shape`, which has length 1 along neighbouring axes.
+  ShiftedSum(const char* op, const Array& x, const Shape& shape) : b(block_between(op, shape, x.shape())) {
+    m.resize(b.outer * b.inner), s.resize(m.size());
+    fold(b, x.data(), m.data(), -std::numeric_limits<Real>::infinity(), larger);
+    for (Real& v : m) v = std::isinf(v) ? 0 : v;
+    sum_along(b, s.data(), [](auto x, auto m) { return exp(x - m); }, {x.data()}, {m.data()});
+  }
+};
+
+// ---- softmax ----------------------------------------------------------------------------------------------
+
+// y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ
+auto softmax_along(const Array& x, const Shape& shape) {
+  return written(x.shape(), [&](Array& out, bool add) {
+    const ShiftedSum of("softmax", x, shape);
+    const auto value = [](auto x, auto m, auto s) { return exp(x - m) / s; };
+    for_each_along(of.b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
+  });
+}
+
+// y (ȳ − Σ ȳ y)
+auto softmax_slope(const Array& g, const Array& y, const Shape& shape) {
+  return written(y.shape(), [&](Array& out, bool add) {
+    const Block b = block_between("softmax", shape, y.shape());
+    std::vector<Real> s(b.outer * b.inner);
+    const auto term = [](auto g, auto y, auto) { return g * y; };
+    sum_along(b, s.data(), term, {g.data(), y.data()}, {s.data()});
+    for_each_along(b, out.data(), add, [](auto g, auto y, auto s) { return y * (g - s); },
+                   {g.data(), y.data()}, {s.data()});
+  });
+}
+Var softmax_slope(Var g, Var y, const Shape& shape) { return y * (g - sum_to(g * y, shape)); }
+
+// y = eˣ / Σ eˣ      x̄ += y (ȳ − Σ ȳ y)
+Var softmax_along(Var x, const Shape& shape) {
+  return record(
+      "softmax", {x},  //
+      [&](const auto& x) { return softmax_along(x, shape); },
+      [=](const auto& g, const auto&, const auto& y) { return softmax_slope(g, y, shape); });
+}
+
+// ---- log Σ eˣ ---------------------------------------------------------------------------------------------
+
+// y = m + log Σ eˣ⁻ᵐ
+auto logsumexp_to(const Array& x, const Shape& shape) {
+  return written(shape, [&](Array& out, bool add) {
+    const ShiftedSum of("logsumexp", x, shape);
+    for_each_lane(out.size(), out.data(), add, [](auto m, auto s) { return m + log(s); },
+                  {of.m.data(), of.s.data()});
+  });
+}
+
+// ȳ softmax x, and not ȳ eˣ⁻ʸ: a large y has lost its digits
+auto logsumexp_slope(const Array& g, const Array& x) {
+  return written(x.shape(), [&](Array& out, bool add) {
+    const ShiftedSum of("logsumexp", x, g.shape());
+    const auto term = [](auto x, auto g, auto m, auto s) { return g * (exp(x - m) / s); };
+    for_each_along(of.b, out.data(), add, term, {x.data()}, {g.data(), of.m.data(), of.s.data()});
+  });
+}
+Var logsumexp_slope(Var g, Var x) { return g * softmax_along(x, g.shape()); }
+
+// y = log Σ eˣ       x̄ += ȳ softmax x
+Var logsumexp_to(Var x, const Shape& shape) {
+  return record(
+      "logsumexp", {x},  //
+      [&](const auto& x) { return logsumexp_to(x, shape); },
+      [](const auto& g, const auto& x) { return logsumexp_slope(g, x); });
+}
+
+// ---- log softmax ------------------------------------------------------------------------------------------
+
+// y = x − m − log Σ eˣ⁻ᵐ
+auto log_softmax_along(const Array& x, const Shape& shape) {
+  return written(x.shape(), [&](Array& out, bool add) {
+    ShiftedSum of("log_softmax", x, shape);
+    for (Real& s : of.s) s = std::log(s);
+    const auto value = [](auto x, auto m, auto log_s) { return x - m - log_s; };
+    for_each_along(of.b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
+  });
+}
+
+// ȳ − eʸ Σ ȳ
+auto log_softmax_slope(const Array& g, const Array& y, const Shape& shape) {
+  return written(y.shape(), [&](Array& out, bool add) {
+    const Block b = block_between("log_softmax", shape, y.shape());
+    std::vector<Real> s(b.outer * b.inner);
+    sum_block(b, g.data(), s.data(), false);
+    for_each_along(b, out.data(), add, [](auto g, auto y, auto s) { return g - exp(y) * s; },
+                   {g.data(), y.data()}, {s.data()});
+  });
+}
+Var log_softmax_slope(Var g, Var y, const Shape& shape) { return g - exp(y) * sum_to(g, shape); }
+
+// y = log softmax x  x̄ += ȳ − eʸ Σ ȳ
+Var log_softmax_along(Var x, const Shape& shape) {
+  return record(
+      "log_softmax", {x},  //
+      [&](const auto& x) { return log_softmax_along(x, shape); },
+      [=](const auto& g, const auto&, const auto& y) { return log_softmax_slope(g, y, shape); });
+}
+
+}  // namespace
+
+Var logsumexp(Var x, const Axes& axes, bool keep) { return reduce("logsumexp", x, axes, keep, logsumexp_to); }
+
+Var softmax(Var x, std::size_t axis) { return softmax_along(x, reduced("softmax", x.shape(), {axis}, true)); }
+
+Var log_softmax(Var x, std::size_t axis) {
+  return log_softmax_along(x, reduced("log_softmax", x.shape(), {axis}, true));
+}
+
+}  // namespace autograd

@@ -1,0 +1,43 @@
+// The Bernoulli distribution by logits, each formula over its line.
+#include "nn/distributions/bernoulli.h"
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+Bernoulli::Bernoulli(Var logits) : logits(logits) {
+  check_event("bernoulli", logits.shape(), logits.shape());
+}
+
+Array Bernoulli::sample(const Stream& stream) const {
+  Evaluation scope;
+  const Var u = constant(uniform(stream, logits.shape()));
+  return (u < mean()).value();
+}
+
+// Σ [ x l − log(1 + e^l) ]
+Var Bernoulli::log_prob(Var x) const {
+  check_event("bernoulli.log_prob", x.shape(), logits.shape());
+  return sum_event(bernoulli_log_prob(x, logits));
+}
+
+// H = Σ [ log(1 + e^l) − l σ(l) ]
+Var Bernoulli::entropy() const { return sum_event(softplus(logits) - logits * sigmoid(logits)); }
+
+// F = 0 for x < 0, 1 − σ(l) for x < 1, 1 above
+Var Bernoulli::cdf(Var x) const {
+  check_event("bernoulli.cdf", x.shape(), logits.shape());
+  return where(x < Real(0), Real(0), where(x < Real(1), sigmoid(-logits), Real(1)));
+}
+
+Var Bernoulli::mean() const { return sigmoid(logits); }
+
+Var Bernoulli::variance() const { return sigmoid(logits) * sigmoid(-logits); }
+
+Var kl(const Bernoulli& q, const Bernoulli& p) {
+  check_event("kl(bernoulli, bernoulli)", q.logits.shape(), p.logits.shape());
+  const Var a = q.logits, b = p.logits;
+  return sum_event(sigmoid(a) * (a - b) - (softplus(a) - softplus(b)));
+}
+
+}  // namespace nn

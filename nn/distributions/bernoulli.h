@@ -1,0 +1,32 @@
+// The Bernoulli distribution of independent binary pixels, by its logits l: p(x = 1) = σ(l).
+//
+//     log p(x) = Σ [ x log σ(l) + (1 − x) log(1 − σ(l)) ] = Σ [ x l − log(1 + e^l) ]
+//
+// Kingma & Welling 2013 (arXiv 1312.6114), appendix C.1. Probabilities are not accepted: their logarithm
+// loses the tails.
+#pragma once
+
+#include "autograd/random.h"
+#include "nn/distributions/event.h"
+
+namespace nn {
+
+struct Bernoulli {
+  explicit Bernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
+
+  const Shape& shape() const { return logits.shape(); }
+  Array sample(const Stream& stream) const;  // 0 or 1; there is no rsample: no path leads through a coin
+  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1, else −∞
+  Var entropy() const;                       // [B] nats
+  Var cdf(Var x) const;                      // elementwise
+  Var mean() const;                          // σ(l)
+  Var variance() const;                      // σ(l) σ(−l)
+
+  Var logits;
+};
+
+// KL(q ‖ p) = Σ [ σ(a)(a − b) − log(1 + e^a) + log(1 + e^b) ],  a and b the logits of q and p      [B] nats
+// Of nearly equal ones, rounding may leave it below 0, in float by some 1e-6.
+Var kl(const Bernoulli& q, const Bernoulli& p);
+
+}  // namespace nn

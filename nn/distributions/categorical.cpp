@@ -1,0 +1,64 @@
+// The categorical distribution by logits, each formula over its line.
+#include "nn/distributions/categorical.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+namespace {
+
+std::size_t last_axis(Var x) { return x.shape().size() - 1; }
+
+}  // namespace
+
+// (−log1p(−u) has the digits where the noise is large.)
+Array gumbel(const Stream& stream, const Shape& shape) {
+  Evaluation scope;
+  return (-log(-log1p(-constant(uniform(stream, shape))))).value();
+}
+
+Categorical::Categorical(Var logits) : logits(logits) {
+  if (logits.shape().size() < 2 || logits.shape().back() == 0)
+    throw std::invalid_argument("[categorical] the logits are " + to_string(logits.shape()) +
+                                ": a first axis and a last one, of classes, are needed");
+}
+
+Array Categorical::sample(const Stream& stream) const {
+  Evaluation scope;
+  const std::vector<std::size_t> chosen =
+      argmax((logits + constant(gumbel(stream, logits.shape()))).value(), last_axis(logits));
+  Array x = zeros(logits.shape());
+  const std::size_t K = logits.shape().back();
+  for (std::size_t i = 0; i < chosen.size(); ++i) x.data()[i * K + chosen[i]] = 1;
+  return x;
+}
+
+Var Categorical::log_prob(Var x) const {
+  check_event("categorical.log_prob", x.shape(), logits.shape());
+  const Var each = sum(x * log_softmax(logits, last_axis(logits)), {last_axis(x)});
+  return sum_event(on_simplex(x, each));
+}
+
+// H = −Σ p · log p
+Var Categorical::entropy() const {
+  const Var log_p = log_softmax(logits, last_axis(logits));
+  return -sum_event(exp(log_p) * log_p);
+}
+
+Var Categorical::mean() const { return softmax(logits, last_axis(logits)); }
+
+Var Categorical::variance() const {
+  const Var p = mean();
+  return p * (Real(1) - p);
+}
+
+Var kl(const Categorical& q, const Categorical& p) {
+  check_event("kl(categorical, categorical)", q.logits.shape(), p.logits.shape());
+  const Var log_q = log_softmax(q.logits, last_axis(q.logits)),
+            log_p = log_softmax(p.logits, last_axis(p.logits));
+  return sum_event(exp(log_q) * (log_q - log_p));
+}
+
+}  // namespace nn

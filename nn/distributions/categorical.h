@@ -1,0 +1,34 @@
+// The categorical distribution of one of K classes, a one-hot vector along the last axis, by its logits l.
+//
+//     log p(x) = Σ x · log softmax(l)
+//
+// Its differentiable relative is relaxed_one_hot.h.
+#pragma once
+
+#include "autograd/random.h"
+#include "nn/distributions/event.h"
+
+namespace nn {
+
+// Gumbel noise −log(−log u): the largest of l + noise is at k with probability softmax(l)_k.
+Array gumbel(const Stream& stream, const Shape& shape);
+
+struct Categorical {
+  // [B,…,K], finite; std::invalid_argument without a first axis and one of classes.
+  explicit Categorical(Var logits);
+
+  const Shape& shape() const { return logits.shape(); }
+  Array sample(
+      const Stream& stream) const;  // one-hot; there is no rsample: no path leads through a choice   [B,…,K]
+  Var log_prob(Var x) const;        // [B] nats; x on the simplex, usually one-hot, else −∞
+  Var entropy() const;              // [B] nats
+  Var mean() const;                 // softmax(l)
+  Var variance() const;             // of each element: p (1 − p)
+
+  Var logits;
+};
+
+// KL(q ‖ p) = Σ softmax(a) · (log softmax(a) − log softmax(b)),  a and b the logits of q and p      [B] nats
+Var kl(const Categorical& q, const Categorical& p);
+
+}  // namespace nn

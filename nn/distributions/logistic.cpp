@@ -1,0 +1,44 @@
+// The logistic distribution, each formula over its line.
+#include "nn/distributions/logistic.h"
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+namespace {
+
+const Real pi_squared_over_3 = Real(3.2898681336964529);
+
+}  // namespace
+
+Logistic::Logistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
+  check_event("logistic", mu.shape(), log_scale.shape());
+}
+
+Var Logistic::rsample(const Stream& stream) const {
+  const Var u = constant(uniform(stream, mu.shape()));
+  return mu + exp(log_scale) * (log(u) - log1p(-u));
+}
+
+Array Logistic::sample(const Stream& stream) const {
+  Evaluation scope;
+  return rsample(stream).value();
+}
+
+Var Logistic::log_prob(Var x) const {
+  check_event("logistic.log_prob", x.shape(), mu.shape());
+  const Var t = (x - mu) * exp(-log_scale);
+  return sum_event(log_sigmoid(t) + log_sigmoid(-t) - log_scale);
+}
+
+// H = Σ [ log s + 2 ]
+Var Logistic::entropy() const { return sum_event(log_scale + Real(2)); }
+
+Var Logistic::cdf(Var x) const {
+  check_event("logistic.cdf", x.shape(), mu.shape());
+  return sigmoid((x - mu) * exp(-log_scale));
+}
+
+Var Logistic::variance() const { return pi_squared_over_3 * exp(2 * log_scale); }
+
+}  // namespace nn

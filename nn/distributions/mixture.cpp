@@ -1,0 +1,85 @@
+// The mixture, each formula over its line.
+#include "nn/distributions/mixture.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "autograd/ops.h"
+#include "nn/distributions/categorical.h"
+
+namespace nn {
+
+namespace {
+
+// Σ_k w_k f_k, with w_k for each datum.  weights: [B,K]  f_k: [B,…]  ->  [B,…]
+Var weighted(Var weights, const std::vector<Var>& f) {
+  Shape column(f[0].shape().size(), 1);
+  column[0] = weights.rows();
+  Var total = constant(zeros({}));
+  for (std::size_t k = 0; k < f.size(); ++k)
+    total = total + reshape(slice(weights, 1, k, k + 1), column) * f[k];
+  return total;
+}
+
+std::vector<Var> means(const std::vector<Density>& components) {
+  std::vector<Var> all;
+  for (const Density& p : components) all.push_back(mean(p));
+  return all;
+}
+
+}  // namespace
+
+Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), components(std::move(given)) {
+  const std::size_t K = components.size();
+  if (K == 0 || logits.shape().size() != 2 || logits.shape()[1] != K)
+    throw std::invalid_argument("[mixture] the logits are " + to_string(logits.shape()) + " for " +
+                                std::to_string(K) + " components");
+  const Shape& event = shape(components[0]);
+  for (std::size_t k = 1; k < K; ++k)
+    if (is_discrete(components[k]) != is_discrete(components[0]))
+      throw std::invalid_argument(
+          "[mixture] component " + std::to_string(is_discrete(components[0]) ? 0 : k) +
+          " is discrete and component " + std::to_string(is_discrete(components[0]) ? k : 0) +
+          " continuous: masses and densities do not add");
+  for (const Density& p : components)
+    if (shape(p) != event || event[0] != logits.rows())
+      throw std::invalid_argument("[mixture] the components are " + to_string(event) + " and " +
+                                  to_string(shape(p)) + ", the logits " + to_string(logits.shape()));
+}
+
+// Choose a component for each datum, then draw from it.
+Array Mixture::sample(const Stream& stream) const {
+  const Array choice = Categorical(logits).sample(stream.aside());
+  Array x = nn::sample(components[0], stream);
+  const std::size_t K = components.size(), rows = x.shape()[0], width = rows ? x.size() / rows : 0;
+  for (std::size_t k = 1; k < K; ++k) {
+    const Array drawn = nn::sample(components[k], stream);
+    for (std::size_t i = 0; i < rows; ++i)
+      if (choice(i, k) > 0) std::copy_n(drawn.data() + i * width, width, x.data() + i * width);
+  }
+  return x;
+}
+
+Var Mixture::log_prob(Var x) const {
+  std::vector<Var> log_p;
+  for (const Density& p : components) log_p.push_back(nn::log_prob(p, x));
+  return logsumexp(log_softmax(logits, 1) + stack(log_p, 1), {1});
+}
+
+Var Mixture::cdf(Var x) const {
+  std::vector<Var> below;
+  for (const Density& p : components) below.push_back(nn::cdf(p, x));
+  return weighted(softmax(logits, 1), below);
+}
+
+Var Mixture::mean() const { return weighted(softmax(logits, 1), means(components)); }
+
+Var Mixture::variance() const {
+  const Var center = mean();
+  std::vector<Var> spread = means(components);
+  for (std::size_t k = 0; k < spread.size(); ++k)
+    spread[k] = square(spread[k] - center) + nn::variance(components[k]);
+  return weighted(softmax(logits, 1), spread);
+}
+
+}  // namespace nn

@@ -1,0 +1,58 @@
+// The normal distribution, each formula over its line. Next: ../vae/elbo.cpp.
+#include "nn/distributions/normal.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+namespace {
+
+const Real log_2pi = Real(1.8378770664093453);
+const Real inverse_sqrt_2 = Real(0.7071067811865476);
+
+}  // namespace
+
+Normal::Normal(Var mu, Var log_var) : mu(mu), log_var(log_var) {
+  check_event("normal", mu.shape(), log_var.shape());
+}
+
+Normal Normal::standard(const Shape& shape) { return {constant(zeros(shape)), constant(zeros(shape))}; }
+
+// z = μ + σε
+Var Normal::rsample(const Stream& stream) const {
+  const Var epsilon = constant(normal(stream, mu.shape()));
+  return mu + exp(0.5 * log_var) * epsilon;
+}
+
+Array Normal::sample(const Stream& stream) const {
+  Evaluation scope;
+  return rsample(stream).value();
+}
+
+// log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + (x − μ)² / σ² ]
+Var Normal::log_prob(Var x) const {
+  check_event("normal.log_prob", x.shape(), mu.shape());
+  return -0.5 * sum_event(log_2pi + log_var + square(x - mu) * exp(-log_var));
+}
+
+// H = ½ Σ [ log 2πe + log σ² ]
+Var Normal::entropy() const { return 0.5 * sum_event(log_2pi + 1 + log_var); }
+
+// F = ½ erfc(−(x − μ) / σ√2)
+Var Normal::cdf(Var x) const {
+  check_event("normal.cdf", x.shape(), mu.shape());
+  return 0.5 * erfc((mu - x) * exp(-0.5 * log_var) * inverse_sqrt_2);
+}
+
+Var Normal::variance() const { return exp(log_var); }
+
+// expm1 keeps e^d − 1 − d exact near d = 0, so the KL of equal distributions is 0 and none is below.
+Var kl(const Normal& q, const Normal& p) {
+  check_event("kl(normal, normal)", q.mu.shape(), p.mu.shape());
+  const Var d = q.log_var - p.log_var;
+  return 0.5 * sum_event(expm1(d) - d + square(q.mu - p.mu) * exp(-p.log_var));
+}
+
+}  // namespace nn

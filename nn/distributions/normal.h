@@ -1,0 +1,34 @@
+// The normal distribution with diagonal covariance: the posterior q(z|x), the priors, and the Gaussian output
+// of a decoder.
+//
+//     log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + (x − μ)² / σ² ]
+//
+// Kingma & Welling 2013 (arXiv 1312.6114), section 3 and appendices B and C.2.
+#pragma once
+
+#include "autograd/random.h"
+#include "nn/distributions/event.h"
+
+namespace nn {
+
+// Shapes [B,…], both the same (std::invalid_argument otherwise); log_var is log σ².
+struct Normal {
+  Normal(Var mu, Var log_var);
+  static Normal standard(const Shape& shape);  // N(0, I)
+
+  const Shape& shape() const { return mu.shape(); }
+  Var rsample(const Stream& stream) const;  // z = μ + σε, ε ~ N(0, I): differentiable in μ and σ   [B,…]
+  Array sample(const Stream& stream) const;  // the same numbers, without the path
+  Var log_prob(Var x) const;                 // [B] nats
+  Var entropy() const;                       // [B] nats
+  Var cdf(Var x) const;                      // elementwise
+  Var mean() const { return mu; }
+  Var variance() const;  // σ²
+
+  Var mu, log_var;
+};
+
+// KL(q ‖ p) = ½ Σ [ e^d − 1 − d + (μ_q − μ_p)² / σ_p² ],  d = log σ_q² − log σ_p²      [B] nats
+Var kl(const Normal& q, const Normal& p);
+
+}  // namespace nn

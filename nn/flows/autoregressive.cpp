@@ -1,0 +1,52 @@
+#include "nn/flows/autoregressive.h"
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+namespace {
+
+struct MeanAndGate {
+  Var m, s;
+};
+
+MeanAndGate mean_and_gate(const MADE& made, Var z) {
+  const Var out = made(z);
+  const std::ptrdiff_t D = std::ptrdiff_t(z.shape()[1]);
+  return {slice(out, 1, 0, D), slice(out, 1, D, 2 * D)};
+}
+
+}  // namespace
+
+AutoregressiveFlow::AutoregressiveFlow(std::size_t size, const std::vector<std::size_t>& hidden,
+                                       const Activation& activation, const Stream& stream,
+                                       std::vector<std::size_t> place)
+    : size(size), made(size, hidden, 2, activation, stream, std::move(place)) {
+  Array& bias = made.layers.back().bias.update();
+  for (std::size_t i = size; i < 2 * size; ++i) bias(i) = 2;
+}
+
+// y = σ(s) ∘ z + (1 − σ(s)) ∘ m
+Moved AutoregressiveFlow::forward(Var z) const {
+  check_rows("autoregressive_flow", z.shape(), size);
+  const auto [m, s] = mean_and_gate(made, z);
+  return {sigmoid(s) * z + sigmoid(-s) * m, sum_event(log_sigmoid(s))};
+}
+
+// z = (y − (1 − σ(s)) ∘ m) / σ(s), D times: after k times the first k units of the order are right, whatever
+// z began as.
+Moved AutoregressiveFlow::inverse(Var y) const {
+  check_rows("autoregressive_flow", y.shape(), size);
+  Moved back = {y, Var()};
+  for (std::size_t k = 0; k < size; ++k) {
+    const auto [m, s] = mean_and_gate(made, back.to);
+    back = {(y - sigmoid(-s) * m) / sigmoid(s), -sum_event(log_sigmoid(s))};
+  }
+  return back;
+}
+
+void AutoregressiveFlow::visit(const std::string& name, const Visitor& visitor) {
+  made.visit(name + ".made", visitor);
+}
+
+}  // namespace nn

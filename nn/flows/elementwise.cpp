@@ -1,0 +1,50 @@
+#include "nn/flows/elementwise.h"
+
+#include <limits>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+// ---- affine -----------------------------------------------------------------------------------------------
+
+AffineFlow::AffineFlow(std::size_t size) : shift(zeros({size})), log_scale(zeros({size})) {}
+
+// y = μ + e^s ∘ z
+Moved AffineFlow::forward(Var z) const {
+  check_rows("affine_flow", z.shape(), shift.shape()[0]);
+  return {shift + exp(log_scale) * z, broadcast_to(sum(log_scale), {z.rows()})};
+}
+
+// z = (y − μ) ∘ e^−s
+Moved AffineFlow::inverse(Var y) const {
+  check_rows("affine_flow", y.shape(), shift.shape()[0]);
+  return {(y - shift) * exp(-log_scale), broadcast_to(-sum(log_scale), {y.rows()})};
+}
+
+void AffineFlow::visit(const std::string& name, const Visitor& visitor) {
+  visitor(name + ".shift", shift);
+  visitor(name + ".log_scale", log_scale);
+}
+
+// ---- sigmoid ----------------------------------------------------------------------------------------------
+
+namespace {
+
+// dσ/dz = σ(z) σ(−z)
+Var log_slope(Var z) { return log_sigmoid(z) + log_sigmoid(-z); }
+
+}  // namespace
+
+Moved SigmoidFlow::forward(Var z) const { return {sigmoid(z), sum_event(log_slope(z))}; }
+
+Moved SigmoidFlow::inverse(Var y) const {
+  const Real low = std::numeric_limits<Real>::min(), high = 1 - std::numeric_limits<Real>::epsilon() / 2;
+  const Var inside = where(y < low, Real(0.5), where(y > high, Real(0.5), y));
+  const Var z = log(inside) - log1p(-inside);
+  return {z, sum_event(within(y, low, high, -log_slope(z)))};
+}
+
+void SigmoidFlow::visit(const std::string&, const Visitor&) {}
+
+}  // namespace nn

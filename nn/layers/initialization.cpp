@@ -1,0 +1,94 @@
+// Variances by the number of inputs and outputs, and orthogonality by Gram and Schmidt.
+#include "nn/layers/initialization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace nn {
+
+namespace {
+
+// How many numbers an output sums over, and how many sums an input enters.
+struct Fans {
+  std::size_t in, out;
+};
+
+Fans fans(const char* name, const Shape& weight) {
+  if (weight.size() < 2)
+    throw std::invalid_argument("[" + std::string(name) + "] W is " + to_string(weight) + ", not [out,in,…]");
+  std::size_t taps = 1;
+  for (std::size_t i = 2; i < weight.size(); ++i) taps *= weight[i];
+  return {weight[1] * taps, weight[0] * taps};
+}
+
+// U(±limit)
+Array symmetric_uniform(const Shape& shape, Real limit, const Stream& stream) {
+  Array w = uniform(stream.at(Purpose::initialization), shape);
+  for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = limit * (2 * w.data()[i] - 1);
+  return w;
+}
+
+}  // namespace
+
+Array glorot_uniform(const Shape& weight, const Stream& stream) {
+  const Fans n = fans("glorot_uniform", weight);
+  return symmetric_uniform(weight, std::sqrt(Real(6) / Real(n.in + n.out)), stream);
+}
+
+Array lecun_uniform(const Shape& weight, const Stream& stream) {
+  return symmetric_uniform(weight, std::sqrt(Real(3) / Real(fans("lecun_uniform", weight).in)), stream);
+}
+
+Array he_normal(const Shape& weight, const Stream& stream) {
+  const Real deviation = std::sqrt(Real(2) / Real(fans("he_normal", weight).in));
+  Array w = normal(stream.at(Purpose::initialization), weight);
+  for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] *= deviation;
+  return w;
+}
+
+// The shorter side holds vectors v₁, v₂, … of normal numbers; each loses its parts along those before it and
+// gets length 1. That is done in double and twice, because the first time leaves rounding errors (Giraud et
+// al. 2005).
+Array orthogonal(const Shape& weight, const Stream& stream) {
+  fans("orthogonal", weight);
+  Array w = normal(stream.at(Purpose::initialization), weight);
+  const std::size_t rows = weight[0], columns = rows ? w.size() / rows : 0;
+  const bool by_rows = rows <= columns;
+  const std::size_t count = std::min(rows, columns), length = std::max(rows, columns);
+  const auto place = [&](std::size_t vector, std::size_t i) {
+    return by_rows ? vector * columns + i : i * columns + vector;
+  };
+
+  std::vector<std::vector<double>> v(count, std::vector<double>(length));
+  for (std::size_t k = 0; k < count; ++k) {
+    for (std::size_t i = 0; i < length; ++i) v[k][i] = double(w.data()[place(k, i)]);
+    const auto dot = [&](const std::vector<double>& a) {
+      double sum = 0;
+      for (std::size_t i = 0; i < length; ++i) sum += a[i] * v[k][i];
+      return sum;
+    };
+    for (int times = 0; times < 2; ++times)
+      for (std::size_t before = 0; before < k; ++before) {
+        const double along = dot(v[before]);
+        for (std::size_t i = 0; i < length; ++i) v[k][i] -= along * v[before][i];
+      }
+    const double norm = std::sqrt(dot(v[k]));
+    for (std::size_t i = 0; i < length; ++i) w.data()[place(k, i)] = Real(v[k][i] /= norm);
+  }
+  return w;
+}
+
+Array zero(const Shape& weight, const Stream&) {
+  fans("zero", weight);
+  return zeros(weight);
+}
+
+Array residual_scaled(Array weight, std::size_t branches) {
+  if (branches == 0) throw std::invalid_argument("[residual_scaled] at least one branch is needed");
+  const Real factor = 1 / std::sqrt(Real(branches));
+  for (std::size_t i = 0; i < weight.size(); ++i) weight.data()[i] *= factor;
+  return weight;
+}
+
+}  // namespace nn

@@ -1,0 +1,51 @@
+#include "nn/layers/mlp.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace nn {
+
+const std::vector<Activation>& activations() {
+  static const std::vector<Activation> all = {
+      {"tanh", tanh,
+       lecun_uniform},  // Glorot's would keep the units of a wide layer over few latents almost linear
+      {"relu", relu, he_normal},
+      {"sigmoid", sigmoid, glorot_uniform},
+      {"softplus", softplus, he_normal},
+  };
+  return all;
+}
+
+const Activation& activation_named(const std::string& name) {
+  std::string names;
+  for (const Activation& a : activations()) {
+    if (name == a.name) return a;
+    names += (names.empty() ? "" : ", ") + std::string(a.name);
+  }
+  throw std::invalid_argument("[activation] '" + name + "' is not one of " + names);
+}
+
+MLP::MLP(const std::vector<std::size_t>& sizes, const Activation& between, const Stream& stream)
+    : activation(between.apply) {
+  if (sizes.size() < 2)
+    throw std::invalid_argument("[mlp] at least the sizes of the input and the output are needed");
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+    const bool last = i + 2 == sizes.size();
+    const Initialization initial_weight = last ? glorot_uniform : between.initial_weight;
+    layers.emplace_back(initial_weight({sizes[i + 1], sizes[i]}, stream.at_level(std::uint32_t(i))));
+  }
+}
+
+Var MLP::operator()(Var x) const {
+  Var h = layers.front()(x);
+  for (std::size_t i = 1; i < layers.size(); ++i) h = layers[i](activation(h));
+  return h;
+}
+
+void MLP::visit(const std::string& name, const Visitor& visitor) {
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    layers[i].visit(name + "." + std::to_string(2 * i), visitor);
+}
+
+}  // namespace nn

@@ -1,0 +1,31 @@
+#include "nn/optimizers/average.h"
+
+#include <cmath>
+#include <utility>
+
+namespace nn {
+
+WeightAverage::WeightAverage(NamedParameters parameters, double decay)
+    : parameters_(std::move(parameters)), decay_(decay) {
+  for (const auto& [name, parameter] : parameters_) average_.push_back(parameter->value());
+}
+
+void WeightAverage::add(std::uint64_t t) {
+  const Real share = Real((1 - decay_) / (1 - std::pow(decay_, double(t))));
+  for (std::size_t k = 0; k < parameters_.size(); ++k) {
+    const Real* w = parameters_[k].second->value().data();
+    Real* __restrict average = average_[k].data();
+    for (std::size_t i = 0; i < average_[k].size(); ++i) average[i] += share * (w[i] - average[i]);
+  }
+}
+
+void WeightAverage::exchange() {
+  for (std::size_t k = 0; k < parameters_.size(); ++k)
+    std::swap(parameters_[k].second->update(), average_[k]);
+}
+
+void WeightAverage::visit_state(const std::function<void(const std::string& name, Array& state)>& visitor) {
+  for (std::size_t k = 0; k < parameters_.size(); ++k) visitor("ema." + parameters_[k].first, average_[k]);
+}
+
+}  // namespace nn

@@ -1,0 +1,72 @@
+#include "nn/optimizers/optimizer.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "autograd/kernels/threads.h"
+
+namespace nn {
+
+namespace {
+
+void check_shape(const std::string& name, const char* what, const Array& array, const Parameter& parameter) {
+  if (array.shape() != parameter.shape())
+    throw std::invalid_argument("[optimizer] " + name + " is " + to_string(parameter.shape()) + " but its " +
+                                what + " is " + to_string(array.shape()));
+}
+
+}  // namespace
+
+Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state)
+    : alpha(alpha), state_names_(std::move(state)) {
+  for (const auto& [name, parameter] : parameters) {
+    for (const Item& item : items_)
+      if (item.parameter == parameter)
+        throw std::invalid_argument("[optimizer] " + item.name + " and " + name + " are one parameter");
+    items_.push_back({name, parameter, std::vector<Array>(state_names_.size(), zeros(parameter->shape()))});
+  }
+}
+
+void Optimizer::step(const Gradients& gradients, const Clip& clip) {
+  std::vector<const Array*> g;
+  std::vector<Real*> theta;
+  for (const Item& item : items_) {
+    g.push_back(&gradients[*item.parameter]);
+    check_shape(item.name, "gradient", *g.back(), *item.parameter);
+    for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
+  }
+  for (const Item& item : items_) theta.push_back(item.parameter->update().data());
+
+  // Each number moves by itself, so threads share the parameters, in parts: the first halves of the large
+  // ones, then the rest. Two threads begin at both ends (threads.cpp), and each then has in its cache the
+  // half of a matrix that it multiplies next.
+  struct Part {
+    std::size_t k, first, count;  // of items_[k]
+  };
+  std::vector<Part> parts;
+  for (const bool second : {false, true})
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+      const std::size_t n = g[k]->size(), middle = (n / numbers_at_once + 1) / 2 * numbers_at_once;
+      const std::size_t end = second ? n : middle;
+      for (std::size_t i = second ? middle : 0; i < end; i += numbers_at_once)
+        parts.push_back({k, i, std::min(numbers_at_once, end - i)});
+    }
+
+  ++steps;
+  in_ranges(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto [k, first, count] = parts[i];
+      std::vector<Real*> state;
+      for (Array& s : items_[k].state) state.push_back(s.data() + first);
+      update(count, g[k]->data() + first, theta[k] + first, state.data(), clip);
+    }
+  });
+}
+
+void Optimizer::visit_state(const StateVisitor& visitor) {
+  for (Item& item : items_)
+    for (std::size_t s = 0; s < state_names_.size(); ++s)
+      visitor(state_names_[s] + "." + item.name, item.state[s]);
+}
+
+}  // namespace nn

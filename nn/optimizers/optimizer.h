@@ -1,0 +1,58 @@
+// What all optimizers share: a step that moves parameters against their gradients, and a state that a
+// checkpoint can hold. Each algorithm stands alone in its own file, as one loop over the numbers of a
+// parameter:
+//
+//     sgd.h      SGD, Momentum, Nesterov                         adam.h     Adam
+//     rmsprop.h  RMSProp, MomentumRMSProp, CentredRMSProp        adamw.h    AdamW
+//     adagrad.h  Adagrad                                         adamax.h   Adamax
+//
+// In all of them α is the learning rate, t = 1, 2, … counts the steps, and λ is a weight decay. Defaults are
+// PyTorch's 1.13, and so is the arithmetic: where a paper differs, the header says so. optimizers.h has them
+// by name; schedule.h moves α.
+#pragma once
+
+#include <cstdint>
+
+#include "nn/optimizers/clip.h"
+#include "nn/parameters.h"
+
+namespace nn {
+
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  // Descends the loss that these are the gradients of, taking clip(g) for each number g.
+  // std::invalid_argument, before anything moves, if a parameter has changed its shape.
+  void step(const Gradients& gradients, const Clip& clip = {});
+
+  // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero; `steps` is to be
+  // saved too.
+  using StateVisitor = std::function<void(const std::string& name, Array& state)>;
+  void visit_state(const StateVisitor& visitor);
+
+  double alpha;             // may change between steps
+  std::uint64_t steps = 0;  // taken so far: t
+
+ protected:
+  // `state` names the arrays that are kept for every parameter, such as "adam.m". std::invalid_argument if a
+  // parameter has two names.
+  Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state = {});
+
+  // Step t = `steps` of n numbers of a parameter, and as many of each array of its state, in the order of
+  // their names. Called from several threads for different parts of a parameter, of which none knows the
+  // whole.
+  virtual void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state,
+                      const Clip& clip) const = 0;
+
+ private:
+  struct Item {
+    std::string name;
+    Parameter* parameter;
+    std::vector<Array> state;
+  };
+  std::vector<Item> items_;
+  std::vector<std::string> state_names_;
+};
+
+}  // namespace nn

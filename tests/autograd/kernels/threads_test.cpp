@@ -1,0 +1,163 @@
+// Threads that share a loop: that they do all of it once, also when two callers or two levels ask for them,
+// and that no bit depends on their number.
+#include "autograd/kernels/threads.h"
+
+#include <cblas.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+#include "autograd/ops.h"
+#include "autograd/random.h"
+#include "nn/optimizers/adam.h"
+#include "tests/autograd/messages.h"
+#include "tests/catch.h"
+
+using namespace autograd;
+
+TEST_CASE("parallel_for: workers run at the same time, and together do everything once") {
+  const std::size_t before = threads(), count = 1000;
+  set_threads(3);
+  std::vector<std::vector<int>> done(3, std::vector<int>(count, 0));  // by worker
+  std::atomic<int> arrived = 0;
+  parallel_for(count, 1e6, [&](std::size_t i, std::size_t worker) {
+    std::vector<int>& mine = done.at(worker);
+    if (std::none_of(mine.begin(), mine.begin() + 3, [](int n) { return n > 0; }) && i < 3) {
+      ++arrived;
+      while (arrived < 3) std::this_thread::yield();  // for ever, if they do not
+    }
+    ++mine.at(i);
+  });
+  std::size_t once = 0;
+  for (std::size_t i = 0; i < count; ++i) once += done[0][i] + done[1][i] + done[2][i] == 1;
+  CHECK(once == count);
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: in it a product has one thread, and afterwards as many as before") {
+  const std::size_t before = threads();
+  set_threads(2);
+  std::atomic<int> most = 0;
+  const auto ask = [&](std::size_t, std::size_t) {
+    most = std::max(most.load(), openblas_get_num_threads());
+  };
+  for (const double microseconds : {1.0, 1e6}) parallel_for(10, microseconds, ask);
+  CHECK(most == 1);
+  CHECK(threads() == 2);
+  CHECK_THROWS(parallel_for(10, 1e6, [](std::size_t, std::size_t) { throw std::runtime_error(""); }));
+  CHECK(threads() == 2);
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: little, or little work, is done by the thread that asks") {
+  const std::size_t before = threads();
+  set_threads(3);
+  std::atomic<std::size_t> mine = 0;
+  const auto slow = [&](std::size_t, std::size_t worker) {
+    mine += worker == 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // others would take some
+  };
+  parallel_for(0, 1e6, slow);
+  CHECK(mine == 0);
+  parallel_for(1, 1e6, slow);
+  CHECK(mine == 1);
+  parallel_for(20, 1, slow);
+  CHECK(mine == 21);
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: it throws again what its function throws, on whichever thread") {
+  const std::size_t before = threads();
+  set_threads(2);
+  for (const std::size_t bad : {0, 500, 999}) {
+    const auto f = [=](std::size_t i, std::size_t) {
+      if (i == bad) throw std::runtime_error("at " + std::to_string(i));
+    };
+    CHECK(message_of<std::runtime_error>([&] { parallel_for(1000, 1e6, f); }) == "at " + std::to_string(bad));
+  }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: a loop within a loop, and loops of two callers at once, are done whole") {
+  const std::size_t before = threads();
+  set_threads(2);
+  std::atomic<int> done = 0;
+  const auto count = [&](std::size_t, std::size_t) { ++done; };
+  parallel_for(100, 1e6, [&](std::size_t, std::size_t) { parallel_for(10, 1e6, count); });
+  CHECK(done == 1000);
+
+  done = 0;
+  const auto call = [&] {
+    for (int i = 0; i < 500; ++i) parallel_for(10, 1e6, count);
+  };
+  std::thread other(call);
+  call();
+  other.join();
+  CHECK(done == 10000);
+  CHECK(threads() == 2);
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: Adam moves a number in a long array as it would alone, with any number of threads") {
+  const std::size_t before = threads();
+  const auto trained = [](const Array& start, std::size_t count) {
+    set_threads(count);
+    Parameter w(start);
+    nn::Adam adam({{"w", &w}}, 1e-2);
+    for (int i = 0; i < 3; ++i) {
+      Step scope;
+      adam.step(backward(sum(square(tanh(Var(w)) * softplus(w)))));
+    }
+    return w.value();
+  };
+  const Array start = normal(Stream(), {100233});  // no whole number of parts or registers
+  for (const std::size_t count : {1, 2, 3}) {
+    const Array whole = trained(start, count);
+    for (const std::size_t first : {0, 50000, 100200}) {
+      const Array few = slice(constant(start), 0, first, first + 33).value();
+      CHECK((trained(few, 1) == slice(constant(whole), 0, first, first + 33).value()));
+    }
+  }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: no worker beyond those that are asked for, though more were once") {
+  const std::size_t before = threads();
+  for (const std::size_t count : {4, 2}) {
+    set_threads(count);
+    std::atomic<std::size_t> most = 0;
+    for (int i = 0; i < 50; ++i)
+      parallel_for(100, 1e6, [&](std::size_t, std::size_t worker) {
+        for (std::size_t m = most; worker > m && !most.compare_exchange_weak(m, worker);) {
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(20));
+      });
+    CHECK(most == count - 1);
+  }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: a forked process loops alone or with threads of its own, and ends") {
+  const std::size_t before = threads();
+  set_threads(2);
+  const auto nothing = [](std::size_t, std::size_t) {};
+  parallel_for(10, 1e6, nothing);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(10);
+    std::atomic<int> done = 0;
+    parallel_for(10, 1e6, [&](std::size_t, std::size_t) { ++done; });
+    close(1);  // what is buffered there is the parent's to write
+    std::exit(done == 10 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
+  set_threads(before);
+}

@@ -1,0 +1,62 @@
+// The average of the weights against its definition, and that it steps aside without a trace.
+#include "nn/optimizers/average.h"
+
+#include <cmath>
+
+#include "tests/autograd/arrays.h"
+#include "tests/catch.h"
+
+using namespace nn;
+
+namespace {
+
+Real average_of(WeightAverage& average) {
+  Real value = 0;
+  average.visit_state([&](const std::string&, Array& a) { value = a.data()[0]; });
+  return value;
+}
+
+}  // namespace
+
+// Σᵢ dᵗ⁻ⁱ wᵢ / Σᵢ dᵗ⁻ⁱ
+TEST_CASE("average: the weights of all steps, older ones less by d a step, in shares of sum 1", "[average]") {
+  for (const double d : {0.5, 0.9, 0.9999}) {
+    Parameter w(full({1}, 100));  // before the first step: without a share
+    WeightAverage average({{"w", &w}}, d);
+    double sum = 0, shares = 0;
+    for (std::uint64_t t = 1; t <= 300; ++t) {
+      w.update()(0) = std::sin(double(t)) + 0.01 * double(t);
+      average.add(t);
+      sum = d * sum + w.value()(0), shares = d * shares + 1;
+      INFO("d " << d << ", step " << t);
+      REQUIRE(average_of(average) == Approx(sum / shares).epsilon(1e-11));
+    }
+  }
+}
+
+TEST_CASE("average: of no steps it is the weights, of one step those after it", "[average]") {
+  Parameter w(full({1}, 3));
+  WeightAverage average({{"w", &w}}, 0.999);
+  CHECK(average_of(average) == 3);
+  w.update()(0) = 7;
+  average.add(1);
+  CHECK(average_of(average) == 7);
+}
+
+TEST_CASE("average: it takes the weights' place in a block, and nothing changes by it", "[average]") {
+  Parameter a(array({2}, {1, 2})), b(full({}, 5));
+  WeightAverage average({{"a", &a}, {"b", &b}}, 0.5);
+  a.update() = array({2}, {3, 6});
+  b.update() = full({}, 8);
+  {
+    const Averaged scope(&average);
+    CHECK(same(a.value(), array({2}, {1, 2})));
+    CHECK(same(b.value(), full({}, 5)));
+  }
+  CHECK(same(a.value(), array({2}, {3, 6})));
+  CHECK(same(b.value(), full({}, 8)));
+  { const Averaged scope(nullptr); }
+  std::vector<std::string> names;
+  average.visit_state([&](const std::string& name, Array&) { names.push_back(name); });
+  CHECK(names == std::vector<std::string>{"ema.a", "ema.b"});
+}

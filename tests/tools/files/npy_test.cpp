@@ -1,0 +1,226 @@
+// .npy files, from headers as numpy writes them and from some that it does not.
+#include "tools/files/npy.h"
+
+#include <cstring>
+
+#include "tests/catch.h"
+#include "tests/tools/files/input_bytes.h"
+
+using autograd::array;
+using tools::Images;
+using tools::read_npy;
+using tools::write_npy;
+
+namespace {
+
+const std::string magic = "\x93NUMPY";
+
+// Version 1.0 with this dictionary, not padded.
+std::string npy(const std::string& dictionary, const std::string& data) {
+  return magic + bytes({1, 0, unsigned(dictionary.size() & 255), unsigned(dictionary.size() >> 8)}) +
+         dictionary + data;
+}
+
+// 1, 0.5, -2 and 0.25.
+const std::string four_floats = bytes({0, 0, 0x80, 0x3f, 0, 0, 0, 0x3f, 0, 0, 0, 0xc0, 0, 0, 0x80, 0x3e});
+const std::vector<float> their_values = {1, 0.5, -2, 0.25};
+
+Images read(const std::string& file) {
+  TemporaryDirectory dir;
+  return read_npy(file_of(dir, "a.npy", file));
+}
+
+// The outcome without the path in its message.
+Outcome refused(const std::string& file) {
+  TemporaryDirectory dir;
+  const std::string path = file_of(dir, "a.npy", file);
+  Outcome o = outcome([&] { read_npy(path); });
+  if (o.message.rfind(path + ": ", 0) == 0) o.message.erase(0, path.size() + 2);
+  return o;
+}
+
+Outcome not_understood(std::size_t character) {
+  return {65, "its .npy header is not understood at character " + std::to_string(character) +
+                  ": 'descr' (one simple type), 'fortran_order' and 'shape' are expected"};
+}
+
+}  // namespace
+
+TEST_CASE("npy: bytes [N,H,W] as numpy 1.24 writes them") {
+  const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 3), }";
+  const std::string padded = header + std::string(118 - header.size() - 1, ' ') + "\n";
+  const Images images = read(magic + bytes({1, 0, 118, 0}) + padded + bytes({1, 2, 3, 253, 254, 255}));
+  CHECK(images.count == 2);
+  CHECK(images.height == 1);
+  CHECK(images.width == 3);
+  CHECK(images.bytes == std::vector<std::uint8_t>{1, 2, 3, 253, 254, 255});
+  CHECK(images.floats.empty());
+}
+
+TEST_CASE("npy: floats [N,D] are rows of D pixels") {
+  const Images images = read(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", four_floats));
+  CHECK(images.count == 2);
+  CHECK(images.height == 1);
+  CHECK(images.width == 2);
+  CHECK(images.floats == their_values);
+  CHECK(images.bytes.empty());
+}
+
+TEST_CASE("npy: doubles become floats") {
+  const std::string one_and_a_half = bytes({0, 0, 0, 0, 0, 0, 0xf8, 0x3f}),
+                    minus_two = bytes({0, 0, 0, 0, 0, 0, 0, 0xc0});
+  const Images images =
+      read(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", one_and_a_half + minus_two));
+  CHECK(images.floats == std::vector<float>{1.5, -2});
+}
+
+TEST_CASE("npy: a gzipped file is read") {
+  CHECK(read(gzip(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", four_floats))).floats ==
+        their_values);
+}
+
+TEST_CASE("npy: versions 2.0 and 3.0 have a longer length") {
+  const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }";
+  for (const unsigned version : {2, 3})
+    CHECK(read(magic + bytes({version, 0, unsigned(dictionary.size()), 0, 0, 0}) + dictionary + four_floats)
+              .floats == their_values);
+}
+
+TEST_CASE("npy: the dictionary may be written in any way Python reads") {
+  for (const std::string dictionary :
+       {"{'shape':(2,2),'fortran_order':False,'descr':'<f4'}",
+        "{\"fortran_order\": False, \"descr\": \"<f4\", \"shape\": (2, 2)}",
+        "  {  'descr' :\t'<f4' ,\n 'shape' : ( 2 , 2 , ) , 'fortran_order' : False , }  \n"})
+    CHECK(read(npy(dictionary, four_floats)).floats == their_values);
+}
+
+TEST_CASE("npy: a dictionary that is not one") {
+  CHECK(refused(npy("", four_floats)) == not_understood(0));
+  CHECK(refused(npy("[1]", four_floats)) == not_understood(0));
+  CHECK(refused(npy("{'descr': '<f4", four_floats)) == not_understood(14));
+  CHECK(refused(npy("{'descr': '<f4', 'shape': (2, 2)}", four_floats)) ==
+        not_understood(33));  // a key too few
+  CHECK(refused(npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}",
+                    four_floats)) == not_understood(24));                 // twice
+  CHECK(refused(npy("{'color': 1}", four_floats)) == not_understood(9));  // unknown
+  CHECK(refused(npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2, 2)}", "")) ==
+        not_understood(10));
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': Maybe}", four_floats)) == not_understood(34));
+  CHECK(refused(npy("{'shape': (2, -2)}", four_floats)) == not_understood(14));
+  CHECK(refused(npy("{'shape': (1000000000000000000000, 2)}", four_floats)) == not_understood(11));
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)} x", four_floats)) ==
+        not_understood(58));
+}
+
+TEST_CASE("npy: Fortran order") {
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", four_floats)) ==
+        Outcome{65, "is in Fortran order: save it with numpy.ascontiguousarray"});
+}
+
+TEST_CASE("npy: other types") {
+  for (const std::string type : {">f4", "<i8", "|b1", "<f2"})
+    CHECK(refused(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 2), }", four_floats)) ==
+          Outcome{65, "holds type '" + type +
+                          "', only '|u1', '<f4' and '<f8' are read: save it with .astype('<f4')"});
+}
+
+TEST_CASE("npy: other numbers of dimensions") {
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", four_floats.substr(0, 4))) ==
+        Outcome{65, "is of rank 0: images are [N,H,W] or [N,D]"});
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", four_floats)) ==
+        Outcome{65, "is of rank 1: images are [N,H,W] or [N,D]"});
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2, 1), }", four_floats)) ==
+        Outcome{65, "is of rank 4: images are [N,H,W] or [N,D]"});
+}
+
+TEST_CASE("npy: data cut short, and too much of it") {
+  const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }";
+  CHECK(refused(npy(dictionary, four_floats.substr(1))) ==
+        Outcome{65, "its header declares 2x2x4 bytes of data, but 15 follow it"});
+  CHECK(refused(npy(dictionary, four_floats + "x")) ==
+        Outcome{65, "its header declares 2x2x4 bytes of data, but 17 follow it"});
+}
+
+TEST_CASE("npy: a shape whose size overflows") {
+  CHECK(refused(npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952, 1), }", ""))
+            .code == 65);
+  CHECK(
+      refused(
+          npy("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999999999, 999999999999999999), }",
+              "")) ==
+      Outcome{65,
+              "its header declares 999999999999999999x999999999999999999x8 bytes of data, more than 2 GiB"});
+}
+
+TEST_CASE("npy: an array of nothing") {
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 784), }", "")) ==
+        Outcome{65, "its header declares 0x784x4 bytes of data, which is none"});
+}
+
+TEST_CASE("npy: values that are not finite") {
+  const std::string nan = bytes({0, 0, 0xc0, 0x7f}), infinity = bytes({0, 0, 0x80, 0x7f});
+  const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }";
+  CHECK(refused(npy(dictionary, four_floats.substr(0, 4) + nan)) ==
+        Outcome{65, "row 1 holds a value that is not a finite float"});
+  CHECK(refused(npy(dictionary, infinity + nan)) ==
+        Outcome{65, "row 0 holds a value that is not a finite float"});
+}
+
+TEST_CASE("npy: a header cut short") {
+  CHECK(refused(magic + bytes({1})) == Outcome{65, "its .npy header is cut short"});
+  CHECK(refused(magic + bytes({1, 0, 60})) == Outcome{65, "its .npy header is cut short"});
+  CHECK(refused(magic + bytes({1, 0, 60, 0}) + "{'descr'") == Outcome{65, "its .npy header is cut short"});
+}
+
+TEST_CASE("npy: a header longer than any") {
+  CHECK(refused(magic + bytes({2, 0, 255, 255, 255, 255}) + "{}") ==
+        Outcome{65, "its .npy header declares 4294967295 bytes of itself, more than 65535"});
+}
+
+TEST_CASE("npy: an unknown version") {
+  CHECK(refused(magic + bytes({4, 0, 2, 0}) + "{}") ==
+        Outcome{65, "is .npy version 4, only 1 to 3 are known"});
+}
+
+TEST_CASE("npy: another kind of file") {
+  CHECK(refused(bytes({0, 0, 8, 3, 0, 0, 0, 1})) ==
+        Outcome{65, "expected a numpy .npy file, but it is an IDX file of images"});
+  CHECK(refused(bytes({'P', 'K', 3, 4, 0, 0})) ==
+        Outcome{65, "expected a numpy .npy file, but it is a zip or .npz archive"});
+}
+
+TEST_CASE("npy: an array is written as numpy would") {
+  TemporaryDirectory dir;
+  write_npy((dir / "a.npy").string(), array({2, 2}, {1, 0.5, -2, 0.25}));
+  const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2, ), }";
+  CHECK(content(dir / "a.npy") == magic + bytes({1, 0, 118, 0}) + header +
+                                      std::string(118 - 1 - header.size(), ' ') + "\n" + four_floats);
+}
+
+TEST_CASE("npy: arrays of any rank are written, data at a multiple of 64") {
+  TemporaryDirectory dir;
+  write_npy((dir / "a.npy").string(), array({}, {1}));
+  CHECK(content(dir / "a.npy").find("'shape': (), }") != std::string::npos);
+  CHECK(content(dir / "a.npy").size() == 128 + 4);
+  write_npy((dir / "b.npy").string(), array({3}, {1, 2, 3}));
+  CHECK(content(dir / "b.npy").find("'shape': (3, ), }") != std::string::npos);
+  CHECK((content(dir / "b.npy").size() - 3 * 4) % 64 == 0);
+}
+
+TEST_CASE("npy: what is written is read back") {
+  TemporaryDirectory dir;
+  write_npy((dir / "a.npy").string(), array({2, 1, 2}, {1, 0.5, -2, 0.25}));
+  CHECK(read_npy((dir / "a.npy").string()).floats == their_values);
+}
+
+TEST_CASE("npy: a file that cannot be created") {
+  TemporaryDirectory dir;
+  const std::string path = (dir / "no/such/directory.npy").string();
+  CHECK(outcome([&] { write_npy(path, array({1}, {1})); }) ==
+        Outcome{73, path + ": cannot be created: No such file or directory"});
+}
+
+TEST_CASE("npy: a full disk") {
+  CHECK(outcome([] { write_npy("/dev/full", array({1}, {1})); }) ==
+        Outcome{74, "/dev/full: cannot be written: No space left on device"});
+}

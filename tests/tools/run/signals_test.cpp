@@ -1,0 +1,40 @@
+// Signals, each in a forked child that answers by how it ends.
+#include "tools/run/signals.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/catch.h"
+
+namespace {
+
+// The exit code of a child that watches, then raises these signals and exits with 128 + stop_signal(); -1 if
+// a signal killed it.
+int exit_code_after(const std::vector<int>& signals) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    tools::watch_signals();
+    for (const int signal : signals) ::raise(signal);
+    ::_exit(128 + tools::stop_signal());
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("the first SIGINT or SIGTERM only asks to stop", "[signals]") {
+  CHECK(exit_code_after({}) == 128);
+  CHECK(exit_code_after({SIGINT}) == 130);
+  CHECK(exit_code_after({SIGTERM}) == 143);
+  CHECK(exit_code_after({SIGTERM, SIGTERM}) == 143);
+}
+
+TEST_CASE("an interrupt while stopping leaves at once with 130", "[signals]") {
+  CHECK(exit_code_after({SIGINT, SIGINT, SIGKILL}) == 130);
+  CHECK(exit_code_after({SIGTERM, SIGINT, SIGKILL}) == 130);
+}
+
+TEST_CASE("a broken pipe does not kill", "[signals]") { CHECK(exit_code_after({SIGPIPE}) == 128); }

@@ -1,0 +1,76 @@
+// `elbo bench …` on the command line.
+#include <cstdio>
+
+#include "autograd/kernels/threads.h"
+#include "tools/bench/bench.h"
+#include "tools/command.h"
+#include "tools/errors.h"
+
+namespace tools {
+
+namespace {
+
+int print(const BenchTable& table, bool json) {
+  std::printf("%s", json ? (as_json(table) + "\n").c_str() : as_text(table).c_str());
+  return exit_ok;
+}
+
+}  // namespace
+
+Command add_bench_step(CLI::App& app) {
+  struct Options {
+    std::uint64_t batch_size = 100, hidden = 500, latent = 20, threads = 0;
+    bool json = false;
+  };
+  CLI::App* sub =
+      app.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
+  auto o = std::make_shared<Options>();
+  add_option(*sub, {"batch-size", &o->batch_size, "images per step"});
+  add_option(*sub, {"hidden", &o->hidden, "hidden units H"});
+  add_option(*sub, {"latent", &o->latent, "latents Z"});
+  add_option(*sub, {"threads", &o->threads, "threads (0: chosen)"});
+  sub->add_flag("--json", o->json, "print a JSON array");
+  return [=] {
+    Config checked;
+    checked.batch_size = o->batch_size, checked.hidden = {o->hidden}, checked.latent = {o->latent},
+    checked.threads = o->threads;
+    checked = resolved(checked);
+    check_memory(checked, 784);
+    autograd::set_threads(checked.threads);
+    return print(bench_step(o->batch_size, o->hidden, o->latent, make_peer().get()), o->json);
+  };
+}
+
+Command add_bench_ops(CLI::App& app) {
+  struct Options {
+    std::vector<std::string> names;
+    bool json = false;
+  };
+  CLI::App* sub = app.add_subcommand(
+      "ops", "every operation on numbers, reductions, movements: ns per element of value and gradient");
+  auto o = std::make_shared<Options>();
+  sub->add_option("NAME", o->names, "how the names of those to measure start (default: all)");
+  sub->add_flag("--json", o->json, "print a JSON array");
+  return [=] {
+    const BenchTable table = bench_ops(o->names, make_peer().get());
+    return print(table, o->json);
+  };
+}
+
+Command add_bench_overhead(CLI::App& app) {
+  CLI::App* sub =
+      app.add_subcommand("overhead", "one operation on [4], forward and backward: what the tape costs");
+  auto json = std::make_shared<bool>(false);
+  sub->add_flag("--json", *json, "print a JSON array");
+  return [=] { return print(bench_overhead(make_peer().get()), *json); };
+}
+
+Command add_bench_conv(CLI::App& app) {
+  CLI::App* sub =
+      app.add_subcommand("conv", "convolutions of 32 images, forward and both gradients, in GFLOP/s");
+  auto json = std::make_shared<bool>(false);
+  sub->add_flag("--json", *json, "print a JSON array");
+  return [=] { return print(bench_conv(make_peer().get()), *json); };
+}
+
+}  // namespace tools

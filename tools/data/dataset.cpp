@@ -1,0 +1,130 @@
+// Finds the files of a data set and splits it.
+//
+// Files give a training and a test part; the split into training and validation is then the same for all of
+// them.
+#include "tools/data/dataset.h"
+
+#include <filesystem>
+
+#include "tools/data/shapes.h"
+#include "tools/errors.h"
+#include "tools/files/idx.h"
+#include "tools/files/npy.h"
+
+namespace tools {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string fashion_mnist_dir =
+    "/usr/share/datasets/fashion-mnist";  // of Debian's dataset-fashion-mnist
+
+// Where a path may not be looked at there is nothing, as far as we are concerned.
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+bool is_directory(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+struct Parts {
+  Images train, test;
+};
+
+// The file of `part` ("train", "t10k") and `content` ("images-idx3", "labels-idx1"), under any of the names
+// it goes by.
+std::string find_idx(const std::string& directory, const std::string& part, const std::string& content) {
+  const std::string dashed = part + "-" + content + "-ubyte";
+  std::string dotted = dashed;
+  dotted[dotted.rfind("-idx")] = '.';
+  for (const std::string& name : {dashed, dashed + ".gz", dotted, dotted + ".gz"}) {
+    const std::string path = (fs::path(directory) / name).string();
+    if (exists(path)) return path;
+  }
+  throw Failure(exit_no_input,
+                directory + ": has no " + dashed + " (or " + dashed + ".gz, or " + dotted + ")");
+}
+
+Parts load_idx_directory(const std::string& directory) {
+  const auto load = [&](const std::string& part) {
+    return read_idx(find_idx(directory, part, "images-idx3"), find_idx(directory, part, "labels-idx1"));
+  };
+  Parts parts = {load("train"), load("t10k")};
+  if (parts.train.height != parts.test.height || parts.train.width != parts.test.width)
+    throw Failure(exit_bad_data, directory + ": training images are " + std::to_string(parts.train.height) +
+                                     "x" + std::to_string(parts.train.width) + " pixels, test images " +
+                                     std::to_string(parts.test.height) + "x" +
+                                     std::to_string(parts.test.width));
+  return parts;
+}
+
+// Images 0 … n − ⌊n/6⌋ − 1, and the last sixth.
+Parts split_last_sixth(const Images& images) {
+  const std::size_t kept = images.count - images.count / 6;
+  return {images.slice(0, kept), images.slice(kept, images.count)};
+}
+
+Dataset draw_dataset() {
+  const std::size_t train = 12'000, validation = 2'000, test = 2'000;
+  autograd::Stream stream;
+  stream.seed = 20170601;  // of its own: a run's --seed must not change its data
+  const Images all = draw_shapes(train + validation + test, stream);
+  return {"shapes", all.slice(0, train), all.slice(train, train + validation),
+          all.slice(train + validation, all.count)};
+}
+
+Parts load_named(const std::string& name, const std::string& data_dir) {
+  const bool packaged = name == "fashion-mnist";
+  const std::string directory = data_dir.empty() && packaged ? fashion_mnist_dir : data_dir;
+  if (directory.empty())
+    throw Failure(exit_no_input, "mnist: needs --data-dir DIR, the directory of its four IDX files");
+  if (is_directory(directory)) return load_idx_directory(directory);
+  throw Failure(
+      exit_no_input,
+      directory + ": no such directory" +
+          (packaged ? ": apt-get install dataset-fashion-mnist, or --data-dir DIR of its four IDX files"
+                    : ""));
+}
+
+Dataset split(const std::string& name, const Parts& parts) {
+  const Parts kept = split_last_sixth(parts.train);
+  Dataset dataset = {name, kept.train, kept.test, parts.test};
+  if (dataset.validation.count == 0 || dataset.test.count == 0)
+    throw Failure(exit_bad_data, name + ": " + std::to_string(parts.train.count) + " training and " +
+                                     std::to_string(parts.test.count) +
+                                     " test images are too few to set a sixth apart");
+  return dataset;
+}
+
+}  // namespace
+
+Dataset load_dataset(const std::string& data, const std::string& data_dir, std::size_t limit_train) {
+  const bool named = data == "fashion-mnist" || data == "mnist";
+  if (!named && !data_dir.empty())
+    throw Failure(exit_usage,
+                  "--data-dir is where mnist or fashion-mnist is; it means nothing for '" + data + "'");
+
+  Dataset dataset;
+  if (data == "shapes")
+    dataset = draw_dataset();
+  else if (named)
+    dataset = split(data, load_named(data, data_dir));
+  else if (is_directory(data))
+    dataset = split(data, load_idx_directory(data));
+  else if (exists(data))
+    dataset = split(data, split_last_sixth(read_npy(data)));
+  else
+    throw Failure(
+        exit_no_input,
+        "no data set '" + data +
+            "': shapes, fashion-mnist, mnist, or the path of an .npy file or a directory of IDX files");
+
+  if (limit_train > 0 && limit_train < dataset.train.count)
+    dataset.train = dataset.train.slice(0, limit_train);
+  return dataset;
+}
+
+}  // namespace tools

@@ -1,0 +1,21 @@
+// The built-in data set: squares, ellipses and hearts of random place, size and angle, in the manner of
+// dSprites (Matthey, Higgins, Hassabis & Lerchner 2017, "dSprites: disentanglement testing sprites dataset"),
+// so that a first run needs no download and what a latent has learned can be held against what was drawn.
+//
+// The five factors of an image are independent and uniform: the kind, the centre x and y, the radius of the
+// disc that just holds the shape, and the angle.
+#pragma once
+
+#include <cstddef>
+
+#include "autograd/random.h"
+#include "tools/data/images.h"
+
+namespace tools {
+
+enum ShapeKind { square = 0, ellipse = 1, heart = 2 };  // the label of an image
+
+// `count` grey images of 28 × 28 pixels, white on black; image i depends on the stream and i alone.
+Images draw_shapes(std::size_t count, const autograd::Stream& stream);
+
+}  // namespace tools

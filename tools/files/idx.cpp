@@ -1,0 +1,53 @@
+// Reads IDX files. The header comes first and decides; the pixels are only read if the file holds exactly
+// what it declares. A file that is something else is called what it is, since the usual mistake is to name
+// the wrong one.
+#include "tools/files/idx.h"
+
+#include "tools/errors.h"
+#include "tools/files/input_file.h"
+
+namespace tools {
+
+namespace {
+
+// Far above any data set in this format: they turn a damaged header into a message about the header.
+constexpr std::uint64_t most_images = 100'000'000;
+constexpr std::uint64_t widest = 16'384;
+
+// The dimensions that follow the magic; `expected` is what a file with this magic is called.
+std::vector<std::uint64_t> read_header(InputFile& file, std::size_t rank, const std::string& expected) {
+  const Bytes magic = file.read(4);
+  if (magic != Bytes{0, 0, 0x08, std::uint8_t(rank)})
+    file.reject("expected " + expected + ", but it is " + kind_of_file(magic));
+  const Bytes words = file.read(4 * rank);
+  if (words.size() < 4 * rank) file.reject("its header is cut short");
+
+  std::vector<std::uint64_t> dimensions(rank);
+  for (std::size_t i = 0; i < words.size(); ++i) dimensions[i / 4] = dimensions[i / 4] << 8 | words[i];
+  if (dimensions[0] > most_images)
+    file.reject("its header declares " + std::to_string(dimensions[0]) + " items, more than 10^8");
+  for (std::size_t i = 1; i < rank; ++i)
+    if (dimensions[i] > widest)
+      file.reject("its header declares images " + std::to_string(dimensions[i]) + " pixels high or wide");
+  return dimensions;
+}
+
+}  // namespace
+
+Images read_idx(const std::string& images_path, const std::string& labels_path) {
+  Images images;
+  InputFile pixels(images_path);
+  const std::vector<std::uint64_t> shape = read_header(pixels, 3, "an IDX file of images");
+  images.count = shape[0], images.height = shape[1], images.width = shape[2];
+  images.bytes = pixels.rest(shape);
+
+  InputFile labels(labels_path);
+  const std::vector<std::uint64_t> count = read_header(labels, 1, "an IDX file of labels");
+  if (count[0] != images.count)
+    labels.reject(std::to_string(count[0]) + " labels for the " + std::to_string(images.count) +
+                  " images of " + images_path);
+  images.labels = labels.rest(count);
+  return images;
+}
+
+}  // namespace tools

@@ -1,0 +1,59 @@
+// Input files that are not trusted: read in order, gzipped or raw, and never more than was asked for.
+//
+// Whether a file is gzipped (RFC 1952) is told by its first two bytes, 1f 8b, not by its name. A format's
+// reader takes the header, says which dimensions it declares, and gets exactly that many bytes or an error.
+// Memory follows what the file really holds, not what it claims: a raw file's size is known, and a compressed
+// one is inflated up to a cap.
+//
+// Every error is a Failure whose one line names the file and the reason.
+// Next: idx.h and npy.h read formats with it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct z_stream_s;
+
+namespace tools {
+
+using Bytes = std::vector<std::uint8_t>;
+
+class InputFile {
+ public:
+  static constexpr std::uint64_t most_bytes = std::uint64_t(2) << 30;       // of data a header may declare
+  static constexpr std::uint64_t most_inflated = std::uint64_t(128) << 20;  // of those, in a gzipped file
+
+  // Throws exit_no_input if there is no readable file, exit_bad_data if it is empty.
+  explicit InputFile(const std::string& path);
+
+  // The next `most` bytes; fewer only at the end of the file.
+  Bytes read(std::size_t most);
+  bool at_end();
+
+  // The rest of the file, which must be exactly dimensions[0] · dimensions[1] · … bytes.
+  Bytes rest(const std::vector<std::uint64_t>& dimensions);
+
+  // Throws exit_bad_data: "PATH: reason".
+  [[noreturn]] void reject(const std::string& reason) const;
+
+ private:
+  // Write up to `most` bytes and give their number.
+  std::size_t read_raw(std::uint8_t* out, std::size_t most);
+  std::size_t inflate(std::uint8_t* out, std::size_t most);
+
+  std::string path_;
+  std::ifstream file_;
+  std::uint64_t left_;  // bytes of the file not yet read
+  std::unique_ptr<z_stream_s, void (*)(z_stream_s*)> gzip_{nullptr, nullptr};  // none: the file is raw
+  bool gzip_ended_ = false;
+  Bytes compressed_;  // what gzip_ inflates next
+};
+
+// What a file beginning with these bytes is, for messages: "a PNG image", "an IDX file of labels", …
+std::string kind_of_file(const Bytes& start);
+
+}  // namespace tools

@@ -1,0 +1,78 @@
+// libpng's simplified interface is used: it reports errors by its result, where the full one jumps over C++
+// frames by longjmp.
+#include "tools/files/png.h"
+
+#include <png.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "tools/errors.h"
+#include "tools/files/atomic_file.h"
+
+namespace tools {
+namespace {
+
+constexpr std::size_t shown_side = 84;        // images are enlarged up to about this many pixels
+constexpr std::size_t separator = 4;          // pixels
+constexpr std::uint8_t separator_shade = 70;  // apart from the black ground of most images, and from NaN
+constexpr std::uint8_t not_a_number_shade = 128;
+
+std::uint8_t shade(autograd::Real value) {
+  if (std::isnan(value)) return not_a_number_shade;
+  return static_cast<std::uint8_t>(std::lround(255 * std::clamp<autograd::Real>(value, 0, 1)));
+}
+
+// `count` cells of this size with separators between and around them.
+std::size_t extent(std::size_t count, std::size_t cell) { return separator + count * (cell + separator); }
+
+}  // namespace
+
+GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns) {
+  if (height == 0 || width == 0 || columns == 0 || images.dimension() != 2 ||
+      images.shape()[1] != height * width)
+    throw std::invalid_argument("[sheet] images are " + autograd::to_string(images.shape()) + " but " +
+                                std::to_string(columns) + " columns of " + std::to_string(height) + "x" +
+                                std::to_string(width) + " are asked for");
+  const std::size_t count = images.shape()[0];
+  const std::size_t rows = (count + columns - 1) / columns;
+  const std::size_t zoom = std::max<std::size_t>(1, shown_side / std::max(height, width));
+  const std::size_t cell_height = zoom * height, cell_width = zoom * width;
+
+  GreyImage page{extent(columns, cell_width), extent(rows, cell_height), {}};
+  page.pixels.assign(page.width * page.height, separator_shade);
+  for (std::size_t n = 0; n < count; ++n) {
+    const autograd::Real* image = images.data() + n * height * width;
+    const std::size_t top = extent(n / columns, cell_height), left = extent(n % columns, cell_width);
+    for (std::size_t y = 0; y < cell_height; ++y)
+      for (std::size_t x = 0; x < cell_width; ++x)
+        page.pixels[(top + y) * page.width + left + x] = shade(image[y / zoom * width + x / zoom]);
+  }
+  return page;
+}
+
+void write_png(const std::filesystem::path& path, const GreyImage& image) {
+  if (image.pixels.empty() || image.pixels.size() != image.width * image.height)
+    throw std::invalid_argument("[write_png] " + std::to_string(image.pixels.size()) +
+                                " pixels are not an image of " + std::to_string(image.width) + "x" +
+                                std::to_string(image.height));
+  png_image header = {};
+  header.version = PNG_IMAGE_VERSION;
+  header.format = PNG_FORMAT_GRAY;
+  header.width = static_cast<png_uint_32>(image.width);
+  header.height = static_cast<png_uint_32>(image.height);
+
+  // Room for the worst case first: asking libpng for the size would compress everything twice.
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(header), '\0');
+  png_alloc_size_t size = bytes.size();
+  const int row_stride = 0, convert_to_8_bit = 0;
+  if (!png_image_write_to_memory(&header, bytes.data(), &size, convert_to_8_bit, image.pixels.data(),
+                                 row_stride, nullptr))
+    throw Failure(exit_cannot_create, path.string() + ": cannot encode the image: " + header.message);
+  bytes.resize(size);
+  write_atomically(path, bytes);
+}
+
+}  // namespace tools

@@ -1,8 +1,0 @@
-// The program without a peer to compare with.
-#include "tools/peer.h"
-
-namespace tools {
-
-std::unique_ptr<Peer> make_peer() { return nullptr; }
-
-}  // namespace tools

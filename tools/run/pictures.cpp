@@ -1,0 +1,47 @@
+#include "tools/run/pictures.h"
+
+#include <algorithm>
+
+#include "tools/errors.h"
+
+namespace tools {
+
+using namespace autograd;
+
+namespace {
+
+// 8 in a row, fewer if a row would be wider than any viewer shows: data without rows and columns are one line
+// each.
+std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
+
+}  // namespace
+
+GreyImage sample_sheet(const Experiment& e, std::size_t count, std::uint64_t seed, bool draw) {
+  Evaluation scope;
+  Stream stream;
+  stream.seed = seed;
+  const vae::Likelihood p = e.model->decode(e.model->generate(count, stream.at(Purpose::prior)));
+  const Array x = draw ? vae::sample(p, stream) : vae::mean(p);
+  return sheet(x, e.data.test.height, e.data.test.width, columns_for(e.data.test));
+}
+
+GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
+  Evaluation scope;
+  const Rows rows = row_range(0, std::min(count, e.data.test.count));
+  const Array x = e.presented(Split::test, rows);
+  const Array mean =
+      vae::mean(e.model->decode(e.model->infer(constant(x), 1, e.evaluation_noise(Split::test, rows))));
+
+  // A row of originals, then the row of their reconstructions; the last rows are filled with black.
+  const std::size_t columns = columns_for(e.data.test), D = x.shape(1),
+                    lines = (rows.size() + columns - 1) / columns;
+  Array both = zeros({2 * lines * columns, D});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t place = 2 * (i / columns) * columns + i % columns;
+    std::copy_n(x.data() + i * D, D, both.data() + place * D);
+    std::copy_n(mean.data() + i * D, D, both.data() + (place + columns) * D);
+  }
+  return sheet(both, e.data.test.height, e.data.test.width, columns);
+}
+
+}  // namespace tools

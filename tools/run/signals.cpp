@@ -1,0 +1,42 @@
+// A handler may interrupt any instruction of any thread: it touches one lock-free atomic and calls nothing
+// but _exit.
+#include "tools/run/signals.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "tools/errors.h"
+
+namespace tools {
+namespace {
+
+std::atomic<int> first_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler must not wait for a lock");
+
+extern "C" void on_stop_signal(int signal) {
+  int none = 0;
+  const bool is_first = first_signal.compare_exchange_strong(none, signal);
+  if (!is_first && signal == SIGINT) ::_exit(exit_interrupted);
+}
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;  // reads and writes under way go on
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void watch_signals() {
+  handle(SIGINT, on_stop_signal);
+  handle(SIGTERM, on_stop_signal);
+  handle(SIGPIPE, SIG_IGN);
+}
+
+int stop_signal() { return first_signal; }
+
+}  // namespace tools
