@@ -11,7 +11,7 @@
 // are cut, or on where a run was resumed; and drawing twice from the same Stream gives the same numbers. To
 // get others, name another place.
 //
-// Next: ../nn/normal.h draws z from it.
+// Next: ../nn/distributions/normal.h draws z from it.
 #pragma once
 
 #include <cstdint>

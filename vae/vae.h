@@ -3,7 +3,7 @@
 //     p(x, z) = p(x|z) N(z; 0, I)          q(z|x) = N(z; μ(x), σ²(x))
 //
 // Kingma & Welling 2013 (arXiv 1312.6114), section 3 and appendix C; Doersch 2016 (arXiv 1606.05908),
-// section 2. Its bound is in elbo.h; how it is trained, in ../tools/train.cpp.
+// section 2. Its bound is in elbo.h; how it is trained, in ../tools/run/train.cpp.
 #pragma once
 
 #include "vae/model.h"

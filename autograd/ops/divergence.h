@@ -1,7 +1,7 @@
 // Two divergences f(b) − f(a) − (b − a) f'(a) of convex functions f on the positive numbers (Bregman 1967),
 // never below 0 and with all their digits where a and b are nearly equal. There the KLs of gamma and beta
 // distributions, which are sums of them, would otherwise be differences of logarithms of Γ. Next:
-// ../nn/gamma.cpp.
+// ../../nn/distributions/gamma.cpp.
 #pragma once
 
 #include "autograd/tape.h"

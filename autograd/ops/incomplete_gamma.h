@@ -7,7 +7,7 @@
 // a, I not at all in a and b. A derivative that is missing throws std::logic_error when it is asked for.
 //
 // Figurnov, Mohamed & Mnih 2018, "Implicit reparameterization gradients" (arXiv 1805.08498): z with P(a, z) =
-// u fixed has ∂z/∂a = −(∂P/∂a) / p(z). Next: ../nn/gamma.h.
+// u fixed has ∂z/∂a = −(∂P/∂a) / p(z). Next: ../../nn/distributions/gamma.h.
 #pragma once
 
 #include "autograd/random.h"

@@ -4,7 +4,7 @@
 //     K(x) = log ∫₀¹ eˣᵗ dt = log((eˣ − 1) / x) = x/2 + Σ_k (−1)ᵏ⁺¹ ζ(2k) / k · (x / 2π)²ᵏ
 //
 // (The logarithm of Euler's product for sinh, Abramowitz & Stegun 1964, 4.5.68.) Next:
-// ../nn/continuous_bernoulli.h.
+// ../../nn/distributions/continuous_bernoulli.h.
 #include <cmath>
 #include <stdexcept>
 #include <string>

@@ -35,7 +35,7 @@ struct Beta {
 // KL(q ‖ p) = Σ [ log B_p/B_q + (α_q − α_p) E_q log x + (β_q − β_p) E_q log(1 − x) ]      [B] nats
 //           = Σ [ R(α_p, α_q n_p/n_q) + R(β_p, β_q n_p/n_q) + S(α_q, α_p) + S(β_q, β_p) − S(n_q, n_p) ],  n =
 //           α + β
-// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their
+// with R the relative_entropy and S the stirling_divergence of ../../autograd/ops/divergence.h, which keep their
 // digits near q = p, to the rounding of α_q n_p/n_q and β_q n_p/n_q; in float that of n may leave −1e-14
 // where 0 is meant.
 Var kl(const Beta& q, const Beta& p);

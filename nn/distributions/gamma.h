@@ -4,7 +4,7 @@
 //
 // Samples by rejection, and the path to α by implicit reparameterization (Figurnov et al. 2018, arXiv
 // 1805.08498): see
-// ../autograd/gamma.h, whose derivatives by α end at the second.
+// ../../autograd/ops/incomplete_gamma.h, whose derivatives by α end at the second.
 #pragma once
 
 #include "autograd/random.h"
@@ -33,7 +33,7 @@ struct Gamma {
 // KL(q ‖ p) = Σ [ (α_q − α_p) ψ(α_q) − log Γ(α_q)/Γ(α_p) + α_p log β_q/β_p + α_q (β_p − β_q)/β_q ]      [B]
 // nats
 //           = Σ [ R(α_p, α_q β_p/β_q) + S(α_q, α_p) ]
-// with R the relative_entropy and S the stirling_divergence of ../autograd/divergence.h, which keep their
+// with R the relative_entropy and S the stirling_divergence of ../../autograd/ops/divergence.h, which keep their
 // digits near q = p, to the rounding of α_q β_p/β_q.
 Var kl(const Gamma& q, const Gamma& p);
 

@@ -1,4 +1,4 @@
-// The normal distribution, each formula over its line. Next: ../vae/elbo.cpp.
+// The normal distribution, each formula over its line. Next: ../../vae/elbo.cpp.
 #include "nn/distributions/normal.h"
 
 #include <stdexcept>

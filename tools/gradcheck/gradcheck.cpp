@@ -1,6 +1,6 @@
-// The list of what is checked: the operations from their table (../autograd/ops_table.h), densities and KLs
+// The list of what is checked: the operations from their table (ops_table.h), densities and KLs
 // from theirs
-// (../nn/densities_table.h), and here layers and bounds, each a function of a few parameters, at fixed places
+// (densities_table.h), and here layers and bounds, each a function of a few parameters, at fixed places
 // and on common random numbers.
 #include "tools/gradcheck/gradcheck.h"
 

@@ -1,6 +1,6 @@
 // Every layer and every step of a flow, once or more: the shapes of its inputs, and the layer with numbers in
 // all its parameters. `elbo gradcheck` checks each to second order in inputs and parameters
-// (../tools/gradcheck.cpp), layers_golden_test.cpp compares each with PyTorch's, and fails for a layer that
+// (gradcheck.cpp), layers_golden_test.cpp compares each with PyTorch's, and fails for a layer that
 // is missing here.
 //
 // A name is that of the struct, and after a space what is particular about the case.

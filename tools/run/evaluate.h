@@ -20,7 +20,7 @@ struct Report {
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by importance sampling
-// (../vae/evidence.h). With an `export_to` directory, writes there x.npy (the images as evaluated, [n,D]),
+// (../../vae/evidence.h). With an `export_to` directory, writes there x.npy (the images as evaluated, [n,D]),
 // eps_0.npy, … (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from
 // which anyone can recompute the bound.
 Report evaluate(const Experiment& experiment, Split split, std::size_t limit, std::size_t importance_samples,

@@ -1,0 +1,36 @@
+#include "vae/models.h"
+
+#include "nn/named.h"
+#include "vae/autoregressive.h"
+#include "vae/vae.h"
+
+namespace vae {
+
+namespace {
+
+std::unique_ptr<Model> make_vae(const Architecture& a, const Stream& stream) {
+  return std::make_unique<VAE>(a, stream);
+}
+
+std::unique_ptr<Model> make_autoregressive(const Architecture& a, const Stream& stream) {
+  return std::make_unique<AutoregressiveVAE>(a, stream);
+}
+
+}  // namespace
+
+const std::vector<ModelEntry>& models() {
+  static const std::vector<ModelEntry> table = {
+      {"vae", "p(z) = N(0, I), one level", 1, make_vae},
+      {"autoregressive", "p(z) = p(z0) p(z1|z0) p(z2|z0,z1) ..., any number of levels", 200,
+       make_autoregressive},
+  };
+  return table;
+}
+
+const ModelEntry& model_named(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ModelEntry& model : models()) names.push_back(model.name);
+  return models()[nn::index_named("model", name, names)];
+}
+
+}  // namespace vae
