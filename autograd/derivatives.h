@@ -16,7 +16,7 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/backward.h"
 
 namespace autograd {
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/backward.h"
 
 namespace autograd {
 

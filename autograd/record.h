@@ -9,19 +9,23 @@
 //
 // g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term
 // of its input's adjoint; nullptr in its place says that no gradient flows there. Each rule is written once,
-// generic in its arguments, and serves twice: on numbers it runs over the arrays in one pass; on Vars it
+// generic in its arguments, and serves twice: on registers it runs over the arrays in one pass; on Vars it
 // records, so that gradients can be differentiated again.
 //
-// Next: elementwise.cpp, then product.cpp, sums.cpp and shape.cpp, for the operations themselves.
+// Next: ops/elementwise.cpp, then ops/product.cpp, ops/sums.cpp and ops/shape.cpp, for the operations
+// themselves.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "autograd/backward.h"
 #include "autograd/kernels/simd.h"
-#include "autograd/tape.h"
 
 namespace autograd {
 
@@ -30,16 +34,6 @@ Var broadcast_to(Var x, const Shape& shape);
 // The shape to which these operands broadcast, as in NumPy. std::invalid_argument names the op and both
 // shapes.
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count);
-
-// The rule of an input whose term is the output's adjoint itself: x̄ += ȳ. Nothing needs to be computed for
-// it.
-struct HandOn {
-  template <class G>
-  G operator()(const G& g) const {
-    return g;
-  }
-};
-inline constexpr HandOn hand_on;
 
 namespace detail {
 
@@ -57,131 +51,113 @@ auto apply_rule(const R& rule, const G& g, const Y& y, const X&... x) {
   }
 }
 
-// A number among the operands becomes a scalar Var when a rule is recorded.
-inline Var as_var(const Operand& operand) {
-  return operand.is_number ? constant(full({}, operand.number)) : operand.var;
+// An input as the three kinds of rules take it. A number among the inputs of a recorded rule becomes a
+// scalar.
+inline LaneInput as_lanes(const Operand& x) {
+  return x.is_number ? LaneInput(x.number) : LaneInput(x.var.value().data());
+}
+inline const Array& as_array(const Operand& x) { return x.var.value(); }
+inline Var as_var(const Operand& x) { return x.is_number ? constant(full({}, x.number)) : x.var; }
+
+// std::logic_error unless the term of an input has the input's shape.
+inline void check_term(const char* op, const Shape& term, const Shape& input) {
+  if (term != input)
+    throw std::logic_error(std::string("[") + op + "] the rule gives " + to_string(term) + " for an input " +
+                           to_string(input));
 }
 
-inline LaneInput as_lanes(const Operand& operand) {
-  return operand.is_number ? LaneInput(operand.number) : LaneInput(operand.var.value().data());
-}
-
-// What every rule shares: choosing the input's own rule, and recording it on Vars.
+// The rules of a node's inputs, and the recorded pass, which is the same for all kinds of rules.
 template <class... Rules>
-class RuleBase : public Rule {
+class InputRules : public Rule {
  public:
-  explicit RuleBase(Rules... rules) : rules_(std::move(rules)...) {}
+  explicit InputRules(Rules... rules) : rules_(std::move(rules)...) {}
 
-  static constexpr bool reached[] = {!std::is_same_v<Rules, std::nullptr_t>...};
-  bool reaches(std::size_t input) const override { return reached[input]; }
-  static constexpr bool handed_on[] = {std::is_same_v<Rules, HandOn>...};
-  bool hands_on(std::size_t input) const override { return handed_on[input]; }
+  static constexpr bool reaches[] = {!std::is_same_v<Rules, std::nullptr_t>...};
 
-  Var pull(std::size_t input, const Node& node, Var y, Var g) const override {
-    Var term;
-    choose(input, [&](const auto& rule) {
-      term =
-          with_inputs(node, indices, as_var, [&](const auto&... x) { return apply_rule(rule, g, y, x...); });
+  void pull(const Node& node, Var y, Var g, RecordedGradients& x_bar) const override {
+    each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
+      const Var term = with_inputs(node, as_var, [&](auto... x) { return apply_rule(rule, g, y, x...); });
+      check_term(node.op, term.shape(), input.var.shape());
+      x_bar.add(input.var, term);
     });
-    return term;
   }
 
  protected:
-  static constexpr auto indices = std::make_index_sequence<sizeof...(Rules)>();
-
-  // f(rule of this input)
-  template <class F>
-  void choose(std::size_t input, const F& f) const {
-    choose_among(input, f, indices);
+  // f(input, rule) for every input that has a rule, and wants its term.
+  template <class Adjoints, class F>
+  void each_wanted(const Node& node, const Adjoints& x_bar, const F& f) const {
+    std::size_t k = 0;
+    const auto one = [&](const auto& rule) {
+      const Operand& input = node.inputs[k++];
+      if constexpr (!std::is_same_v<std::decay_t<decltype(rule)>, std::nullptr_t>)
+        if (x_bar.wants(input)) f(input, rule);
+    };
+    std::apply([&](const auto&... rule) { (one(rule), ...); }, rules_);
   }
 
   // f(view(input₁), view(input₂), …)
-  template <std::size_t... I, class View, class F>
-  static auto with_inputs(const Node& node, std::index_sequence<I...>, const View& view, const F& f) {
-    return f(view(node.inputs[I])...);
+  template <class View, class F>
+  static decltype(auto) with_inputs(const Node& node, const View& view, const F& f) {
+    return with_inputs(node, view, f, std::index_sequence_for<Rules...>());
   }
 
  private:
-  template <class F, std::size_t... I>
-  void choose_among(std::size_t input, const F& f, std::index_sequence<I...>) const {
-    const auto try_one = [&](std::size_t i, const auto& rule) {
-      if constexpr (!std::is_same_v<std::decay_t<decltype(rule)>, std::nullptr_t>)
-        if (i == input) f(rule);
-    };
-    (try_one(I, std::get<I>(rules_)), ...);
+  template <class View, class F, std::size_t... I>
+  static decltype(auto) with_inputs(const Node& node, const View& view, const F& f,
+                                    std::index_sequence<I...>) {
+    return f(view(node.inputs[I])...);
   }
 
   std::tuple<Rules...> rules_;
 };
 
+// Rules on numbers: run over whole arrays in registers.
 template <class... Rules>
-class ElementwiseRule final : public RuleBase<Rules...> {
-  using Base = RuleBase<Rules...>;
-
+class ElementwiseRule final : public InputRules<Rules...> {
  public:
-  using Base::Base;
-  using Base::pull;
+  using InputRules<Rules...>::InputRules;
+  using InputRules<Rules...>::pull;
 
-  void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const override {
-    this->choose(input, [&](const auto& rule) {
-      Base::with_inputs(node, Base::indices, as_lanes, [&](const auto&... x) {
-        const auto term = [&rule](Lane g, Lane y, auto... x) -> Lane { return apply_rule(rule, g, y, x...); };
+  void pull(const Node& node, Var, const Array& g, Gradients& x_bar) const override {
+    this->each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
+      const auto [target, add] = x_bar.at(input.var);
+      const auto term = [&rule](Lane g, Lane y, auto... x) -> Lane { return apply_rule(rule, g, y, x...); };
+      this->with_inputs(node, as_lanes, [&, &target = target, add = add](const auto&... x) {
         for_each_lane(target.size(), target.data(), add, term, {g.data(), node.value->data(), x...});
       });
     });
   }
 };
 
+// Rules on whole arrays: what they return writes or adds itself.
 template <class... Rules>
-class ArrayRule final : public RuleBase<Rules...> {
-  using Base = RuleBase<Rules...>;
-
+class ArrayRule final : public InputRules<Rules...> {
  public:
-  using Base::Base;
-  using Base::pull;
+  using InputRules<Rules...>::InputRules;
+  using InputRules<Rules...>::pull;
 
-  void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const override {
-    const auto as_array = [](const Operand& operand) -> const Array& { return operand.var.value(); };
-    this->choose(input, [&](const auto& rule) {
-      Base::with_inputs(node, Base::indices, as_array, [&](const auto&... x) {
-        const auto term = apply_rule(rule, g, *node.value, x...);
-        if (term.shape() != target.shape())
-          throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) +
-                                 " for an input " + to_string(target.shape()));
-        term.into(target, add);
-      });
+  void pull(const Node& node, Var, const Array& g, Gradients& x_bar) const override {
+    this->each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
+      const auto [target, add] = x_bar.at(input.var);
+      const auto term = this->with_inputs(
+          node, as_array, [&](const auto&... x) { return apply_rule(rule, g, *node.value, x...); });
+      check_term(node.op, term.shape(), target.shape());
+      term.into(target, add);
     });
   }
 };
 
-// Rules on Vars alone. For arrays they are evaluated on Vars too, without recording, and the value is taken.
-template <class... Rules>
-class CustomRule final : public RuleBase<Rules...> {
- public:
-  using RuleBase<Rules...>::pull;
-  explicit CustomRule(Var y, Rules... rules) : RuleBase<Rules...>(std::move(rules)...), y_(y) {}
-
-  void pull(std::size_t input, const Node& node, const Array& g, Array& target, bool add) const override {
-    Evaluation scope;
-    const Array& term = pull(input, node, y_, constant(g)).value();
-    if (term.shape() != target.shape())
-      throw std::logic_error(std::string("[") + node.op + "] the rule gives " + to_string(term.shape()) +
-                             " for an input " + to_string(target.shape()));
-    copy_or_add(term.size(), term.data(), target.data(), add);
+// Gives the node its rules if a gradient may be asked for: some input needs one, and its rule lets it
+// through.
+template <template <class...> class Kind, class... Rules>
+void set_rules(const Tape& tape, Node& node, const Rules&... rules) {
+  for (std::size_t k = 0; k < sizeof...(Rules); ++k) {
+    const Operand& x = node.inputs[k];
+    node.needs_gradient |=
+        InputRules<Rules...>::reaches[k] && !x.is_number && tape.node(x.var).needs_gradient;
   }
-
- private:
-  Var y_;
-};
-
-// True if some input both needs a gradient and is reached by its rule.
-template <class... Rules>
-bool needs_gradient(const Tape& tape, const Operand* inputs) {
-  bool needed = false;
-  for (std::size_t i = 0; i < sizeof...(Rules); ++i)
-    needed |=
-        RuleBase<Rules...>::reached[i] && !inputs[i].is_number && tape.node(inputs[i].var).needs_gradient;
-  return needed && tape.recording();
+  node.needs_gradient &= tape.recording();
+  if (node.needs_gradient) node.set_rule(Kind<Rules...>(rules...));
 }
 
 template <std::size_t... I, class Value>
@@ -205,67 +181,30 @@ Var elementwise(const char* op, const Operand (&operands)[N], const Value& value
   }
 
   Tape& tape = Tape::current();
+  tape.start();
   Node& node = tape.append(op, inputs.data(), N);
   resize(node.storage, shape);
   detail::elementwise_value(node, std::make_index_sequence<N>(), value);
-  if (detail::needs_gradient<Rules...>(tape, inputs.data())) {
-    node.needs_gradient = true;
-    node.set_rule(detail::ElementwiseRule<Rules...>(rules...));
-  }
+  detail::set_rules<detail::ElementwiseRule>(tape, node, rules...);
   return tape.finish();
 }
 
 // An operation on whole arrays. On arrays, the value and the rules return work: an object with `shape()` and
 // `into(Array& out, bool add)` that writes or adds itself, so that products and slices accumulate without
-// copies (array_ops.h).
+// copies (kernels/array_ops.h).
 template <std::size_t N, class Value, class... Rules>
 Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");
   std::array<Operand, N> inputs;
-  std::array<const Array*, N> arrays;
-  for (std::size_t i = 0; i < N; ++i) inputs[i] = vars[i], arrays[i] = &vars[i].value();
-  const auto work = std::apply([&](const auto*... x) { return value(*x...); }, arrays);
-
+  std::copy_n(vars, N, inputs.begin());
   Tape& tape = Tape::current();
+  tape.start();
+  const auto work = std::apply([&](const auto&... x) { return value(x.var.value()...); }, inputs);
   Node& node = tape.append(op, inputs.data(), N);
   resize(node.storage, work.shape());
   work.into(node.storage, false);
-  if (detail::needs_gradient<Rules...>(tape, inputs.data())) {
-    node.needs_gradient = true;
-    node.set_rule(detail::ArrayRule<Rules...>(rules...));
-  }
+  detail::set_rules<detail::ArrayRule>(tape, node, rules...);
   return tape.finish();
-}
-
-// An operation of your own: its value as an array, from arrays, by whatever means; and a rule per input on
-// Vars, out of operations that have rules themselves. No template needs to be understood to write one:
-//
-//     // y = x³        x̄ += ȳ 3x²
-//     Var cube(Var x) {
-//       return custom("cube", {x},
-//                     [](const Array& x) { Array y = x; for (Real& v : y) v = v * v * v; return y; },
-//                     [](Var g, Var x) { return g * 3 * square(x); });
-//     }
-//
-// The name must be a literal, because its address is kept. std::logic_error in the reverse pass if a rule
-// gives another shape than its input's.
-template <std::size_t N, class Value, class... Rules>
-Var custom(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
-  static_assert(N == sizeof...(Rules), "one rule per input");
-  std::array<Operand, N> inputs;
-  std::array<const Array*, N> arrays;
-  for (std::size_t i = 0; i < N; ++i) inputs[i] = vars[i], arrays[i] = &vars[i].value();
-  Tape& tape = Tape::current();
-  const double begun = tape.clock();
-  Array y = std::apply([&](const auto*... x) { return value(*x...); }, arrays);
-  Node& node = tape.append(op, inputs.data(), N);
-  node.storage = std::move(y);
-  const Var result = tape.finish(begun);
-  if (detail::needs_gradient<Rules...>(tape, inputs.data())) {
-    node.needs_gradient = true;
-    node.set_rule(detail::CustomRule<Rules...>(result, rules...));
-  }
-  return result;
 }
 
 }  // namespace autograd

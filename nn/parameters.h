@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/backward.h"
 
 namespace nn {
 

@@ -2,9 +2,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "autograd/custom.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
-#include "autograd/record.h"
 #include "nn/optimizers/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"

@@ -36,14 +36,14 @@ Lane log(Lane x) {
 Var operator+(Operand a, Operand b) {
   return elementwise("add", {a, b},
                      [](auto a, auto b) { return a + b; },
-                     hand_on, hand_on);
+                     [](auto g) { return g; }, [](auto g) { return g; });
 }
 
 // c = a − b        ā += c̄,  b̄ −= c̄
 Var operator-(Operand a, Operand b) {
   return elementwise("sub", {a, b},
                      [](auto a, auto b) { return a - b; },
-                     hand_on,
+                     [](auto g) { return g; },
                      [](auto g) { return -g; });
 }
 

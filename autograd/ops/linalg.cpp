@@ -7,10 +7,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "autograd/custom.h"
 #include "autograd/kernels/blas.h"
 #include "autograd/kernels/blocks.h"
 #include "autograd/ops.h"
-#include "autograd/record.h"
 
 namespace autograd {
 

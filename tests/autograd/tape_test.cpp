@@ -1,11 +1,10 @@
 // The tape itself: how long things live, what memory does over many steps, and what is refused.
-#include "autograd/tape.h"
-
 #include <cmath>
 #include <limits>
 #include <memory>
 #include <stdexcept>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "nn/layers/mlp.h"
@@ -221,12 +220,12 @@ TEST_CASE("tape: the first infinite value is named with its operation and the sh
   Tape tape;
   const Var x = variable(full({2, 3}, 0));
   const Var y = x + Real(1);
-  CHECK(tape.first_non_finite().empty());
+  CHECK(first_non_finite(tape).empty());
   const Var z = log(x * y);
   z - z;  // NaN, but later
-  CHECK(tape.first_non_finite() == "log [2,3] of mul [2,3]");
-  CHECK(tape.describe(3) == "log [2,3] of mul [2,3]");
-  CHECK(says(tape.describe(1), {"add [2,3] of variable [2,3], 1"}));
+  CHECK(first_non_finite(tape) == "log [2,3] of mul [2,3]");
+  CHECK(describe(tape, 3) == "log [2,3] of mul [2,3]");
+  CHECK(says(describe(tape, 1), {"add [2,3] of variable [2,3], 1"}));
 }
 
 TEST_CASE("tape: a NaN is found wherever it stands, and only there") {

@@ -10,10 +10,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "autograd/custom.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 #include "tools/errors.h"
 #include "tools/gradcheck/densities_table.h"
 #include "tools/gradcheck/layers_table.h"

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/custom.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 
 namespace autograd {
 

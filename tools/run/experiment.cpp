@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "autograd/inspect/trace.h"
 #include "tools/errors.h"
 #include "tools/text.h"
 
@@ -122,7 +123,7 @@ vae::Bound Experiment::bound(Split split, const Rows& rows, const Array& x) cons
 
 void Experiment::check_finite(const autograd::Var& value, const std::string& what) const {
   if (autograd::all_finite(value.value())) return;
-  std::string first = autograd::Tape::current().first_non_finite();
+  std::string first = autograd::first_non_finite(autograd::Tape::current());
   for (const auto& [name, parameter] : model->parameters())
     if (!autograd::all_finite(parameter->value())) {
       first = "the weights " + name + " " + autograd::to_string(parameter->shape());

@@ -1,9 +1,10 @@
 // The tape drawn: the exact text of small graphs, what is escaped, and a whole step of a VAE.
 #include "autograd/inspect/graph.h"
 
+#include "autograd/custom.h"
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
@@ -78,7 +79,7 @@ TEST_CASE(
     for (std::size_t i = 0; i < tape.size(); ++i) {
       const Node& node = tape.node(i);
       const std::string box = "\n  n" + std::to_string(i) + " [label=\"" + node.op;
-      INFO(tape.describe(i));
+      INFO(describe(tape, i));
       CHECK(occurrences(text, box) == 1);
       parameters += node.parameter != nullptr;
       for (std::size_t k = 0; k < node.inputs.size(); ++k) arrows += !node.inputs[k].is_number;

@@ -7,10 +7,10 @@
 #include <memory>
 #include <stdexcept>
 
+#include "autograd/custom.h"
 #include "autograd/inspect/profile.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
