@@ -18,23 +18,17 @@ namespace autograd {
 
 namespace detail {
 
-// Rules on Vars alone. For arrays they are evaluated on Vars too, without recording, and the value is taken.
-template <class... Rules>
-class CustomRule final : public InputRules<Rules...> {
- public:
-  using InputRules<Rules...>::InputRules;
-  using InputRules<Rules...>::pull;
-
-  void pull(const Node& node, Var y, const Array& g, Gradients& x_bar) const override {
+// How a rule on Vars alone runs on arrays: on Vars too, without recording; then the value is taken.
+struct OnVars {
+  static Var view(const Operand& x) { return x.var; }
+  template <class R, class... X>
+  static void pull(const R& rule, const Node& node, Var y, const Array& g, Array& target, bool add,
+                   const X&... x) {
     const Unobserved unobserved;
-    this->each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      Evaluation scope;
-      const Var term =
-          this->with_inputs(node, as_var, [&](auto... x) { return apply_rule(rule, constant(g), y, x...); });
-      const auto [target, add] = x_bar.at(input.var);
-      check_term(node.op, term.shape(), target.shape());
-      copy_or_add(target.size(), term.value().data(), target.data(), add);
-    });
+    Evaluation scope;
+    const Var term = apply_rule(rule, constant(g), y, x...);
+    check_term(node.op, term.shape(), target.shape());
+    copy_or_add(target.size(), term.value().data(), target.data(), add);
   }
 };
 
@@ -52,7 +46,7 @@ Var custom(const char* op, const Var (&vars)[N], const Value& value, const Rules
   Array y = std::apply([&](const auto&... x) { return value(x.var.value()...); }, inputs);
   Node& node = tape.append(op, inputs.data(), N);
   node.storage = std::move(y);
-  detail::set_rules<detail::CustomRule>(tape, node, rules...);
+  detail::set_rules<detail::OnVars>(tape, node, rules...);
   return tape.finish();
 }
 

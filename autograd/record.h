@@ -19,10 +19,8 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
-#include <string>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "autograd/backward.h"
 #include "autograd/kernels/simd.h"
@@ -51,14 +49,6 @@ auto apply_rule(const R& rule, const G& g, const Y& y, const X&... x) {
   }
 }
 
-// An input as the three kinds of rules take it. A number among the inputs of a recorded rule becomes a
-// scalar.
-inline LaneInput as_lanes(const Operand& x) {
-  return x.is_number ? LaneInput(x.number) : LaneInput(x.var.value().data());
-}
-inline const Array& as_array(const Operand& x) { return x.var.value(); }
-inline Var as_var(const Operand& x) { return x.is_number ? constant(full({}, x.number)) : x.var; }
-
 // std::logic_error unless the term of an input has the input's shape.
 inline void check_term(const char* op, const Shape& term, const Shape& input) {
   if (term != input)
@@ -66,24 +56,63 @@ inline void check_term(const char* op, const Shape& term, const Shape& input) {
                            to_string(input));
 }
 
-// The rules of a node's inputs, and the recorded pass, which is the same for all kinds of rules.
-template <class... Rules>
-class InputRules : public Rule {
+// A number among the inputs becomes a scalar Var.
+inline Var as_var(const Operand& x) { return x.is_number ? constant(full({}, x.number)) : x.var; }
+
+// How a rule on numbers runs on arrays: in registers, over all elements.
+struct OnNumbers {
+  static LaneInput view(const Operand& x) {
+    return x.is_number ? LaneInput(x.number) : LaneInput(x.var.value().data());
+  }
+  template <class R, class... X>
+  static void pull(const R& rule, const Node& node, Var, const Array& g, Array& target, bool add,
+                   const X&... x) {
+    const auto term = [&rule](Lane g, Lane y, auto... x) -> Lane { return apply_rule(rule, g, y, x...); };
+    for_each_lane(target.size(), target.data(), add, term, {g.data(), node.value->data(), x...});
+  }
+};
+
+// How a rule on arrays runs: what it returns writes or adds itself.
+struct OnArrays {
+  static const Array& view(const Operand& x) { return x.var.value(); }
+  template <class R, class... X>
+  static void pull(const R& rule, const Node& node, Var, const Array& g, Array& target, bool add,
+                   const X&... x) {
+    const auto term = apply_rule(rule, g, *node.value, x...);
+    check_term(node.op, term.shape(), target.shape());
+    term.into(target, add);
+  }
+};
+
+// The rules of a node's inputs, nullptr where no gradient flows. `How` runs them on arrays.
+template <class How, class... Rules>
+class InputRules final : public Rule {
  public:
   explicit InputRules(Rules... rules) : rules_(std::move(rules)...) {}
 
   static constexpr bool reaches[] = {!std::is_same_v<Rules, std::nullptr_t>...};
 
-  void pull(const Node& node, Var y, Var g, RecordedGradients& x_bar) const override {
+  void pull(const Node& node, Var y, const Array& g, Gradients& x_bar) const override {
     each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      const Var term = with_inputs(node, as_var, [&](auto... x) { return apply_rule(rule, g, y, x...); });
-      check_term(node.op, term.shape(), input.var.shape());
-      x_bar.add(input.var, term);
+      const auto [target, add] = x_bar.at(input.var);
+      with_inputs(node, How::view, [&, &target = target, add = add](const auto&... x) {
+        How::pull(rule, node, y, g, target, add, x...);
+      });
     });
   }
 
- protected:
-  // f(input, rule) for every input that has a rule, and wants its term.
+  void pull(const Node& node, Var y, Var g, RecordedGradients& x_bar) const override {
+    each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
+      with_inputs(node, as_var, [&](const auto&... x) {
+        const Var term = apply_rule(rule, g, y, x...);
+        check_term(node.op, term.shape(), input.var.shape());
+        x_bar.add(input.var, term);
+      });
+    });
+  }
+
+ private:
+  // f(input, rule) for every input that has a rule, and wants its term
   template <class Adjoints, class F>
   void each_wanted(const Node& node, const Adjoints& x_bar, const F& f) const {
     std::size_t k = 0;
@@ -96,74 +125,27 @@ class InputRules : public Rule {
   }
 
   // f(view(input₁), view(input₂), …)
-  template <class View, class F>
-  static decltype(auto) with_inputs(const Node& node, const View& view, const F& f) {
-    return with_inputs(node, view, f, std::index_sequence_for<Rules...>());
-  }
-
- private:
   template <class View, class F, std::size_t... I>
-  static decltype(auto) with_inputs(const Node& node, const View& view, const F& f,
-                                    std::index_sequence<I...>) {
-    return f(view(node.inputs[I])...);
+  static void with_inputs(const Node& node, const View& view, const F& f, std::index_sequence<I...>) {
+    f(view(node.inputs[I])...);
+  }
+  template <class View, class F>
+  static void with_inputs(const Node& node, const View& view, const F& f) {
+    with_inputs(node, view, f, std::index_sequence_for<Rules...>());
   }
 
   std::tuple<Rules...> rules_;
 };
 
-// Rules on numbers: run over whole arrays in registers.
-template <class... Rules>
-class ElementwiseRule final : public InputRules<Rules...> {
- public:
-  using InputRules<Rules...>::InputRules;
-  using InputRules<Rules...>::pull;
-
-  void pull(const Node& node, Var, const Array& g, Gradients& x_bar) const override {
-    this->each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      const auto [target, add] = x_bar.at(input.var);
-      const auto term = [&rule](Lane g, Lane y, auto... x) -> Lane { return apply_rule(rule, g, y, x...); };
-      this->with_inputs(node, as_lanes, [&, &target = target, add = add](const auto&... x) {
-        for_each_lane(target.size(), target.data(), add, term, {g.data(), node.value->data(), x...});
-      });
-    });
-  }
-};
-
-// Rules on whole arrays: what they return writes or adds itself.
-template <class... Rules>
-class ArrayRule final : public InputRules<Rules...> {
- public:
-  using InputRules<Rules...>::InputRules;
-  using InputRules<Rules...>::pull;
-
-  void pull(const Node& node, Var, const Array& g, Gradients& x_bar) const override {
-    this->each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      const auto [target, add] = x_bar.at(input.var);
-      const auto term = this->with_inputs(
-          node, as_array, [&](const auto&... x) { return apply_rule(rule, g, *node.value, x...); });
-      check_term(node.op, term.shape(), target.shape());
-      term.into(target, add);
-    });
-  }
-};
-
 // Gives the node its rules if a gradient may be asked for: some input needs one, and its rule lets it
 // through.
-template <template <class...> class Kind, class... Rules>
+template <class How, class... Rules>
 void set_rules(const Tape& tape, Node& node, const Rules&... rules) {
-  for (std::size_t k = 0; k < sizeof...(Rules); ++k) {
-    const Operand& x = node.inputs[k];
-    node.needs_gradient |=
-        InputRules<Rules...>::reaches[k] && !x.is_number && tape.node(x.var).needs_gradient;
-  }
-  node.needs_gradient &= tape.recording();
-  if (node.needs_gradient) node.set_rule(Kind<Rules...>(rules...));
-}
-
-template <std::size_t... I, class Value>
-void elementwise_value(Node& node, std::index_sequence<I...>, const Value& value) {
-  const auto f = [&value](auto... x) -> Lane { return value(x...); };
-  for_each_lane(node.storage.size(), node.storage.data(), false, f, {as_lanes(node.inputs[I])...});
+  using R = InputRules<How, Rules...>;
+  for (std::size_t k = 0; k < sizeof...(Rules); ++k)
+    if (const Operand& x = node.inputs[k]; R::reaches[k] && !x.is_number && tape.recording())
+      node.needs_gradient |= tape.node(x.var).needs_gradient;
+  if (node.needs_gradient) node.set_rule(R(rules...));
 }
 
 }  // namespace detail
@@ -175,17 +157,21 @@ Var elementwise(const char* op, const Operand (&operands)[N], const Value& value
   static_assert(N == sizeof...(Rules), "one rule per input");
   const Shape shape = broadcast_shape(op, operands, N);
   std::array<Operand, N> inputs;
-  for (std::size_t i = 0; i < N; ++i) {
-    const Operand& x = operands[i];
-    inputs[i] = x.is_number || x.var.shape() == shape ? x : Operand(broadcast_to(x.var, shape));
+  for (std::size_t k = 0; k < N; ++k) {
+    const Operand& x = operands[k];
+    inputs[k] = x.is_number || x.var.shape() == shape ? x : Operand(broadcast_to(x.var, shape));
   }
 
   Tape& tape = Tape::current();
   tape.start();
   Node& node = tape.append(op, inputs.data(), N);
   resize(node.storage, shape);
-  detail::elementwise_value(node, std::make_index_sequence<N>(), value);
-  detail::set_rules<detail::ElementwiseRule>(tape, node, rules...);
+  const auto f = [&value](auto... x) -> Lane { return value(x...); };
+  const auto compute = [&](const auto&... x) {
+    for_each_lane(node.storage.size(), node.storage.data(), false, f, {detail::OnNumbers::view(x)...});
+  };
+  std::apply(compute, inputs);
+  detail::set_rules<detail::OnNumbers>(tape, node, rules...);
   return tape.finish();
 }
 
@@ -203,7 +189,7 @@ Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules
   Node& node = tape.append(op, inputs.data(), N);
   resize(node.storage, work.shape());
   work.into(node.storage, false);
-  detail::set_rules<detail::ArrayRule>(tape, node, rules...);
+  detail::set_rules<detail::OnArrays>(tape, node, rules...);
   return tape.finish();
 }
 
