@@ -37,6 +37,5 @@ void resize(Array& a, const Shape& shape);
 
 std::size_t element_count(const Shape& shape);  // std::invalid_argument if no memory could hold so many
 std::string to_string(const Shape& shape);      // "[32,784]"
-bool all_finite(const Array& a);
 
 }  // namespace autograd

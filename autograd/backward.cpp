@@ -1,20 +1,14 @@
-// The reverse pass, in its two kinds: adjoints in arrays (`backward`), and recorded (`grad`).
-//
-// The tape is in creation order, so every node stands after its inputs. Walking it in reverse, a node is met
-// only when all that used it have added to its adjoint. With b = a + a and c = b + b: c̄ = 1; then b̄ = 1 + 1;
-// only then ā = 2 + 2.
+// The reverse pass. The tape is in creation order, so every node stands after its inputs. Walking it in
+// reverse, a node is met only when all that used it have added to its adjoint. With b = a + a and c = b + b:
+// c̄ = 1; then b̄ = 1 + 1; only then ā = 2 + 2.
 #include "autograd/backward.h"
 
 #include <stdexcept>
 
 #include "autograd/kernels/simd.h"
 #include "autograd/observer.h"
-#include "autograd/ops.h"
 
 namespace autograd {
-
-// ---- adjoints in arrays
-// ------------------------------------------------------------------------------------
 
 Gradients::Gradients(Tape& tape) : tape_(&tape), buffers_(tape.buffers_), pass_(++tape.last_serial_) {
   if (buffers_->empty()) return;
@@ -74,9 +68,10 @@ void Gradients::walk(Var y, const Array& y_bar, std::size_t begin) {
     if (observer) observer->started();
     node.rule->pull(node, tape_->var(i), *g, *this);
 
-    if (observer)
-      for (std::size_t k = 0; k < node.inputs.size(); ++k)
-        if (wants(node.inputs[k])) observer->pulled(*tape_, i, k, at(node.inputs[k].var).first);
+    for (std::size_t k = 0; observer && k < node.inputs.size(); ++k)
+      if (const Var& x = node.inputs[k].var;
+          const Array* x_bar = x.has_value() ? find(x.index_, x.serial_) : nullptr)
+        observer->pulled(*tape_, i, k, *x_bar);
   }
 
   // Keep ȳ for g[y]; or add it, if y is older than `begin` and others use it.
@@ -103,58 +98,6 @@ Gradients backward(Var y, const Array& y_bar) {
   Gradients g(tape);
   g.walk(y, y_bar, 0);
   return g;
-}
-
-// ---- recorded adjoints
-// -------------------------------------------------------------------------------------
-
-RecordedGradients::RecordedGradients(const std::vector<Var>& xs) {
-  for (const Var& x : xs) xs_.insert(x.serial_);
-}
-
-void RecordedGradients::add(const Var& x, Var term) {
-  if (adjoints_.size() <= x.index_) adjoints_.resize(x.index_ + 1);
-  Var& x_bar = adjoints_[x.index_];
-  x_bar = x_bar.has_value() ? x_bar + term : term;
-}
-
-void RecordedGradients::walk(Var y, Var y_bar, std::size_t begin) {
-  Tape& tape = y.tape();
-  // Mark what depends on an x: an x itself, and what has an input that does.
-  const std::size_t end = tape.size();
-  depends_.resize(end);
-  for (std::size_t i = begin; i < end; ++i) {
-    const Node& node = tape.node(i);
-    depends_[i] = xs_.count(node.serial) > 0;
-    for (const Operand& input : node.inputs) depends_[i] = depends_[i] || wants(input);
-  }
-
-  // The same walk as above.
-  add(y, y_bar);
-  for (std::size_t i = y.index_ + 1; i-- > begin;) {
-    const Node& node = tape.node(i);
-    const Var g = find(i);
-    if (!node.rule || !g.has_value()) continue;
-    tape.check_inputs_unchanged(node);
-    node.rule->pull(node, tape.var(i), g, *this);
-  }
-}
-
-std::vector<Var> grad(Var y, const std::vector<Var>& xs) {
-  if (y.value().size() != 1)
-    throw std::invalid_argument("[grad] y has shape " + to_string(y.shape()) + ", not one element");
-  Tape& tape = y.tape();
-  tape.check_current("grad");
-  for (const Var& x : xs) tape.node(x);  // throws unless x is alive and on this tape
-
-  RecordedGradients g(xs);
-  g.walk(y, constant(full(y.shape(), 1)), 0);
-  std::vector<Var> gradients;
-  for (const Var& x : xs) {
-    const Var x_bar = g.find(x.index());
-    gradients.push_back(x_bar.has_value() ? x_bar : constant(zeros(x.shape())));
-  }
-  return gradients;
 }
 
 }  // namespace autograd

@@ -1,12 +1,9 @@
 // The reverse pass: the gradients of a loss by everything that it was computed from.
 //
 // Adjoints belong to one call of `backward`: there is nothing to zero, and a second call counts nothing
-// twice. `grad` records what it computes, so that gradients can be differentiated again.
-//
-// Read next: backward.cpp, the walk itself; record.h, how an operation and its rule are written.
+// twice. Read next: backward.cpp, the walk itself; record.h, how an operation and its rule are written; then
+// grad.h, gradients that can be differentiated again.
 #pragma once
-
-#include <unordered_set>
 
 #include "autograd/tape.h"
 
@@ -46,34 +43,11 @@ class Gradients {
   mutable std::deque<Array> zeros_;
 };
 
-// The adjoints of one `grad`: Vars, added by the recorded +. Only what depends on the xs has one.
-class RecordedGradients {
- public:
-  // For rules, as above.
-  bool wants(const Operand& input) const { return !input.is_number && depends_[input.var.index()]; }
-  void add(const Var& x, Var term);
-  void walk(Var y, Var y_bar, std::size_t begin);
-
- private:
-  friend std::vector<Var> grad(Var y, const std::vector<Var>& xs);
-  explicit RecordedGradients(const std::vector<Var>& xs);
-  Var find(std::size_t index) const { return index < adjoints_.size() ? adjoints_[index] : Var(); }
-
-  std::unordered_set<std::uint64_t> xs_;  // their serials
-  std::vector<bool> depends_;             // by node: on an x
-  std::vector<Var> adjoints_;             // by node; without a value where nothing has arrived
-};
-
 // ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was
 // recorded (std::logic_error otherwise).
 Gradients backward(Var loss);
 
 // x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape. ȳ has the same (std::invalid_argument otherwise).
 Gradients backward(Var y, const Array& y_bar);
-
-// The gradients of y with respect to the xs, recorded: they can be differentiated again. Zero where y does
-// not depend on x. std::invalid_argument if y has not one element, std::logic_error for an x whose step was
-// rewound.
-std::vector<Var> grad(Var y, const std::vector<Var>& xs);
 
 }  // namespace autograd

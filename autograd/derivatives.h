@@ -16,7 +16,7 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/backward.h"
+#include "autograd/grad.h"
 
 namespace autograd {
 

@@ -23,6 +23,7 @@
 #include <type_traits>
 
 #include "autograd/backward.h"
+#include "autograd/grad.h"
 #include "autograd/kernels/simd.h"
 
 namespace autograd {
@@ -37,16 +38,13 @@ namespace detail {
 
 // rule(g), rule(g, inputs…) or rule(g, inputs…, y), whichever it takes
 template <class R, class G, class Y, class... X>
-auto apply_rule(const R& rule, const G& g, const Y& y, const X&... x) {
-  if constexpr (std::is_invocable_v<R, G, X..., Y>) {
+auto apply_rule(const R& rule, const G& g, [[maybe_unused]] const Y& y, [[maybe_unused]] const X&... x) {
+  if constexpr (std::is_invocable_v<R, G, X..., Y>)
     return rule(g, x..., y);
-  } else if constexpr (std::is_invocable_v<R, G, X...>) {
-    (void)y;
+  else if constexpr (std::is_invocable_v<R, G, X...>)
     return rule(g, x...);
-  } else {
-    (void)y, ((void)x, ...);
+  else
     return rule(g);
-  }
 }
 
 // std::logic_error unless the term of an input has the input's shape.
@@ -94,20 +92,19 @@ class InputRules final : public Rule {
 
   void pull(const Node& node, Var y, const Array& g, Gradients& x_bar) const override {
     each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      const auto [target, add] = x_bar.at(input.var);
-      with_inputs(node, How::view, [&, &target = target, add = add](const auto&... x) {
-        How::pull(rule, node, y, g, target, add, x...);
-      });
+      const auto at = x_bar.at(input.var);
+      const auto pull_one = [&](const auto&... x) { How::pull(rule, node, y, g, at.first, at.second, x...); };
+      with_inputs(node, How::view, pull_one, all);
     });
   }
 
   void pull(const Node& node, Var y, Var g, RecordedGradients& x_bar) const override {
     each_wanted(node, x_bar, [&](const Operand& input, const auto& rule) {
-      with_inputs(node, as_var, [&](const auto&... x) {
-        const Var term = apply_rule(rule, g, y, x...);
-        check_term(node.op, term.shape(), input.var.shape());
-        x_bar.add(input.var, term);
-      });
+      Var term;
+      with_inputs(
+          node, as_var, [&](const auto&... x) { term = apply_rule(rule, g, y, x...); }, all);
+      check_term(node.op, term.shape(), input.var.shape());
+      x_bar.add(input.var, term);
     });
   }
 
@@ -129,10 +126,7 @@ class InputRules final : public Rule {
   static void with_inputs(const Node& node, const View& view, const F& f, std::index_sequence<I...>) {
     f(view(node.inputs[I])...);
   }
-  template <class View, class F>
-  static void with_inputs(const Node& node, const View& view, const F& f) {
-    with_inputs(node, view, f, std::index_sequence_for<Rules...>());
-  }
+  static constexpr auto all = std::index_sequence_for<Rules...>();
 
   std::tuple<Rules...> rules_;
 };

@@ -16,8 +16,6 @@ std::atomic<std::uint64_t> tape_count = 0;
 
 }  // namespace
 
-// ---- Var --------------------------------------------------------------------------------------------------
-
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
 
 void Var::refuse() const {
@@ -37,8 +35,6 @@ Real Var::item() const {
     throw std::invalid_argument("[item] a Var of shape " + to_string(v.shape()) + " is not one number");
   return v.data()[0];
 }
-
-// ---- Tape -------------------------------------------------------------------------------------------------
 
 // Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
 Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) { current_tape = this; }

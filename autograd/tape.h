@@ -20,13 +20,10 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <new>
-#include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
-#include "autograd/array.h"
+#include "autograd/parameter.h"
 
 namespace autograd {
 
@@ -34,35 +31,7 @@ class Gradients;
 class Observer;
 class RecordedGradients;
 class Tape;
-class Var;
 struct Node;
-
-// An array that is learned. It outlives the steps it is used in.
-class Parameter {
- public:
-  Parameter() = default;
-  explicit Parameter(Array value) : value_(std::move(value)) {}
-  Parameter(const Parameter& other) : value_(other.value_) {}
-  Parameter& operator=(const Parameter& other) {
-    update() = other.value_;
-    return *this;
-  }
-
-  const Array& value() const { return value_; }
-  const Shape& shape() const { return value_.shape(); }
-
-  // For changing the value. A `backward` through a use made before the change throws: its gradient would mix
-  // two values.
-  Array& update() {
-    ++version_;
-    return value_;
-  }
-
- private:
-  friend class Tape;
-  Array value_;
-  std::uint64_t version_ = 0;
-};
 
 // A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound,
 // or on another tape.

@@ -65,6 +65,13 @@ std::string origins(const Tape& tape, std::size_t index, std::size_t depth) {
   return text;
 }
 
+bool all_finite(const Array& a) {
+  // 0 · v is 0 for finite v and NaN otherwise, so one vectorisable sum tells.
+  Real sum = 0;
+  for (const Real *v = a.data(), *end = v + a.size(); v != end; ++v) sum += Real(0) * *v;
+  return sum == 0;
+}
+
 std::string describe(const Tape& tape, std::size_t index) {
   const Node& node = tape.node(index);
   std::string text = name(node);

@@ -28,6 +28,8 @@ class TraceNonFinite : public Observer {
 // "tanh [100,500] of affine [100,500]" for node `index`.
 std::string describe(const Tape& tape, std::size_t index);
 
+bool all_finite(const Array& a);
+
 // The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
 std::string first_non_finite(const Tape& tape);
 

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "tests/autograd/kernels/seven_loops.h"

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "autograd/inspect/trace.h"
 #include "tools/gradcheck/ops_table.h"
 
 namespace fuzz {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "autograd/inspect/trace.h"
 #include "tools/errors.h"
 
 namespace tools {

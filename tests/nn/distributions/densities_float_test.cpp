@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "nn/distributions/kl.h"
 #include "nn/distributions/mixture.h"

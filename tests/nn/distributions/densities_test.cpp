@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "autograd/inspect/trace.h"
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"

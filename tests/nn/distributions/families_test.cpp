@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "nn/distributions/discretized_logistic_mixture.h"
 #include "nn/distributions/mixture.h"

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "nn/optimizers/adam.h"
 #include "tests/autograd/arrays.h"
