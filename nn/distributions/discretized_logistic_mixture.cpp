@@ -31,7 +31,7 @@ Shape DiscretizedLogisticMixture::shape() const {
 // Choose a component for each pixel, then draw from all and keep the chosen.
 Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
   Evaluation scope;
-  const Var choice = constant(Categorical(logits).sample(stream.aside()));
+  const Var choice = constant(Categorical(logits).sample(stream.second()));
   const Var all = constant(DiscretizedLogistic(mu, log_scale).sample(stream));
   return sum(choice * all, {last_axis(all)}).value();
 }

@@ -49,7 +49,7 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
 
 // Choose a component for each datum, then draw from it.
 Array Mixture::sample(const Stream& stream) const {
-  const Array choice = Categorical(logits).sample(stream.aside());
+  const Array choice = Categorical(logits).sample(stream.second());
   Array x = nn::sample(components[0], stream);
   const std::size_t K = components.size(), rows = x.shape()[0], width = rows ? x.size() / rows : 0;
   for (std::size_t k = 1; k < K; ++k) {
