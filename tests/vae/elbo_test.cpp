@@ -7,7 +7,6 @@
 
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
-#include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "vae/autoregressive.h"
@@ -222,11 +221,4 @@ TEST_CASE("elbo: no samples are refused, in the bound and in log p(x)") {
   const Array x = zeros({2, 3});
   CHECK_THROWS_AS(elbo(model, constant(x), 0, KLForm::analytic, Stream()), std::invalid_argument);
   CHECK_THROWS_AS(log_evidence(model, x, 0, Stream()), std::invalid_argument);
-}
-
-TEST_CASE("elbo: names of the forms") {
-  CHECK(kl_form_named("analytic") == KLForm::analytic);
-  CHECK(kl_form_named("monte-carlo") == KLForm::monte_carlo);
-  CHECK(says(message_of<std::invalid_argument>([] { kl_form_named("exact"); }),
-             {"exact", "analytic", "monte-carlo"}));
 }
