@@ -1,5 +1,5 @@
 // The bound as a formula: its terms, its samples, its two forms, and its gradient against finite differences.
-// What it is worth against an exact log p(x) is in vae_test.cpp and autoregressive_test.cpp.
+// It is compared with an exact log p(x) in vae_test.cpp and autoregressive_test.cpp.
 #include "vae/elbo.h"
 
 #include <cmath>
@@ -53,7 +53,7 @@ TEST_CASE("elbo: reconstruction minus kl, and kl the sum over the levels") {
   }
 }
 
-// z drawn by hand from the documented place, and both terms written out.
+// z is computed by hand from the documented noise, and both terms are written out.
 TEST_CASE("elbo: of a plain VAE, by hand") {
   Evaluation scope;
   Architecture a;

@@ -1,4 +1,4 @@
-// The table of models: every entry makes a model that has the bound, by its name.
+// The table of models: every entry is found by its name, and makes a model that can be trained.
 #include "vae/models.h"
 
 #include <set>

@@ -160,7 +160,7 @@ TEST_CASE("vae: samples of a linear VAE have mean b and covariance WW' + sigma^2
     }
 }
 
-TEST_CASE("vae: generated z and x come from places of their own") {
+TEST_CASE("vae: the noise of generated z and of x is independent") {
   Evaluation scope;
   const PPCA model;
   const Stream stream = Stream().at(Purpose::prior);

@@ -35,8 +35,7 @@ Array binarize(const Images& images, const ImageIndices& indices, Binarization m
   Array x = images.gather(indices);
   if (mode == Binarization::none) return x;
   if (mode == Binarization::threshold) {
-    std::transform(x.data(), x.data() + x.size(), x.data(),
-                   [](Real grey) { return Real(grey >= Real(0.5)); });
+    std::transform(x.data(), x.data() + x.size(), x.data(), [](Real grey) { return Real(grey >= 0.5); });
     return x;
   }
 

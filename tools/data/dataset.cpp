@@ -106,6 +106,7 @@ Dataset load_dataset(const std::string& data, const std::string& data_dir, std::
     throw Failure(exit_usage,
                   "--data-dir is where mnist or fashion-mnist is; it means nothing for '" + data + "'");
 
+  // Find it by its name, or by what is at its path.
   Dataset dataset;
   if (data == "shapes")
     dataset = draw_dataset();

@@ -63,10 +63,13 @@ void draw(int kind, const Factors& f, std::uint8_t* image) {
 }  // namespace
 
 Images draw_shapes(std::size_t count, const autograd::Stream& stream) {
+  // Draw the five factors of each image.
   const autograd::Array random = autograd::uniform(stream.at(autograd::Purpose::drawing), {count, 5});
   Images images;
   images.count = count, images.height = images.width = side;
   images.bytes.resize(count * images.pixels());
+
+  // Scale them to their ranges, and draw the shape.
   for (std::size_t i = 0; i < count; ++i) {
     const autograd::Real* u = random.data() + 5 * i;
     const auto between = [](float low, float high, float t) { return low + t * (high - low); };

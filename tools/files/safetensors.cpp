@@ -43,11 +43,15 @@ std::string digest_of(const Safetensors& contents) {
     crc = crc32_z(crc, static_cast<const Bytef*>(data), size);
   };
   const auto add_text = [&](const std::string& text) { add(text.c_str(), text.size() + 1); };
+
+  // The metadata by key.
   for (const auto& [key, value] : contents.metadata) {
     if (key == "digest") continue;
     add_text(key);
     add_text(value);
   }
+
+  // The tensors by name.
   std::map<std::string, const autograd::Array*> by_name;
   for (const auto& [name, array] : contents.tensors) by_name[name] = &array;
   for (const auto& [name, array] : by_name) {
@@ -114,6 +118,7 @@ Entry parse_entry(const std::string& name, const json& entry) {
     if (!entry.is_object() || !entry.contains(key)) throw BadContent(tensor + "has no " + key);
   const json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
 
+  // Check the form of its three entries.
   if (dtype != "F32") throw BadContent(tensor + "has dtype " + printable(dtype) + ", expected F32");
   if (!is_list_of_sizes(shape))
     throw BadContent(tensor + "has shape " + printable(shape) + ", expected non-negative integers");
@@ -130,6 +135,8 @@ Entry parse_entry(const std::string& name, const json& entry) {
       throw BadContent(tensor + "has shape " + printable(shape) + ", which is too large");
     elements *= factor;
   }
+
+  // Check that its data has the size of its shape.
   Entry result{name, autograd::Shape(shape.begin(), shape.end()), offsets[0], offsets[1]};
   const std::uint64_t needed = autograd::element_count(result.shape) * sizeof(float);
   if (result.end - result.begin != needed)

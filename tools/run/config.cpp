@@ -64,11 +64,11 @@ std::vector<Option> options(Config& c) {
       {"epsilon", &c.optimizer_settings.epsilon,
        "added to the root in the denominator, of " + having(optimizers, &OptimizerSettings::epsilon)},
       {"weight-decay", &c.optimizer_settings.weight_decay,
-       "weights and biases decay by this, of " + having(optimizers, &OptimizerSettings::weight_decay) +
+       "decay of weights and biases, of " + having(optimizers, &OptimizerSettings::weight_decay) +
        "; adamw decays them directly, the others through the gradient"},
       {"schedule", &c.schedule, "schedule of the learning rate: " + listed(schedule_names()) +
        "; linear and cosine reach 0 at the end of --epochs, which then may not change; burda (Burda et al. "
-       "2016) falls from 0.001 over 3280 epochs", &schedule_names()},
+       "2016) falls to a tenth over 3280 epochs", &schedule_names()},
       {"decay", &c.schedule_settings.decay, "factor of the learning rate in --decay-every epochs, of " +
        having(schedules, &ScheduleSettings::decay)},
       {"decay-every", &c.schedule_settings.every,

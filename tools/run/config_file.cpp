@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/errors.h"
-#include "tools/run/resolve.h"
 
 namespace tools {
 
@@ -57,15 +56,6 @@ Config read_config(const std::string& file) {
   Config config;
   read_json(config, parsed, file);
   return config;
-}
-
-Config read_config_of_run(const std::string& file) {
-  try {
-    return resolved(read_config(file));
-  } catch (const Failure& failure) {
-    if (failure.code() != exit_usage) throw;
-    throw Failure(exit_bad_data, file + ": " + failure.what());
-  }
 }
 
 }  // namespace tools

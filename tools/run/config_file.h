@@ -18,10 +18,7 @@ nlohmann::json checkpoint_options(const Config& config);
 // or if the value is not of its type.
 void read_json(Config& config, const nlohmann::json& json, const std::string& file);
 
-// Options from a file that a user gives. Failure 65 or 66.
+// The options in a file, over the defaults. Failure 65 or 66.
 Config read_config(const std::string& file);
-
-// The complete options of a run from its config.json. A value that is out of range is bad data there.
-Config read_config_of_run(const std::string& file);
 
 }  // namespace tools

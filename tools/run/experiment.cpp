@@ -8,9 +8,9 @@
 
 #include "tools/errors.h"
 #include "tools/run/choices.h"
+#include "tools/run/make_model.h"
 #include "tools/run/memory.h"
 #include "tools/text.h"
-#include "vae/models.h"
 
 namespace tools {
 
@@ -86,18 +86,6 @@ std::string Experiment::data_digest() const {
                                           : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()),
                                                     images.floats.size() * sizeof(float));
   return text("%08lx", crc);
-}
-
-std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
-  vae::Architecture a;
-  a.pixels = pixels;
-  a.hidden.assign(c.hidden.begin(), c.hidden.end());
-  a.latent.assign(c.latent.begin(), c.latent.end());
-  a.activation = &nn::activation_named(c.activation);
-  a.likelihood = likelihood_named(c.likelihood);
-  Stream stream;
-  stream.seed = c.seed;
-  return vae::model_named(c.model).make(a, stream);
 }
 
 ImageIndices index_range(std::size_t first, std::size_t last) {

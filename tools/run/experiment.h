@@ -46,8 +46,6 @@ struct Experiment {
   std::unique_ptr<WeightUpdate> weight_update;
 };
 
-std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels);
-
 // first, …, last−1
 ImageIndices index_range(std::size_t first, std::size_t last);
 

@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tools/errors.h"
 #include "tools/run/choices.h"
-#include "tools/run/experiment.h"
+#include "tools/run/make_model.h"
 
 namespace tools {
 

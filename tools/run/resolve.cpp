@@ -139,6 +139,15 @@ Config resolved(Config c) {
   return c;
 }
 
+Config read_config_of_run(const std::string& file) {
+  try {
+    return resolved(read_config(file));
+  } catch (const Failure& failure) {
+    if (failure.code() != exit_usage) throw;
+    throw Failure(exit_bad_data, file + ": " + failure.what());
+  }
+}
+
 std::string out_directory(const Config& c) {
   if (!c.out.empty()) return c.out;
   const std::filesystem::path data = std::filesystem::absolute(c.data).lexically_normal();

@@ -1,5 +1,6 @@
 // From the options that were typed or read to those of a run: what was left open is filled in, every value is
-// checked, and a resumed run keeps its own. All errors are Failures of one line with exit_usage.
+// checked, and a resumed run keeps its own. Errors are Failures of one line, with exit_usage unless it says
+// otherwise.
 #pragma once
 
 #include <set>
@@ -11,6 +12,9 @@ namespace tools {
 
 // Fills in what was left open and checks every value.
 Config resolved(Config config);
+
+// The options in a run's config.json. A wrong value is bad data there: Failure 65 or 66.
+Config read_config_of_run(const std::string& file);
 
 // --out, or runs/DATA-MODEL.
 std::string out_directory(const Config& config);

@@ -28,6 +28,7 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   // Move the weights.
   const UpdateResult update = experiment.weight_update->apply(g, progress.step);
 
+  // Add to the totals of the epoch.
   progress.bound.add(bound);
   progress.updates.add(update);
   ++progress.step;

@@ -25,8 +25,8 @@ struct Progress {
 // the bound or its gradient is not finite.
 UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress);
 
-// The steps that the current epoch still has. `after_step` is called after each, and ends them by returning
-// false, which is then returned.
+// Takes the steps that are left of the current epoch. Calls `after_step` after each; if that returns false,
+// stops and returns false.
 bool train_epoch(Experiment& experiment, Progress& progress,
                  const std::function<bool(const UpdateResult&)>& after_step);
 

@@ -201,6 +201,8 @@ void TrainingRun::save() {
       return false;
     }
   };
+
+  // The newest checkpoint, and then the best one, which waits until it could be written.
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
   if (is_best()) best_ = bytes;
   const bool saved =

@@ -175,7 +175,7 @@ TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[pro
             .get<double>() == Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
 }
 
-TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in training as afterwards",
+TEST_CASE("with --ema, reports and pictures are of the averaged weights, in training and afterwards",
           "[program]") {
   const WorkingDirectory here;
   const std::string settings =

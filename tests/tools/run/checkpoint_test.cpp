@@ -1,4 +1,4 @@
-// Checkpoints: what goes out comes back, and a file of another run is refused with the reason.
+// Checkpoints: what is saved is loaded, and a file of another run is refused with the reason.
 #include "tools/run/checkpoint.h"
 
 #include "autograd/ops.h"

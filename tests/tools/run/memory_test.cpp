@@ -7,7 +7,7 @@
 #include "tests/tools/run/configs.h"
 #include "tests/tools/temporary_directory.h"
 #include "tools/run/choices.h"
-#include "tools/run/experiment.h"
+#include "tools/run/make_model.h"
 #include "tools/run/resolve.h"
 
 using namespace autograd;
@@ -18,7 +18,7 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
   CHECK(o.code == exit_usage);
   CHECK(o.message.find("GB") != std::string::npos);
   CHECK(outcome([] { check_memory({}, 784); }).code == 0);
-  // weights and gradients; and for each optimizer what it keeps
+  // Weights and gradients, and for each optimizer its own arrays.
   const auto gigabytes = [](const char* optimizer) {
     const Config c = config_of({{"hidden", "100000,100000,100000"}, {"optimizer", optimizer}});
     const std::string message = outcome([&] { check_memory(c, 784); }).message;
@@ -53,7 +53,7 @@ TEST_CASE("all initializations are counted, and make weights again afterwards", 
   }
 }
 
-TEST_CASE("the tape of a step is what one and two images say", "[memory]") {
+TEST_CASE("the tape of a step is estimated from one and two images", "[memory]") {
   const auto options = GENERATE(
       std::map<std::string, std::string>{}, std::map<std::string, std::string>{{"samples", "2"}},
       std::map<std::string, std::string>{

@@ -45,7 +45,7 @@ TEST_CASE("resolving twice changes nothing", "[resolve]") {
   CHECK(to_json(resolved(once)).dump() == to_json(once).dump());
 }
 
-TEST_CASE("what an optimizer or a schedule has is filled in with its own, and what it has not is dropped",
+TEST_CASE("the settings of an optimizer or schedule are filled in with its defaults, and others are dropped",
           "[resolve]") {
   const auto text = [](const std::map<std::string, std::string>& values, const std::string& option) {
     Config c = resolved(config_of(values));
@@ -83,7 +83,7 @@ TEST_CASE("an option is refused where it means nothing, if it was typed", "[reso
   CHECK(typed_under("decay", {{"schedule", "exponential"}}).code == 0);
 }
 
-TEST_CASE("another optimizer or schedule than the file's begins with settings of its own", "[resolve]") {
+TEST_CASE("another optimizer or schedule than the file's begins with its own defaults", "[resolve]") {
   const Config file = resolved(config_of({{"optimizer", "adam"}, {"schedule", "step"}, {"beta1", "0.5"}}));
   Config given = file;
   drop_settings_of_file(given, file, {});
@@ -166,7 +166,7 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve
   CHECK(resumed(stored, config_of({{"epochs", "9"}}), {"epochs"}).epochs == 9);
   CHECK(resumed(stored, {}, {}).epochs == 4);
 
-  // What is repeated may be repeated, also in short.
+  // Options of the run may be typed again, also in short.
   CHECK(to_json(resumed(stored, config_of(typed), {"model", "latent", "hidden", "kl", "seed"})).dump() ==
         to_json(stored).dump());
   const Config same = resolved(config_of({{"model", "autoregressive"}, {"levels", "3"}}));
@@ -209,7 +209,7 @@ TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
   for (const Option& option : options(given)) {
     INFO(option.name);
     if (!other.count(option.name) && option.on_resume == OnResume::must_match)
-      continue;  // sgd has no such thing: refused by check_applicable
+      continue;  // sgd has no such setting: check_applicable refuses it
     const int code = outcome([&] { resumed(stored, given, {option.name}); }).code;
     CHECK(code == (option.on_resume == OnResume::must_match ? exit_usage : 0));
   }

@@ -1,4 +1,4 @@
-// A run's directory: whom it is refused to, and its metrics. Locks are in run_lock_test.cpp.
+// A run's directory: when it is refused, how it is cleared, and its metrics.
 #include "tools/run/run_directory.h"
 
 #include <nlohmann/json.hpp>
