@@ -1,19 +1,26 @@
-// What the commands of the program share.
+// The commands of the program, and how they declare their options.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <functional>
 
-#include "tools/run/config.h"
+#include "tools/run/option.h"
 
 namespace tools {
 
-// A command fills its options when the line is parsed, and then runs; it returns an exit code.
+// What a command does once the command line has been parsed into its options. Returns the exit code.
 using Command = std::function<int()>;
 
-// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
+// Adds --NAME, or -N. The value is read by read_text, because CLI11 takes -1 for 2^64 - 1 and 010 for 8.
 void add_option(CLI::App& app, const Option& option);
 
+// Each adds a subcommand to `app`. In tools/run/commands.cpp:
+Command add_train(CLI::App& app);
+Command add_eval(CLI::App& app);
+Command add_sample(CLI::App& app);
+Command add_reconstruct(CLI::App& app);
+
+// In tools/bench/commands.cpp:
 Command add_bench_step(CLI::App& app);
 Command add_bench_ops(CLI::App& app);
 Command add_bench_overhead(CLI::App& app);

@@ -22,9 +22,19 @@ Fans fans(const char* name, const Shape& weight) {
   return {weight[1] * taps, weight[0] * taps};
 }
 
+thread_local std::size_t* counted = nullptr;  // the number of the WeightCount that lives, if one does
+
+// The shape to make a weight of.
+Shape allotted(Shape weight) {
+  if (!counted) return weight;
+  *counted += element_count(weight);
+  weight[1] = 0;
+  return weight;
+}
+
 // U(±limit)
 Array symmetric_uniform(const Shape& shape, Real limit, const Stream& stream) {
-  Array w = uniform(stream.at(Purpose::initialization), shape);
+  Array w = uniform(stream.at(Purpose::initialization), allotted(shape));
   for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] = limit * (2 * w.data()[i] - 1);
   return w;
 }
@@ -42,7 +52,7 @@ Array lecun_uniform(const Shape& weight, const Stream& stream) {
 
 Array he_normal(const Shape& weight, const Stream& stream) {
   const Real deviation = std::sqrt(Real(2) / Real(fans("he_normal", weight).in));
-  Array w = normal(stream.at(Purpose::initialization), weight);
+  Array w = normal(stream.at(Purpose::initialization), allotted(weight));
   for (std::size_t i = 0; i < w.size(); ++i) w.data()[i] *= deviation;
   return w;
 }
@@ -52,7 +62,7 @@ Array he_normal(const Shape& weight, const Stream& stream) {
 // al. 2005).
 Array orthogonal(const Shape& weight, const Stream& stream) {
   fans("orthogonal", weight);
-  Array w = normal(stream.at(Purpose::initialization), weight);
+  Array w = normal(stream.at(Purpose::initialization), allotted(weight));
   const std::size_t rows = weight[0], columns = rows ? w.size() / rows : 0;
   const bool by_rows = rows <= columns;
   const std::size_t count = std::min(rows, columns), length = std::max(rows, columns);
@@ -81,7 +91,7 @@ Array orthogonal(const Shape& weight, const Stream& stream) {
 
 Array zero(const Shape& weight, const Stream&) {
   fans("zero", weight);
-  return zeros(weight);
+  return zeros(allotted(weight));
 }
 
 Array residual_scaled(Array weight, std::size_t branches) {
@@ -90,5 +100,9 @@ Array residual_scaled(Array weight, std::size_t branches) {
   for (std::size_t i = 0; i < weight.size(); ++i) weight.data()[i] *= factor;
   return weight;
 }
+
+WeightCount::WeightCount() { counted = &count_; }
+
+WeightCount::~WeightCount() { counted = nullptr; }
 
 }  // namespace nn

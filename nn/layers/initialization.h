@@ -34,4 +34,20 @@ Array zero(const Shape& weight,
 // variance of one. Radford et al. 2019 (GPT-2), section 2.3; Child 2020 (arXiv 2011.10650).
 Array residual_scaled(Array weight, std::size_t branches);
 
+// Counts weights instead of making them. While one lives, the functions above return weights without
+// elements, [out,0,…], and add up what they would have had: a model made meanwhile has all its layers and
+// takes no memory, but cannot be applied. One at a time, on one thread.
+class WeightCount {
+ public:
+  WeightCount();
+  ~WeightCount();
+  WeightCount(const WeightCount&) = delete;
+  WeightCount& operator=(const WeightCount&) = delete;
+
+  std::size_t count() const { return count_; }
+
+ private:
+  std::size_t count_ = 0;
+};
+
 }  // namespace nn

@@ -5,6 +5,8 @@
 #include "tools/bench/bench.h"
 #include "tools/command.h"
 #include "tools/errors.h"
+#include "tools/run/memory.h"
+#include "tools/run/resolve.h"
 
 namespace tools {
 

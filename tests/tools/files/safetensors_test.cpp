@@ -324,7 +324,7 @@ TEST_CASE("a name from a bad file stays on one short line", "[safetensors]") {
   CHECK(refusal_of_header("{\"" + std::string(1000, 'x') + "\":7}").size() < 120);
 }
 
-// Under PyTorch's names; what it also counts, num_batches_tracked, it does without.
+// Under PyTorch's names, without its num_batches_tracked.
 TEST_CASE("a batch norm is saved with what it remembers, and evaluates as before when it is read",
           "[safetensors]") {
   autograd::Evaluation scope;

@@ -1,9 +1,9 @@
-// The program as its users meet it, seen from outside by exit codes, messages and files: training, what it
-// leaves, and how it is configured.
-#include "tests/tools/workshop.h"
+// The program from outside, by exit codes, messages and files: training, the files it leaves, and its
+// configuration.
+#include "tests/tools/program/program.h"
 
 TEST_CASE("train leaves the documented files", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out r");
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(here / "r"))
@@ -16,7 +16,7 @@ TEST_CASE("train leaves the documented files", "[program]") {
 }
 
 TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - kl", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--model autoregressive --levels 2 --epochs 2 --out r");
   CHECK(here.epochs_and_splits("r") == "1 train, 1 validation, 1 test, 2 train, 2 validation, 2 test");
   for (const json& row : here.metrics("r")) {
@@ -32,7 +32,7 @@ TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - k
 
 TEST_CASE("metrics of training tell the learning rate, the norm of the gradients and the skipped steps",
           "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 3 --schedule step --decay 0.5 --decay-every 2 --skip-outliers 1.02 --out r");
   const std::vector<json> rows = here.metrics("r");
   for (const std::size_t epoch : {0, 1, 2}) {
@@ -46,8 +46,8 @@ TEST_CASE("metrics of training tell the learning rate, the norm of the gradients
 }
 
 TEST_CASE("skipped steps are warned of, even if quiet", "[program]") {
-  const Workshop here;
-  const Result r = here.run("train" + small + "--epochs 3 --skip-outliers 1.02 --out r");
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--epochs 3 --skip-outliers 1.02 --out r");
   CHECK(r.code == 0);
   CHECK(r.err.find("elbo: warning: step ") == 0);
   CHECK(r.err.find(" is skipped: the norm of its gradient is ") != std::string::npos);
@@ -55,21 +55,21 @@ TEST_CASE("skipped steps are warned of, even if quiet", "[program]") {
 }
 
 TEST_CASE("training raises the bound", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 15 --learning-rate 0.01 --out r");
   const auto rows = here.metrics("r");
   CHECK(rows[rows.size() - 1]["elbo"].get<double>() > rows[2]["elbo"].get<double>() + 1);
 }
 
 TEST_CASE("nothing in a checkpoint depends on the path", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 1 --out r");
   here.train("--epochs 1 --out some/where/else");
   CHECK(here.same("r/last.safetensors", "some/where/else/last.safetensors"));
 }
 
 TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines on stderr", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   const Result quiet = here.train("--epochs 1 --out q");
   CHECK(quiet.out + quiet.err == "");
   const Result loud = here.run("train --data images.npy --hidden 12 --epochs 2 --out r");
@@ -82,14 +82,14 @@ TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines 
 }
 
 TEST_CASE("a run's configuration can be fed back", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --model autoregressive --levels 2 --seed 3 --out a");
   REQUIRE(here.run("train --config a/config.json --out b --quiet").code == 0);
   CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
 }
 
-TEST_CASE("the command line goes before --config, in any order", "[program]") {
-  const Workshop here;
+TEST_CASE("options on the command line take precedence over --config, in any order", "[program]") {
+  const WorkingDirectory here;
   here.train("--epochs 1 --out a");
   REQUIRE(here.run("train --config a/config.json --epochs 2 --out b --quiet").code == 0);
   REQUIRE(here.run("train --epochs 2 --out c --config a/config.json --quiet").code == 0);
@@ -98,7 +98,7 @@ TEST_CASE("the command line goes before --config, in any order", "[program]") {
 }
 
 TEST_CASE("a configuration that is none is refused", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   put(here / "broken", "{");
   put(here / "unknown", "{\"epoch\": 3}");
   check_refused(here, "train --config absent --out r", 66, "absent");

@@ -1,4 +1,5 @@
-#include "vae/model.h"
+// Networks for the models, and how their outputs are read.
+#include "vae/networks.h"
 
 #include <stdexcept>
 
@@ -6,18 +7,11 @@
 
 namespace vae {
 
-nn::NamedParameters Model::parameters() {
-  nn::NamedParameters all;
-  visit([&](const std::string& name, Parameter& parameter) { all.emplace_back(name, &parameter); });
-  return all;
-}
-
-std::vector<std::size_t> layer_sizes(std::size_t in, const std::vector<std::size_t>& hidden,
-                                     std::size_t out) {
+nn::MLP network(const Architecture& a, std::size_t in, std::size_t out, const Stream& stream) {
   std::vector<std::size_t> sizes = {in};
-  sizes.insert(sizes.end(), hidden.begin(), hidden.end());
+  sizes.insert(sizes.end(), a.hidden.begin(), a.hidden.end());
   sizes.push_back(out);
-  return sizes;
+  return {sizes, *a.activation, stream};
 }
 
 Normal normal_from(Var h) {
@@ -27,12 +21,14 @@ Normal normal_from(Var h) {
   return {slice(h, 1, 0, Z), bounded_log_var(slice(h, 1, Z, 2 * Z))};
 }
 
+Var bounded_log_var(Var log_var) { return clamp(log_var, -30, 20); }
+
 Var repeat(Var x, std::size_t samples) {
   if (samples == 1) return x;
   Shape repeated = {samples}, folded = x.shape();
   for (const std::size_t length : folded) repeated.push_back(length);
   folded[0] = samples * x.rows();
-  return reshape(broadcast_to(x, repeated), folded);
+  return reshape(broadcast_to(x, repeated), folded);  // [B,…] -> [S,B,…] -> [S·B,…]
 }
 
 }  // namespace vae

@@ -1,10 +1,9 @@
-// The program as its users meet it, seen from outside by exit codes, messages and files: evaluation and
-// pictures.
+// The program from outside, by exit codes, messages and files: evaluation, pictures and gradcheck.
 #include <cmath>
 #include <map>
 #include <sstream>
 
-#include "tests/tools/workshop.h"
+#include "tests/tools/program/program.h"
 
 namespace {
 
@@ -102,7 +101,7 @@ TEST_CASE("the exported bound follows from the exported arrays and the weights",
       "--model autoregressive --latent 4,3,2", "--model autoregressive --latent 4,3,2 --likelihood gaussian");
   INFO(options);
   const bool hierarchical = options.find("autoregressive") != std::string::npos;
-  const Workshop here;
+  const WorkingDirectory here;
   REQUIRE(here.run("train --data images.npy --hidden 12,10 --learning-rate 0.01 --epochs 4 --quiet --out r " +
                    options)
               .code == 0);
@@ -127,7 +126,7 @@ TEST_CASE("the exported bound follows from the exported arrays and the weights",
 
 TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]") {
   const std::string options = GENERATE(as<std::string>(), "", "--model autoregressive --levels 2");
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--learning-rate 0.01 --epochs 8 --out run " + options);
   const Result r = here.run("eval run --json --importance-samples 500");
   REQUIRE(r.code == 0);
@@ -145,9 +144,8 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   CHECK(e["kl_per_level"].size() == (options.empty() ? 1 : 2));
 }
 
-TEST_CASE("eval says of an error that nothing tells that it is unknown: of one draw, of one image",
-          "[program]") {
-  const Workshop here;
+TEST_CASE("eval calls a standard error unknown with one importance draw, or with one image", "[program]") {
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   const auto nulls = [&](const std::string& options) {
     const json e = json::parse(here.run("eval run --json " + options).out);
@@ -166,7 +164,7 @@ TEST_CASE("eval says of an error that nothing tells that it is unknown: of one d
 
 TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[program]") {
   const std::string aids = GENERATE(as<std::string>(), "", "--ema 0.99 ");
-  const Workshop here;
+  const WorkingDirectory here;
   here.train(aids + "--epochs 2 --out run");
   const std::string command = "eval run --json --importance-samples 20";
   const std::string first = here.run(command).out;
@@ -177,9 +175,9 @@ TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[pro
             .get<double>() == Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
 }
 
-TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in training as afterwards",
+TEST_CASE("with --ema, reports and pictures are of the averaged weights, in training and afterwards",
           "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   const std::string settings =
       "train --data images.npy --hidden 12 --latent 3 --epochs 2 --learning-rate 0.01 --out ";
   const Result r = here.run(settings + "r --ema 0.99");
@@ -195,7 +193,7 @@ TEST_CASE("with --ema, what is told and drawn is of the averaged weights, in tra
 }
 
 TEST_CASE("eval reads the checkpoint and the split that it is told", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out run");
   const auto elbo = [&](const std::string& options) {
     const Result r = here.run("eval run --json --importance-samples 2 " + options);
@@ -213,7 +211,7 @@ TEST_CASE("eval reads the checkpoint and the split that it is told", "[program]"
 }
 
 TEST_CASE("pictures go where they are told", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   CHECK(here.run("sample run -n 5 --seed 3 -o a.png").out == "a.png\n");
   CHECK(here.run("sample run -n 5 --seed 3 --draw -o b.png").code == 0);
@@ -227,7 +225,7 @@ TEST_CASE("pictures go where they are told", "[program]") {
 }
 
 TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   const Result table = here.run("gradcheck tanh");
   CHECK(table.code == 0);
   CHECK(table.out.find("1 checked, 0 failed") != std::string::npos);

@@ -1,6 +1,6 @@
-// The program as its users meet it, seen from outside by exit codes, messages and files: wrong usage, wrong
-// data, wrong numbers.
-#include "tests/tools/workshop.h"
+// The program from outside, by exit codes, messages and files: wrong usage, wrong data, values that are not
+// finite.
+#include "tests/tools/program/program.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ bool offers(const std::string& help, const std::string& option) {
 }  // namespace
 
 TEST_CASE("wrong usage is one line and code 2", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   for (const std::string args : {"",
                                  "paint",
                                  "train --nonsense",
@@ -54,7 +54,7 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
 }
 
 TEST_CASE("sizes by level say how many levels there are", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   CHECK(here.run("train --data images.npy --quiet --model autoregressive --latent 5,4,3 --hidden 12 --epochs "
                  "1 --out a")
             .code == 0);
@@ -66,7 +66,7 @@ TEST_CASE("sizes by level say how many levels there are", "[program]") {
 }
 
 TEST_CASE("help names every option, with its default", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   const std::map<std::string, std::vector<std::string>> expected = {
       {"train",
        {"--config ",
@@ -134,7 +134,7 @@ TEST_CASE("help names every option, with its default", "[program]") {
 }
 
 TEST_CASE("bad data is one line, and leaves no run behind", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   const std::string images = content(here / "images.npy");
   put(here / "cut.npy", images.substr(0, 1000));
   put(here / "long.npy", images + "x");
@@ -150,7 +150,7 @@ TEST_CASE("bad data is one line, and leaves no run behind", "[program]") {
 TEST_CASE(
     "values that are not grey: bad data under a Bernoulli, wherever they are, and fine under a Gaussian",
     "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 11), }";
   header.resize(117, ' ');
   std::string file = "\x93NUMPY\x01";
@@ -168,8 +168,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a loss that is not finite stops the run and names the step and the op", "[program]") {
-  const Workshop here;
-  const Result r = here.run("train" + small + "--optimizer sgd --learning-rate 1e15 --out r");
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--optimizer sgd --learning-rate 1e15 --out r");
   INFO(r.err);
   CHECK(r.code == 3);
   CHECK(is_one_line(r.err));
@@ -181,8 +181,8 @@ TEST_CASE("a loss that is not finite stops the run and names the step and the op
 }
 
 TEST_CASE("--trace-nan shows where the first value that is not finite comes from", "[program]") {
-  const Workshop here;
-  const Result r = here.run("train" + small + "--optimizer sgd --learning-rate 1e15 --out r --trace-nan");
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--optimizer sgd --learning-rate 1e15 --out r --trace-nan");
   INFO(r.err);
   CHECK(r.code == 3);
   CHECK(r.err.find("\n  of ") != std::string::npos);
@@ -191,7 +191,7 @@ TEST_CASE("--trace-nan shows where the first value that is not finite comes from
 }
 
 TEST_CASE("--trace-nan, --profile and --graph change nothing of what is trained", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out plain");
   const Result r = here.train("--epochs 2 --out seen --trace-nan --profile --graph step.dot");
   CHECK(r.code == 0);

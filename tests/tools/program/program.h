@@ -1,5 +1,5 @@
-// What tests of the program share: a directory with a few small images of our own, so that a run takes a
-// fraction of a second, in which the commands run. ELBO_PROGRAM is the program's path.
+// What the tests of the program share: running commands in a directory that has a few small images, so that a
+// run takes a fraction of a second. ELBO_PROGRAM is the program's path.
 #pragma once
 
 #include <sys/wait.h>
@@ -18,15 +18,15 @@
 
 using nlohmann::json;
 
-// Enough steps per epoch to be interrupted between two of them.
-inline const std::string small = " --data images.npy --hidden 12 --latent 3 --batch-size 7 --quiet ";
+// The options of a small run, with enough steps per epoch to be interrupted between two of them.
+inline const std::string small_run = " --data images.npy --hidden 12 --latent 3 --batch-size 7 --quiet ";
 
 struct Result {
   int code;
   std::string out, err;
 };
 
-// `count` images of 8 × 6 as an .npy file: bars, with a little disorder.
+// `count` images of 8 × 6 as an .npy file: bars with a little noise.
 inline std::string npy_of_images(int count) {
   std::string header =
       "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(count) + ", 8, 6), }";
@@ -43,10 +43,10 @@ inline std::string npy_of_images(int count) {
   return file;
 }
 
-struct Workshop : TemporaryDirectory {
-  explicit Workshop(int images = 240) { put(path / "images.npy", npy_of_images(images)); }
+struct WorkingDirectory : TemporaryDirectory {
+  explicit WorkingDirectory(int images = 240) { put(path / "images.npy", npy_of_images(images)); }
 
-  // A line for the shell, in which `elbo` is the program.
+  // Runs a line of the shell in which `elbo` is the program.
   Result shell(const std::string& line) const {
     const std::string whole =
         "cd '" + path.string() + "' && { elbo() { " ELBO_PROGRAM " \"$@\"; }; " + line + "; } >.out 2>.err";
@@ -55,9 +55,9 @@ struct Workshop : TemporaryDirectory {
   }
   Result run(const std::string& args) const { return shell("elbo " + args); }
 
-  // A run that shall succeed.
+  // Trains a small run, which must succeed.
   Result train(const std::string& args) const {
-    const Result r = run("train" + small + args);
+    const Result r = run("train" + small_run + args);
     INFO(r.err);
     REQUIRE(r.code == 0);
     return r;
@@ -96,8 +96,8 @@ inline json header_of_safetensors(const std::string& file) {
   return json::parse(file.substr(8, size));
 }
 
-// Refused with this code, in one line that says `what`, and without a run directory.
-inline void check_refused(const Workshop& here, const std::string& args, int code,
+// The command is refused with this code, in one line that contains `what`, and leaves no run directory.
+inline void check_refused(const WorkingDirectory& here, const std::string& args, int code,
                           const std::string& what = "") {
   const Result r = here.run(args);
   INFO(args << " -> " << r.code << " " << r.err);

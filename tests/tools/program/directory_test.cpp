@@ -1,27 +1,26 @@
-// The program as its users meet it, seen from outside by exit codes, messages and files: what it does
-// to directories and files, and what they do to it.
+// The program from outside, by exit codes, messages and files: directories and files.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "tests/tools/workshop.h"
+#include "tests/tools/program/program.h"
 
 TEST_CASE("a directory that holds anything is refused, and left as it was", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   std::filesystem::create_directory(here / "foreign");
   put(here / "foreign/file", "mine");
-  const Result r = here.run("train" + small + "--out foreign");
+  const Result r = here.run("train" + small_run + "--out foreign");
   CHECK(r.code == 1);
   CHECK(is_one_line(r.err));
   CHECK(std::distance(std::filesystem::directory_iterator(here / "foreign"), {}) == 1);
 }
 
 TEST_CASE("--force removes the files of a run and nothing else", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out run");
   put(here / "run/mine", "mine");
   put(here / "run/non-finite.safetensors", "");
-  CHECK(here.run("train" + small + "--epochs 1 --out run").code == 1);
+  CHECK(here.run("train" + small_run + "--epochs 1 --out run").code == 1);
   here.train("--epochs 1 --out run --force");
   CHECK(here.bytes("run/mine") == "mine");
   CHECK_FALSE(std::filesystem::exists(here / "run/non-finite.safetensors"));
@@ -30,7 +29,7 @@ TEST_CASE("--force removes the files of a run and nothing else", "[program]") {
 }
 
 TEST_CASE("a run directory has one writer", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   const int lock = ::open((here / "run/.lock").c_str(), O_RDWR | O_CLOEXEC);
   REQUIRE(::flock(lock, LOCK_EX | LOCK_NB) == 0);
@@ -44,16 +43,16 @@ TEST_CASE("a run directory has one writer", "[program]") {
 }
 
 TEST_CASE("a directory that cannot be made", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   put(here / "file", "");
-  check_refused(here, "train" + small + "--out file/r", 73, "file/r");
-  check_refused(here, "train" + small + "--out file", 73, "file");
+  check_refused(here, "train" + small_run + "--out file/r", 73, "file/r");
+  check_refused(here, "train" + small_run + "--out file", 73, "file");
 }
 
-// A limit on the size of files (here 8 kB) fails a write as a full disk does.
+// A limit on the size of files (here 8 kB) stands for a full disk.
 TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes on, and ends with 74",
           "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 3 --out whole");
   here.train("--epochs 1 --out r");
   const std::string old = here.bytes("r/last.safetensors");
@@ -63,7 +62,7 @@ TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes
   CHECK(std::count(full.err.begin(), full.err.end(), '\n') ==
         4);  // after two epochs, at the end, and the failure
   CHECK(full.err.find("elbo: warning: r/last.safetensors: cannot write: ") == 0);
-  CHECK(full.err.find(".png") == std::string::npos);  // it did not come to the pictures
+  CHECK(full.err.find(".png") == std::string::npos);  // the pictures were not reached
   CHECK((here.bytes("r/last.safetensors") == old));
   CHECK(here.metrics("r").size() == 9);
 
@@ -72,7 +71,7 @@ TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes
 }
 
 TEST_CASE("metrics that cannot be written only warn", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   std::filesystem::remove(here / "run/metrics.jsonl");
   std::filesystem::create_directory(here / "run/metrics.jsonl");
@@ -82,9 +81,8 @@ TEST_CASE("metrics that cannot be written only warn", "[program]") {
   CHECK(r.err.find("metrics.jsonl") != std::string::npos);
 }
 
-TEST_CASE("standard output that cannot be written is an error, and one that went away is not noisy",
-          "[program]") {
-  const Workshop here;
+TEST_CASE("standard output that cannot be written is an error, and a closed pipe is silent", "[program]") {
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   CHECK(here.shell("elbo eval run --limit 2 --importance-samples 2 >/dev/full").code == 74);
   CHECK(here.shell("elbo train --help >/dev/full").code == 74);

@@ -1,5 +1,5 @@
-// The program as its users meet it, seen from outside by exit codes, messages and files: runs that go on.
-#include "tests/tools/workshop.h"
+// The program from outside, by exit codes, messages and files: resuming.
+#include "tests/tools/program/program.h"
 
 namespace {
 
@@ -27,7 +27,7 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
                                (options.find("latent") + 1 ? "" : " --latent 3") +
                                (options.find("hidden") + 1 ? "" : " --hidden 12") +
                                (options.find("batch") + 1 ? "" : " --batch-size 7");
-  const Workshop here;
+  const WorkingDirectory here;
   REQUIRE(here.run("train" + settings + " --epochs 4 --out whole").code == 0);
   REQUIRE(here.run("train" + settings + " --epochs 2 --out r").code == 0);
   REQUIRE_FALSE(here.same("whole/last.safetensors", "r/last.safetensors"));
@@ -38,12 +38,12 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
   CHECK(here.epochs_and_splits("r") == here.epochs_and_splits("whole"));
 }
 
-// The program lists them when it is asked for one that it has not.
+// The names are taken from the message that refuses an unknown one.
 TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and every schedule", "[program]") {
   const auto [option, aids] =
       GENERATE(table<std::string, std::string>({{"--optimizer", " --weight-decay 0.1 --schedule burda"},
                                                 {"--schedule", " --ema 0.9 --skip-outliers 1.05"}}));
-  const Workshop here(60);
+  const WorkingDirectory here(60);
   const std::string refusal = here.run("train " + option + " none").err;
   std::string list = refusal.substr(refusal.find(" is not one of ") + 15);
   std::replace(list.begin(), list.end(), ',', ' ');
@@ -54,7 +54,7 @@ TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and e
     const std::string whole = "whole-" + name, halves = "halves-" + name;
     here.train(option + " " + name + aids + " --epochs 1 --out " + halves);
     const Result resumed = here.run("train --resume --epochs 2 --out " + halves);
-    const bool horizon = name == "linear" || name == "cosine";  // those are stopped below
+    const bool horizon = name == "linear" || name == "cosine";  // in the next test
     CHECK(resumed.code == (horizon ? 2 : 0));
     CHECK(horizon == (resumed.err.find("--epochs 2 contradicts the run, which has 1, and its " + name) !=
                       std::string::npos));
@@ -65,14 +65,14 @@ TEST_CASE("an epoch and another are two, bit for bit, with every optimizer and e
   CHECK(count >= 6);
 }
 
-// The middle of an epoch: a signal is seen after the next step, of which every epoch has 278.
+// In the middle of an epoch: a signal is noticed after the next step, and every epoch has 278.
 TEST_CASE("a run that was stopped continues as if it had not been", "[program]") {
   const auto [signal, code, aids] = GENERATE(table<std::string, int, std::string>(
       {{"KILL", 137, ""},
        {"INT", 130, "--schedule cosine --warmup 500 --ema 0.999 --skip-outliers 1.2 "},
        {"TERM", 143, "--schedule linear --optimizer nesterov --clip-value 0.1 "}}));
   INFO(signal);
-  const Workshop here(1200);
+  const WorkingDirectory here(1200);
   const std::string settings =
       "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 " + aids + "--out ";
   REQUIRE(here.run(settings + "whole").code == 0);
@@ -95,7 +95,7 @@ TEST_CASE("a run that was stopped continues as if it had not been", "[program]")
 }
 
 TEST_CASE("a run killed before its first checkpoint starts from its beginning", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out whole");
   std::filesystem::create_directory(here / "r");
   std::filesystem::copy(here / "whole/config.json", here / "r/config.json");
@@ -106,7 +106,7 @@ TEST_CASE("a run killed before its first checkpoint starts from its beginning", 
 }
 
 TEST_CASE("a run killed between two files of a save gets the second when it continues", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out r");
   const std::string best = here.bytes("r/best.safetensors");
   REQUIRE((best == here.bytes("r/last.safetensors")));
@@ -117,7 +117,7 @@ TEST_CASE("a run killed between two files of a save gets the second when it cont
 }
 
 TEST_CASE("a run directory may be moved", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 3 --out whole");
   here.train("--epochs 2 --out before");
   std::filesystem::rename(here / "before", here / "after");
@@ -126,7 +126,7 @@ TEST_CASE("a run directory may be moved", "[program]") {
 }
 
 TEST_CASE("resuming refuses options that contradict the run", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 2 --out run");
   for (const auto& [option, was] :
        std::vector<std::pair<std::string, std::string>>{{"--hidden 20", "12"},
@@ -143,17 +143,17 @@ TEST_CASE("resuming refuses options that contradict the run", "[program]") {
     CHECK(r.err.find(option + " contradicts the run, which ") != std::string::npos);
     CHECK(r.err.find(was) != std::string::npos);
   }
-  CHECK(here.run("train --resume --out run" + small + "--epochs 2").code == 0);
+  CHECK(here.run("train --resume --out run" + small_run + "--epochs 2").code == 0);
 }
 
 TEST_CASE("there must be a run to resume, evaluate or draw from", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   for (const std::string command : {"train --resume --out r", "eval r", "sample r", "reconstruct r"})
     check_refused(here, command, 66, "r: ");
 }
 
 TEST_CASE("a damaged checkpoint: the one before, with a warning; both damaged: bad data", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 3 --out r");
   const std::string whole = here.bytes("r/last.safetensors");
   damage(here / "r/last.safetensors");
@@ -175,7 +175,7 @@ TEST_CASE("a damaged checkpoint: the one before, with a warning; both damaged: b
 }
 
 TEST_CASE("a run continues on its own data only", "[program]") {
-  const Workshop here;
+  const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   std::string other = npy_of_images(240);
   other[other.size() / 2] ^= 1;  // one bit of a training image
