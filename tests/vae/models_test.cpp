@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
