@@ -11,9 +11,6 @@
 
 namespace autograd {
 
-// Axes of an array, counted from 0.
-using Axes = std::vector<std::size_t>;
-
 // ---- elementwise.cpp ----
 
 Var operator+(Operand a, Operand b);

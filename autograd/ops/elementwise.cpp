@@ -1,11 +1,8 @@
 // The operations on numbers. Above each: the value and what it adds to the adjoints of its inputs (x̄ for
 // ∂loss/∂x).
-#include <algorithm>
-#include <cmath>
 #include <limits>
 #include <stdexcept>
 
-#include "autograd/kernels/blocks.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 
@@ -15,16 +12,6 @@ namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
 const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // of which the powers to -4 are finite
-
-// xsimd's is wrong for denormal numbers, in double by up to 33.
-[[gnu::cold, gnu::noinline]] Lane log_of_denormal(Lane x) {
-  return each([](Real x) { return std::log(x); }, x);
-}
-
-Lane log(Lane x) {
-  const LaneMask denormal = x < std::numeric_limits<Real>::min();
-  return any(denormal) ? where(denormal, log_of_denormal(x), xsimd::log(x)) : xsimd::log(x);
-}
 
 }  // namespace
 
@@ -296,16 +283,5 @@ Var stop_gradient(Var x) {
 }
 
 // clang-format on
-
-// ---- broadcasting -----------------------------------------------------------------------------------------
-
-Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) {
-  const auto arrays_end = inputs + count;
-  const auto first = std::find_if(inputs, arrays_end, [](const Operand& x) { return !x.is_number; });
-  Shape shape = first == arrays_end ? Shape() : first->var.shape();
-  for (auto x = first; x != arrays_end; ++x)
-    if (!x->is_number && x->var.shape() != shape) shape = broadcast_shape(op, shape, x->var.shape());
-  return shape;
-}
 
 }  // namespace autograd
