@@ -140,8 +140,8 @@ inline std::vector<OpEntry> elementwise_ops() {
   for (const int n : {0, 1, 2})
     add("uniform_cumulant(int n, Var x)", "uniform_cumulant", [=](Vars x) { return uniform_cumulant(n, x[0]); },
         {{{-2, 2}, {-9, -3}, {3, 9}}}, one);
-  add("tilted_uniform_quantile(Operand u, Operand l)", "tilted_uniform_quantile",
-      [](Vars x) { return tilted_uniform_quantile(x[0], x[1]); }, {{{0.1, 0.9}}, {{-1, 1}, {-9, -3}, {3, 9}}}, two);
+  add("truncated_exponential_quantile(Operand u, Operand l)", "truncated_exponential_quantile",
+      [](Vars x) { return truncated_exponential_quantile(x[0], x[1]); }, {{{0.1, 0.9}}, {{-1, 1}, {-9, -3}, {3, 9}}}, two);
   add("stop_gradient(Var x)", "stop_gradient", [](Vars x) { return stop_gradient(x[0] > Real(0)) * x[0]; }, {both_signs}, one);
 
   // clang-format on

@@ -23,7 +23,7 @@ Array vector_of(const std::vector<Real>& values) { return array({values.size()},
 }  // namespace
 
 TEST_CASE("ops: the quantile of a tilted uniform distribution keeps to [0, 1] and its digits at the ends") {
-  const auto at = [](Real u, Real l) { return tilted_uniform_quantile(vector({u}), vector({l})).item(); };
+  const auto at = [](Real u, Real l) { return truncated_exponential_quantile(vector({u}), vector({l})).item(); };
   CHECK(at(0, 40) == 0);
   CHECK(at(1, -40) == 1);
   CHECK(at(1, 800) == 1);
@@ -215,19 +215,19 @@ TEST_CASE(
 TEST_CASE("more ops: the quantile of the tilted uniform, its slope and its bend where l is 0, and far out") {
   Step step;
   const double u = 0.2;
-  const Var l = vector({0}), z = tilted_uniform_quantile(Real(u), l);
+  const Var l = vector({0}), z = truncated_exponential_quantile(Real(u), l);
   CHECK(z.item() == u);
   const Var first = grad(sum(z), {l})[0];
   CHECK(first.item() == Approx(u * (1 - u) / 2).epsilon(1e-14));
   CHECK(grad(sum(first), {l})[0].item() == Approx(u * (1 - u) * (1 - 2 * u) / 3).epsilon(1e-13));
-  CHECK(tilted_uniform_quantile(Real(u), vector({1000})).item() ==
+  CHECK(truncated_exponential_quantile(Real(u), vector({1000})).item() ==
         Approx(1 + std::log(u) / 1000).epsilon(1e-15));
-  CHECK(tilted_uniform_quantile(Real(u), vector({-1000})).item() ==
+  CHECK(truncated_exponential_quantile(Real(u), vector({-1000})).item() ==
         Approx(-std::log1p(-u) / 1000).epsilon(1e-14));
-  CHECK(slope([](Var l) { return tilted_uniform_quantile(Real(0.2), l); }, -1000) ==
+  CHECK(slope([](Var l) { return truncated_exponential_quantile(Real(0.2), l); }, -1000) ==
         Approx(-std::log1p(-u) / 1e6).epsilon(1e-11));
-  CHECK(tilted_uniform_quantile(Real(0), vector({3})).item() == 0);
-  CHECK(tilted_uniform_quantile(Real(1), vector({3})).item() == 1);
+  CHECK(truncated_exponential_quantile(Real(0), vector({3})).item() == 0);
+  CHECK(truncated_exponential_quantile(Real(1), vector({3})).item() == 1);
 }
 
 TEST_CASE("more ops: the Bernoulli log-probability is minus infinity outside [0, 1]") {
