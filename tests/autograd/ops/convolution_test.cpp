@@ -31,21 +31,25 @@ struct Case {
 
 // clang-format off
 const std::vector<Case> cases = {
-    // strides, padding (also wider than the kernel), what is not square, rows and columns that no window reaches
-    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},   {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1},
-    {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1}, {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1},   {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
+    // strides; padding, also wider than the kernel; not square; rows and columns that no window reaches
+    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},
+    {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1}, {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1},
+    {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1}, {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
     {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 5, 1}, {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},
-    // 1x1, plain and not
-    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{9, 6, 3, 5}, {4, 3, 1, 1}, 1, 0, 2},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 1, 1, 1},
-    {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
+    // 1x1 kernels, also with padding and strides
+    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{9, 6, 3, 5}, {4, 3, 1, 1}, 1, 0, 2},
+    {{2, 3, 7, 6}, {4, 3, 1, 1}, 1, 1, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1},
+    {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1}, {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
     // groups, the last two depthwise
     {{2, 4, 6, 6}, {6, 2, 3, 3}, 1, 1, 2}, {{2, 3, 5, 5}, {6, 1, 5, 5}, 1, 2, 3},
     {{1, 6, 7, 5}, {6, 1, 3, 3}, 2, 1, 6}, {{3, 8, 5, 33}, {8, 1, 3, 3}, 1, 1, 8},
-    // more channels than two registers hold; few channels of long rows; sums of more than 1024 terms, of both kinds
-    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1}, {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1},
-    {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1}, {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
-    // small images, of which several are taken at a time, and some are left over
-    {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2}, {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
+    // more channels than two registers hold; few channels of long rows; sums of more than 1024 terms, of both
+    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1},
+    {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1}, {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1},
+    {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
+    // small images, of which one product takes several, and some are left over
+    {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2},
+    {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
 };
 // clang-format on
 
@@ -68,8 +72,8 @@ TEST_CASE("convolution: conv2d is what its definition says") {
   }
 }
 
-// <y, conv2d(x, W)> = <conv2d_input(y, W), x> = <conv2d_weight(y, x), W> for all x, W and y: this defines the
-// other two.
+// <y, conv2d(x, W)> = <conv2d_input(y, W), x> = <conv2d_weight(y, x), W> for all x, W and y defines the other
+// two.
 TEST_CASE("convolution: conv2d_input and conv2d_weight are the adjoints of conv2d in its two arguments") {
   Evaluation scope;
   for (const Case& c : cases) {
@@ -121,8 +125,8 @@ TEST_CASE("convolution: conv_transpose2d by loops, its sizes as PyTorch's") {
   }
 }
 
-// ∂²/∂x∂W of <y, conv2d(x, W)> twice along u and v is <y, conv2d(u, v)>, and its third derivatives vanish
-// beyond.
+// The derivative of <y, conv2d(x, W)> in x along u and in W along v is <y, conv2d(u, v)>, and that in y is
+// conv2d(u, v).
 TEST_CASE("convolution: three derivatives of the trilinear form give the form back") {
   Step step;
   const Case c = {{2, 4, 5, 6}, {6, 2, 3, 2}, 2, 1, 2};
@@ -136,7 +140,7 @@ TEST_CASE("convolution: three derivatives of the trilinear form give the form ba
   CHECK(difference(third, reference_conv2d(u, v, c.how())) < 1e-12);
 }
 
-TEST_CASE("convolution: of no images there is no output, and the weights' gradient is zero") {
+TEST_CASE("convolution: no images give no output, and a gradient of zero for the weights") {
   Step step;
   const Var x = variable(zeros({0, 3, 5, 5})), W = variable(normal(Stream(), {4, 3, 3, 3}));
   const Var y = conv2d(x, W, {1, 1, 1});
