@@ -24,6 +24,7 @@ namespace autograd {
 using Real = REAL;
 using Array = xt::xarray<Real, xt::layout_type::row_major>;
 using Shape = Array::shape_type;
+using Axes = std::vector<std::size_t>;  // axes of an array, counted from 0
 
 // Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count
 // differs).

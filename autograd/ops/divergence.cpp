@@ -1,4 +1,4 @@
-// Both divergences, computed in double.
+// Both divergences, computed element by element in double.
 #include "autograd/ops/divergence.h"
 
 #include <algorithm>
@@ -13,11 +13,14 @@ namespace autograd {
 
 namespace {
 
-// Here and below d = b − a, given apart because a + k and b + k are rounded. With s = d / (b + a), log(b/a) =
-// 2 artanh s = 2 (s + s³/3 + s⁵/5 + …), so that near a = b
-//   a log(a/b) − a + b = d s − 2a (s³/3 + s⁵/5 + …)
+// ---- in double --------------------------------------------------------------------------------------------
+
+// Below, d = b − a. It is an argument of its own because it is exact, while a + k and b + k are rounded.
 bool near(double a, double b, double d) { return std::abs(d) <= 0.2 * (a + b); }
 
+// a log(a/b) − a + b. With s = d / (b + a), log(b/a) = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …), so that it is
+//   d s − 2a (s³/3 + s⁵/5 + …)
+// which is used near a = b.
 double relative_entropy(double a, double b, double d) {
   if (!near(a, b, d)) return a * std::log(a / b) - a + b;
   const double s = d / (b + a);
@@ -26,8 +29,8 @@ double relative_entropy(double a, double b, double d) {
   return d * s - 2 * a * s * s * s * series;
 }
 
-// Of r(x) = 1/12x − 1/360x³ + 1/1260x⁵ − 1/1680x⁷ + 1/1188x⁹. That of x⁻ⁿ is d² / ab Σ_m m a⁻ᵐ b^(m−n), m
-// from 1 to n.
+// The divergence of r(x) = 1/12x − 1/360x³ + 1/1260x⁵ − 1/1680x⁷ + 1/1188x⁹. That of x⁻ⁿ is
+// d² / ab Σ_m m a⁻ᵐ b^(m−n), m from 1 to n.
 double series_divergence(double a, double b, double d) {
   const double coefficients[] = {1. / 12, -1. / 360, 1. / 1260, -1. / 1680, 1. / 1188};
   double sum = 0;
@@ -39,13 +42,17 @@ double series_divergence(double a, double b, double d) {
   return d / a * (d / b) * sum;
 }
 
-// From 20 on, by Stirling's series (Abramowitz & Stegun 1964, 6.1.40), φ(x) = ½ log 2π/x + r(x). Up to there
-// by log Γ(x) = log Γ(x+1) − log x: the divergence of log Γ is Σ_k<n R(a+k, b+k) / (a+k) + that at a+n and
-// b+n, with R the relative entropy, and R(b, a) is that of x log x − x. Far from a = b, where the two would
-// cancel, R(b+n, a+n) − R(b, a) is
+// The divergence of φ. For arguments of 20 and more by Stirling's series (Abramowitz & Stegun 1964, 6.1.40),
+// φ(x) = ½ log 2π/x + r(x). Smaller ones are shifted by n with log Γ(x) = log Γ(x+1) − log x. Let R be the
+// relative entropy. Then
+//   the divergence of log Γ at (a, b) is Σ_k<n R(a+k, b+k) / (a+k) more than at (a+n, b+n)
+//   the divergence of x log x − x at (a, b) is R(b, a)
+// so that the divergence of φ at (a, b) is Σ_k<n R(a+k, b+k) / (a+k) + R(b+n, a+n) − R(b, a) more than at
+// (a+n, b+n). Far from a = b, R(b+n, a+n) − R(b, a) is computed without cancelling terms:
 //   (b+n) log((b+n) / (a+n)) − b log(b/a) = n log((b+n) / (a+n)) − b log(b/a · (a+n) / (b+n))
 double stirling_divergence(double a, double b) {
   if (!(a > 0 && b > 0)) return std::numeric_limits<double>::quiet_NaN();
+  // Shift both arguments to 20 or more.
   const double d = b - a;
   double sum = 0;
   int n = 0;
@@ -54,8 +61,11 @@ double stirling_divergence(double a, double b) {
   if (n > 0)
     sum += near(a, b, d) ? relative_entropy(y, x, -d) - relative_entropy(b, a, -d)
                          : n * std::log(y / x) - b * std::log(b / a * (x / y));
+  // Add the divergences of ½ log 1/x and of r.
   return sum + relative_entropy(x, y, d) / (2 * x) + series_divergence(x, y, d);
 }
+
+// ---- on registers, and the same on Vars where a rule needs it ---------------------------------------------
 
 Lane relative_entropy(Lane a, Lane b) {
   return each(
@@ -67,6 +77,7 @@ Lane stirling_divergence(Lane a, Lane b) {
   return each([](Real a, Real b) { return Real(stirling_divergence(double(a), double(b))); }, a, b);
 }
 
+// log a/b
 Lane log_ratio(Lane a, Lane b) {
   return each([](Real a, Real b) { return near(a, b, b - a) ? std::log1p((a - b) / b) : std::log(a / b); }, a,
               b);
@@ -83,6 +94,8 @@ Lane bend(Lane x) {
   return each([](Real x) { return Real(detail::polygamma(1, double(x)) - 1 / double(x)); }, x);
 }
 Var bend(Var x) { return polygamma(1, x) - reciprocal(x); }
+
+// ---- on the tape ------------------------------------------------------------------------------------------
 
 // clang-format off
 

@@ -1,4 +1,5 @@
-// P(a, x) and its derivatives in a, by a series below the mean and a continued fraction above it.
+// P(a, x) and its derivatives in a, by a series below the mean a and a continued fraction above it. w stands
+// for x^a e⁻ˣ / Γ(a) and Q for 1 − P.
 #include "autograd/ops/incomplete_gamma.h"
 
 #include <cmath>
@@ -16,9 +17,9 @@ namespace {
 
 const double infinity = std::numeric_limits<double>::infinity();
 
-// ---- numbers with two derivatives -------------------------------------------------------------------------
+// ---- numbers with two derivatives in a --------------------------------------------------------------------
 
-// f, ∂f/∂a and ∂²f/∂a² for a function of a.
+// f, ∂f/∂a and ∂²f/∂a²
 struct Jet {
   double f, d, dd;
 };
@@ -32,14 +33,14 @@ Jet reciprocal(const Jet& x) {
   return {r, -x.d * r * r, (2 * x.d * x.d * r - x.dd) * r * r};
 }
 
-// Nothing that matters to y, in any derivative.
+// True if adding the term changes neither y nor its derivatives by more than their rounding.
 bool negligible(const Jet& term, const Jet& y) {
   const double small = 1e-16;
   return std::abs(term.f) <= small * std::abs(y.f) && std::abs(term.d) <= small * std::abs(y.d) &&
          std::abs(term.dd) <= small * std::abs(y.dd);
 }
 
-// ---- P(a, x) / w and Q(a, x) / w, where w = x^a e⁻ˣ / Γ(a) ------------------------------------------------
+// ---- P(a, x) / w and Q(a, x) / w --------------------------------------------------------------------------
 
 // a P / w = Σ_n xⁿ / ((a+1) … (a+n))
 Jet lower_series(double a, double x) {
@@ -53,7 +54,7 @@ Jet lower_series(double a, double x) {
 }
 
 // Q / w = 1 / (x+1−a − 1(1−a) / (x+3−a − 2(2−a) / (x+5−a − …))), by Lentz's method (Press et al. 2007,
-// section 6.2)
+// section 6.2): h is the fraction cut off after n terms, and c d the ratio to the one before.
 Jet upper_fraction(double a, double x) {
   Jet b = {x + 1 - a, -1, 0}, d = reciprocal(b), c = {0, 0, 0}, h = d;
   for (int n = 1; n < 1000000; ++n) {
@@ -70,8 +71,8 @@ Jet upper_fraction(double a, double x) {
 
 bool below_mean(double a, double x) { return x < a + 1; }
 
-// log w. For large a, near the mean, by Stirling's series (Abramowitz & Stegun 1964, 6.1.40), because a log x
-// and log Γ(a) nearly cancel:
+// log w. For a large a and x near it, a log x and log Γ(a) nearly cancel; there by Stirling's series
+// (Abramowitz & Stegun 1964, 6.1.40):
 //   log w = −a (d − log(1 + d)) + ½ log a/2π − 1/12a + 1/360a³ − …,  d = x/a − 1
 double log_weight(double a, double x) {
   if (a < 20 || x < a / 2 || x > 2 * a) return a * std::log(x) - x - std::lgamma(a);
@@ -87,28 +88,34 @@ double gamma_cdf(double a, double x) {
   return below_mean(a, x) ? w / a * lower_series(a, x).f : 1 - w * upper_fraction(a, x).f;
 }
 
-// ∂P/∂a / w and ∂²P/∂a² / w at x = eˡ. With e = log x − ψ(a):  ∂w/∂a = w e,  ∂²w/∂a² = w (e² − ψ'(a)).
+// ∂P/∂a / w and ∂²P/∂a² / w at x = eˡ
 struct Slopes {
   double first, second;
 };
+
+// P = w h / a below the mean and 1 − w h above it, with h the series or the fraction. With e = log x − ψ(a):
+//   ∂w/∂a = w e,  ∂²w/∂a² = w (e² − ψ'(a)),  and w / a is w with Γ(a + 1) for Γ(a)
 Slopes gamma_slopes(double a, double l) {
   const double x = std::exp(l);
   if (std::isnan(a) || std::isnan(l) || x == infinity)
     return {x == infinity ? 0 : a + l, x == infinity ? 0 : a + l};
   const bool below = below_mean(a, x);
   const Jet h = below ? lower_series(a, x) : upper_fraction(a, x);
-  const double shape = below ? a + 1 : a;  // w / a is w with Γ(a + 1)
+  const double shape = below ? a + 1 : a;
   const double e = l - detail::polygamma(0, shape), factor = below ? 1 / a : -1;
   return {factor * (e * h.f + h.d),
           factor * ((e * e - detail::polygamma(1, shape)) * h.f + 2 * e * h.d + h.dd)};
 }
 
-// I_x(a, b) = x^a (1−x)^b / (a B(a, b)) / (1 + d₁/(1 + d₂/(1 + …))) by Lentz's method (Press et al. 2007,
-// section 6.4), below the mean; above it 1 − I_(1−x)(b, a)
+// I_x(a, b) = x^a (1−x)^b / (a B(a, b)) / (1 + d₁/(1 + d₂/(1 + …))), by Lentz's method (Press et al. 2007,
+// section 6.4)
 double beta_cdf(double a, double b, double x) {
+  // Handle NaN and the ends; above the mean use 1 − I_(1−x)(b, a).
   if (std::isnan(a) || std::isnan(b) || std::isnan(x)) return a + b + x;
   if (x <= 0 || x >= 1) return x > 0;
   if (x > (a + 1) / (a + b + 2)) return 1 - beta_cdf(b, a, 1 - x);
+
+  // Evaluate the factor and the continued fraction.
   const double log_front =
       a * std::log(x) + b * std::log1p(-x) + std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b);
   double c = 1, d = 1 / (1 - (a + b) * x / (a + 1)), h = d;
@@ -124,7 +131,7 @@ double beta_cdf(double a, double b, double x) {
   return std::exp(log_front) / a * h;
 }
 
-// ---- as operations ----------------------------------------------------------------------------------------
+// ---- on registers, and the same on Vars where a rule needs it ---------------------------------------------
 
 Lane digamma(Lane x) {
   return each([](Real x) { return Real(detail::polygamma(0, double(x))); }, x);
@@ -167,17 +174,20 @@ Lane cdf_slope(Lane a, Lane x) {
   return each([=](Real a, Real x) { return Real(slope(double(a), double(x))); }, a, x);
 }
 
-// log x − ψ(a), of nearly equal numbers where x is near a large a
+// log x − ψ(a), in double, because the two are nearly equal where x is near a large a
 Lane log_excess(Lane a, Lane x) {
   return each([](Real a, Real x) { return Real(std::log(double(x)) - detail::polygamma(0, double(a))); }, a,
               x);
 }
 Var log_excess(Var a, Var x) { return log(x) - digamma(a); }
 
+// Stands for a derivative that is not implemented: throws.
 template <class T>
 T missing(const T&, const char* derivative) {
   throw std::logic_error(std::string("[gamma] there is no ") + derivative);
 }
+
+// ---- on the tape ------------------------------------------------------------------------------------------
 
 // clang-format off
 
@@ -193,10 +203,13 @@ Var gamma_bend(Var a, Var l) {
 Var gamma_slope(Var a, Var l) {
   return elementwise("gamma_slope", {a, l},
                      [](auto a, auto l) { return gamma_slope(a, l); },
-                     [](auto g, auto a, auto l, auto y) { return g * (gamma_bend(a, l) - y * (l - digamma(a))); },
+                     [](auto g, auto a, auto l, auto y) {
+                       return g * (gamma_bend(a, l) - y * (l - digamma(a)));
+                     },
                      [](auto g, auto a, auto l, auto y) { return g * (l - digamma(a) - y * (a - exp(l))); });
 }
 
+// ∂P/∂a
 Var cdf_slope(Var a, Var x) { return gamma_weight(a, x) * gamma_slope(a, log(x)); }
 
 }  // namespace
@@ -221,8 +234,12 @@ Var gamma_cdf(Operand a, Operand x) {
 Var beta_cdf(Operand a, Operand b, Operand x) {
   return elementwise("beta_cdf", {a, b, x},
                      [](auto a, auto b, auto x) { return beta_cdf(a, b, x); },
-                     [](auto g, auto, auto, auto) { return missing(g, "derivative of the beta cdf by its parameters"); },
-                     [](auto g, auto, auto, auto) { return missing(g, "derivative of the beta cdf by its parameters"); },
+                     [](auto g, auto, auto, auto) {
+                       return missing(g, "derivative of the beta cdf by its parameters");
+                     },
+                     [](auto g, auto, auto, auto) {
+                       return missing(g, "derivative of the beta cdf by its parameters");
+                     },
                      [](auto g, auto a, auto b, auto x) { return g * beta_density(a, b, x); });
 }
 
@@ -230,26 +247,29 @@ Var beta_cdf(Operand a, Operand b, Operand x) {
 
 namespace {
 
-// log z for one element: the words of its attempts come from `words`.
+// log z with z ~ Gamma(a, 1): words(k, u) gives the four uniform numbers of attempt k.
 template <class Words>
 double draw(double a, const Words& words) {
+  // Propose d (1 + c x)³ with x normal; for a < 1 draw from Gamma(a + 1).
   const double boosted = a < 1 ? a + 1 : a, d = boosted - 1.0 / 3, c = 1 / std::sqrt(9 * d);
   for (std::uint64_t attempt = 0;; ++attempt) {
     double u[4];
     words(attempt, u);
     const double x = std::sqrt(-2 * std::log(u[0])) * std::cos(6.283185307179586 * u[1]), root = 1 + c * x;
     if (root <= 0) continue;
+    // Accept with the probability of Marsaglia & Tsang.
     const double log_v = 3 * std::log(root);
     if (std::log(u[2]) >= 0.5 * x * x + d - d * std::exp(log_v) + d * log_v) continue;
-    // Gamma(a) is Gamma(a + 1) U^(1/a)
+    // If z ~ Gamma(a + 1) and U is uniform, z U^(1/a) ~ Gamma(a).
     return std::log(d) + log_v + (a < 1 ? std::log(u[3]) / a : 0);
   }
 }
 
 }  // namespace
 
-// y = log z with P(a, z) = u:  ā −= ȳ (∂P/∂a) / (z p(z)),  and z p(z) = w
+// y = log z with P(a, z) = u        ā −= ȳ (∂P/∂a) / w,  where w = z p(z)
 Var log_gamma_sample(Var a, const Stream& stream) {
+  // Draw element by element, each from random words of its own.
   const Array& concentration = a.value();
   Array z = empty(a.shape());
   const std::size_t rows = a.shape().empty() ? 1 : a.shape()[0], width = rows ? z.size() / rows : 0;
@@ -264,6 +284,7 @@ Var log_gamma_sample(Var a, const Stream& stream) {
     };
     z.data()[i] = Real(draw(double(concentration.data()[i]), words));
   }
+  // Record it as a function of a.
   // clang-format off
   return elementwise("log_gamma_sample", {a, constant(z)},
                      [](auto, auto z) { return z; },

@@ -10,7 +10,7 @@ ContinuousBernoulli::ContinuousBernoulli(Var logits) : logits(logits) {
 }
 
 Var ContinuousBernoulli::rsample(const Stream& stream) const {
-  return tilted_uniform_quantile(constant(uniform(stream, logits.shape())), logits);
+  return truncated_exponential_quantile(constant(uniform(stream, logits.shape())), logits);
 }
 
 Array ContinuousBernoulli::sample(const Stream& stream) const {

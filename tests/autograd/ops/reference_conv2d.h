@@ -1,19 +1,20 @@
-// The convolution as it is defined, in seven loops and in double:  y[n,o,i,j] = Σ_{c,k,l} W[o,c,k,l] x[n,c, i
-// s + k − p, j s + l − p]
+// The convolution as it is defined, in seven loops, with sums in double:
+// y[n,o,i,j] = Σ_{c,k,l} W[o,c,k,l] x[n,c, i s + k − p, j s + l − p]
 #pragma once
 
 #include "autograd/ops.h"
 
-inline autograd::Array seven_loops(const autograd::Array& x, const autograd::Array& W,
-                                   const autograd::Convolution& how) {
-  const auto places = [&](std::size_t length, std::size_t kernel) {  // how often the kernel fits
+inline autograd::Array reference_conv2d(const autograd::Array& x, const autograd::Array& W,
+                                        const autograd::Convolution& how) {
+  // How often the kernel fits into the padded image.
+  const auto fits = [&](std::size_t length, std::size_t kernel) {
     std::size_t count = 0;
     while (count * how.stride + kernel <= length + 2 * how.padding) ++count;
     return count;
   };
   const std::size_t per_group = W.shape(0) / how.groups;
-  autograd::Array y = autograd::empty(
-      {x.shape(0), W.shape(0), places(x.shape(2), W.shape(2)), places(x.shape(3), W.shape(3))});
+  autograd::Array y =
+      autograd::empty({x.shape(0), W.shape(0), fits(x.shape(2), W.shape(2)), fits(x.shape(3), W.shape(3))});
   for (std::size_t n = 0; n < y.shape(0); ++n)
     for (std::size_t o = 0; o < y.shape(1); ++o)
       for (std::size_t i = 0; i < y.shape(2); ++i)
