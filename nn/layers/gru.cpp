@@ -1,3 +1,4 @@
+// The step of the gated recurrent unit: the products of all three gates at once, then the gates.
 #include "nn/layers/gru.h"
 
 #include <stdexcept>
@@ -19,6 +20,7 @@ GRUCell::GRUCell(Array ih, Array hh) : weight_ih(std::move(ih)), weight_hh(std::
   bias_hh.update() = zeros({3 * H});
 }
 
+// h' = (1 − z) ∘ n + z ∘ h
 Var GRUCell::operator()(Var x, Var h) const {
   check_inner("gru_cell", x.shape(), weight_ih.shape());
   const std::size_t H = weight_hh.shape()[1];

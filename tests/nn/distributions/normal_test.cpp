@@ -12,12 +12,11 @@
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
+#include "tests/nn/distributions/one_datum.h"
 
 using namespace nn;
 
 namespace {
-
-Var row(const std::vector<Real>& values) { return constant(array({1, values.size()}, values)); }
 
 Normal normal_of(Real mu, Real log_var) { return {row({mu}), row({log_var})}; }
 

@@ -1,5 +1,4 @@
-// Autoregressive networks: zeros of the Jacobian where an output must not depend on an input, and none where
-// it may.
+// Autoregressive networks: the Jacobian is 0 where an output must not depend on an input, and not 0 where it may.
 #include "nn/layers/made.h"
 
 #include "autograd/derivatives.h"
@@ -45,7 +44,7 @@ TEST_CASE("made: without an order the inputs have their own") {
   CHECK(same(jacobian_of(made, 4), jacobian_of(ordered, 4)));
 }
 
-TEST_CASE("made: narrow layers lose dependences and gain none, and one input depends on nothing") {
+TEST_CASE("made: narrow layers lose dependences and gain none; with one input, outputs depend on nothing") {
   const Array narrow = jacobian_of(MADE(5, {2}, 1, activation_named("tanh"), Stream()), 5);
   for (std::size_t i = 0; i < 5; ++i)
     for (std::size_t j = 0; j < 5; ++j) CHECK((narrow(i, j) != 0) == (j < i && j < 2));
@@ -85,4 +84,8 @@ TEST_CASE("made: what is no order, and inputs that do not fit, are refused") {
                MaskedLinear(zeros({2, 3}), zeros({3, 2}));
              }),
              {"[masked_linear] the mask is [3,2] but W is [2,3]"}));
+  CHECK(says(message_of<std::invalid_argument>([] {
+               MaskedLinear(zeros({2, 4}), zeros({2, 4}))(constant(zeros({2, 3})));
+             }),
+             {"[masked_linear] x is [2,3] but W is [2,4]"}));
 }

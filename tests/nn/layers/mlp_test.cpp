@@ -65,7 +65,7 @@ TEST_CASE("mlp: two sizes make it linear") {
   const MLP mlp({3, 2}, activations().front(), Stream());
   CHECK(mlp.layers.size() == 1);
   const Var x = constant(normal(Stream(), {4, 3}));
-  const Array once = mlp(x).value(), twice = mlp(Real(2) * x).value();
+  const Array once = mlp(x).value(), twice = mlp(2 * x).value();
   for (std::size_t i = 0; i < once.size(); ++i)
     CHECK(twice.data()[i] == Approx(2 * once.data()[i]).epsilon(1e-14));
 }

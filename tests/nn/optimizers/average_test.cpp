@@ -1,4 +1,4 @@
-// The average of the weights against its definition, and that it steps aside without a trace.
+// The average of the weights against its definition, and its exchange with the weights.
 #include "nn/optimizers/average.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Limits to gradients, against their formulas; that the optimizers obey them is in optimizers_test.cpp.
+// Limits to gradients, against their formulas. That the optimizers apply them is in all_optimizers_test.cpp.
 #include "nn/optimizers/clip.h"
 
 #include <cmath>
@@ -28,7 +28,7 @@ double norm_of(const std::vector<Real>& g) {
 TEST_CASE("clip: the norm is over all parameters together", "[clip]") {
   Parameter a(array({2}, {3, 4})), b(array({1, 1}, {12})), idle(full({5}, 9));
   const Step step;
-  const Gradients g = backward(Real(0.5) * (sum(square(Var(a))) + sum(square(Var(b)))));
+  const Gradients g = backward(0.5 * (sum(square(Var(a))) + sum(square(Var(b)))));
   CHECK(gradient_norm({{"a", &a}, {"b", &b}, {"idle", &idle}}, g) == Approx(13).epsilon(1e-15));
   CHECK(gradient_norm({{"a", &a}}, g) == Approx(5).epsilon(1e-15));
 }
@@ -72,7 +72,7 @@ TEST_CASE("clip: no step moves the weights further than alpha times the most", "
   Parameter w(array({3}, {30, -40, 120}));
   SGD sgd({{"w", &w}}, 0.5);
   const Step step;
-  const Gradients g = backward(Real(0.5) * sum(square(Var(w))));
+  const Gradients g = backward(0.5 * sum(square(Var(w))));
   Clip clip;
   clip.scale = scale_to_norm(gradient_norm({{"w", &w}}, g), 1.3);
   sgd.step(g, clip);

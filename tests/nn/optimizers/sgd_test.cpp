@@ -1,4 +1,4 @@
-// Stochastic gradient descent: one step, and the decay that theory gives on a parabola.
+// Stochastic gradient descent: one step, and geometric decay on a parabola.
 #include "nn/optimizers/sgd.h"
 
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 // ½ Σ θ²
 void step_down(SGD& sgd, const Parameter& theta) {
   Step step;
-  sgd.step(backward(Real(0.5) * sum(square(Var(theta)))));
+  sgd.step(backward(0.5 * sum(square(Var(theta)))));
 }
 
 }  // namespace
