@@ -12,7 +12,7 @@ namespace nn {
 namespace {
 
 const Real h = Real(1) / (pixel_levels - 1);  // half a bin
-const Real tolerance = Real(1e-3);            // in bins: how far x may be off its level
+const Real tolerance = 1e-3;                  // in bins: how far x may be off its level
 
 // The distance from −1 to x in bins; level k is k bins away.
 Real bins_to(Real x) { return (std::clamp(x, Real(-1), Real(1)) + 1) / (2 * h); }
@@ -22,7 +22,7 @@ Real off_level(Real x) {
   const Real bins = (x + 1) / (2 * h), middle = Real(pixel_levels - 1) / 2;
 
   // Round to a whole number by adding a large one, which unlike std::round is done in registers.
-  const Real large = Real(1.5) / std::numeric_limits<Real>::epsilon();
+  const Real large = 1.5 / std::numeric_limits<Real>::epsilon();
   const Real beside = std::abs(bins - ((bins + large) - large));
 
   // Beyond the first and the last level, the distance is that to the end.

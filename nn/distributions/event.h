@@ -18,7 +18,7 @@ namespace nn {
 using namespace autograd;
 
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
-constexpr Real log_2pi = Real(1.8378770664093453);
+constexpr Real log_2pi = 1.8378770664093453;
 
 // A distribution whose samples are a differentiable function of its parameters and of noise.
 struct Reparameterized {

@@ -9,7 +9,7 @@ namespace nn {
 
 namespace {
 
-const Real log_2 = Real(0.6931471805599453);
+const Real log_2 = 0.6931471805599453;
 
 }  // namespace
 

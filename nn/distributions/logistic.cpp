@@ -7,7 +7,7 @@ namespace nn {
 
 namespace {
 
-const Real pi_squared_over_3 = Real(3.2898681336964529);
+const Real pi_squared_over_3 = 3.2898681336964529;
 
 }  // namespace
 

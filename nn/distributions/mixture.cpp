@@ -30,11 +30,13 @@ std::vector<Var> means(const std::vector<Density>& components) {
 }  // namespace
 
 Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), components(std::move(given)) {
+  // Check that there is a logit for each component,
   const std::size_t K = components.size();
   if (K == 0 || logits.shape().size() != 2 || logits.shape()[1] != K)
     throw std::invalid_argument("[mixture] the logits are " + to_string(logits.shape()) + " for " +
                                 std::to_string(K) + " components");
 
+  // that all components are of one kind,
   const bool first_is_discrete = is_discrete(components[0]);
   for (std::size_t k = 1; k < K; ++k)
     if (is_discrete(components[k]) != first_is_discrete)
@@ -42,6 +44,7 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
                                   " is discrete and component " + std::to_string(first_is_discrete ? k : 0) +
                                   " continuous: probabilities and densities cannot be added");
 
+  // and that they have one shape, with as many data as the logits.
   const Shape& event = shape(components[0]);
   for (const Density& p : components)
     if (shape(p) != event || event[0] != logits.rows())

@@ -7,7 +7,7 @@ namespace nn {
 
 namespace {
 
-const Real inverse_sqrt_2 = Real(0.7071067811865476);
+const Real inverse_sqrt_2 = 0.7071067811865476;
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// The headers of nn/, each as one string without comments and line breaks, for tests that compare a list with what the
-// headers declare.
+// The headers of nn/, each as one string without comments and line breaks, for tests that compare a list with
+// what the headers declare.
 #pragma once
 
 #include <algorithm>

@@ -36,6 +36,7 @@ inline std::vector<LayerEntry> all_layers() {
   using Vars = const std::vector<Var>&;
   std::vector<LayerEntry> table;
 
+  // Adds a layer, with numbers in all its parameters, and how it is called.
   const auto add = [&](const std::string& name, const std::vector<Shape>& inputs, auto layer,
                        const auto& call) {
     using L = decltype(layer);

@@ -7,7 +7,7 @@
 
 using namespace nn;
 
-TEST_CASE("density: a discrete family has no rsample, and some have no cdf, and they say so") {
+TEST_CASE("density: discrete families refuse rsample, and families without a cdf refuse cdf") {
   Evaluation scope;
   const auto refusal = [](const std::function<void()>& f) { return message_of<std::logic_error>(f); };
   const Density coin = Bernoulli(one(0)), classes = Categorical(row({0, 1})),

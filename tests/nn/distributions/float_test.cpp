@@ -57,7 +57,7 @@ TEST_CASE("float: a discretized logistic keeps its digits from log_scale -86 to 
       CHECK(std::isfinite(DiscretizedLogistic(one(0), one(0)).log_prob(one(read)).item()));
 }
 
-TEST_CASE("float: a discretized logistic has slopes of 0 where it is -inf") {
+TEST_CASE("float: a discretized logistic has slopes of 0 where log p is -inf") {
   for (const float x : {-infinity, -1e30f, 0.5f * float(1) / 255 + 0.001f, 1e30f, infinity}) {
     Step step;
     INFO(x);
@@ -104,7 +104,7 @@ TEST_CASE("float: the KL of a narrow Laplace around the same point, as far as fl
 
 // ---- multivariate normal ----------------------------------------------------------------------------------
 
-TEST_CASE("float: a multivariate normal is -inf, not NaN, where what is far off overflows") {
+TEST_CASE("float: log p of a multivariate normal is -inf, not NaN, where it overflows") {
   Evaluation scope;
   const auto at = [](const std::vector<Real>& x, const std::vector<Real>& L) {
     const MultivariateNormal p(constant(zeros({1, 2})), constant(array({1, 2, 2}, L)));

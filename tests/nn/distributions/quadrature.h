@@ -26,11 +26,11 @@ inline void add_piece(Nodes& nodes, double a, double b, double scale) {
   for (int i = -88; i <= 88; ++i) {
     const double t = i * step, half_pi = M_PI / 2;
     double x, weight;
-    if (std::isinf(a) || std::isinf(b)) {
+    if (std::isinf(a) || std::isinf(b)) {  // distance = scale exp(π/2 sinh t)
       const double distance = scale * std::exp(half_pi * std::sinh(t));
       x = std::isinf(b) ? a + distance : b - distance;
       weight = step * distance * half_pi * std::cosh(t);
-    } else {
+    } else {  // x = (a + b)/2 + (b − a)/2 tanh(π/2 sinh t)
       const double e = std::exp(-2 * half_pi * std::abs(std::sinh(t))),
                    near = (b - a) * e / (1 + e);  // distance to the nearer end
       x = t < 0 ? a + near : b - near;
@@ -93,6 +93,7 @@ inline Var events(const DensityEntry& e, const std::vector<Real>& x) {
 // Nodes for the whole support. Where it is an interval, the pieces are cut at `more`, too.
 inline Nodes nodes_of(const DensityEntry& e, const Vars& arguments, const std::vector<double>& more = {}) {
   Nodes nodes;
+  // An interval, in pieces.
   if (e.breaks) {
     std::vector<double> breaks = e.breaks(numbers_of(arguments));
     const double low = breaks.front(), high = breaks.back();
@@ -100,6 +101,7 @@ inline Nodes nodes_of(const DensityEntry& e, const Vars& arguments, const std::v
       if (low < at && at < high) breaks.push_back(at);
     return pieces(breaks, e.variance ? std::sqrt(e.variance(arguments).value().data()[0]) : 1);
   }
+  // All values of a discrete density.
   for (const std::vector<Real>& x : e.outcomes) {
     nodes.x.insert(nodes.x.end(), x.begin(), x.end());
     nodes.weight.push_back(1);

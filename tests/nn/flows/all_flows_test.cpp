@@ -70,7 +70,7 @@ TEST_CASE("flows: log |det| is that of the Jacobian") {
       }
 }
 
-TEST_CASE("flows: the inverse undoes forward") {
+TEST_CASE("flows: inverse returns to where forward began, with the opposite log |det|") {
   Evaluation scope;
   for (const std::size_t D : {1u, 2u, 5u})
     for (const Case& c : all_flows(D)) {

@@ -1,4 +1,4 @@
-// The gated recurrent unit: its gates at their ends, and what it refuses.
+// The gated recurrent unit: its update gate at 0 and 1, and what it refuses.
 #include "nn/layers/gru.h"
 
 #include <cmath>

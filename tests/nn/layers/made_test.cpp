@@ -1,4 +1,5 @@
-// Autoregressive networks: the Jacobian is 0 where an output must not depend on an input, and not 0 where it may.
+// Autoregressive networks: the Jacobian is 0 where an output must not depend on an input, and not 0 where it
+// may.
 #include "nn/layers/made.h"
 
 #include "autograd/derivatives.h"
@@ -38,7 +39,7 @@ TEST_CASE("made: outputs for an input depend on those that precede it, on all of
       }
 }
 
-TEST_CASE("made: without an order the inputs have their own") {
+TEST_CASE("made: without a given order it is the inputs' own") {
   const MADE made(4, {9}, 2, activation_named("tanh"), Stream()),
       ordered(4, {9}, 2, activation_named("tanh"), Stream(), {0, 1, 2, 3});
   CHECK(same(jacobian_of(made, 4), jacobian_of(ordered, 4)));
@@ -65,7 +66,7 @@ TEST_CASE("made: rows do not mix, and biases reach every output") {
   for (std::size_t j = 0; j < 6; ++j) CHECK(shifted(0, j) == Approx(after(0, j) + 1).epsilon(1e-12));
 }
 
-TEST_CASE("made: what is no order, and inputs that do not fit, are refused") {
+TEST_CASE("made: places that are no permutation, and inputs that do not fit, are refused") {
   const auto order = [](std::size_t inputs, const Places& place) {
     return message_of<std::invalid_argument>(
         [&] { MADE(inputs, {4}, 1, activation_named("tanh"), Stream(), place); });

@@ -83,7 +83,7 @@ TEST_CASE("adam: its state is named, and resumes the run bit for bit") {
   CHECK(same(theta.value(), resumed.value()));
 }
 
-TEST_CASE("adam: a parameter that the loss does not reach stays where it is") {
+TEST_CASE("adam: a parameter that the loss does not depend on stays") {
   Parameter theta(array({5}, {1, -1, 0.5, 7, -3})), idle(full({2, 3}, 4));
   Adam adam({{"theta", &theta}, {"idle", &idle}});
   for (int t = 0; t < 3; ++t) step_down(adam, theta);

@@ -184,7 +184,8 @@ TEST_CASE("optimizers: every number of an array of any length takes the same ste
     }
 }
 
-TEST_CASE("optimizers: what the loss does not reach stays, unless it decays", "[optimizers]") {
+TEST_CASE("optimizers: without weight decay, parameters that the loss does not depend on stay",
+          "[optimizers]") {
   for (const OptimizerKind& kind : optimizers()) {
     INFO(kind.name);
     OptimizerSettings s = kind.defaults;

@@ -35,7 +35,7 @@ TEST_CASE("sgd: on half a square, theta shrinks by 1 - rate a step") {
   CHECK(theta.value()() == Approx(std::pow(0.9, 50)).epsilon(1e-13));
 }
 
-TEST_CASE("sgd: it has no state, and leaves alone what the loss does not reach") {
+TEST_CASE("sgd: it has no state, and parameters that the loss does not depend on stay") {
   Parameter theta(full({}, 1)), idle(full({3}, 4));
   SGD sgd({{"theta", &theta}, {"idle", &idle}}, 0.1);
   step_down(sgd, theta);
