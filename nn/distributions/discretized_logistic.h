@@ -4,9 +4,9 @@
 //
 //     p(x) = σ(a) − σ(b),   a = (x + h − μ) / s,   b = (x − h − μ) / s
 //
-// Kingma et al. 2016 (arXiv 1606.04934); Salimans et al. 2017 (arXiv 1701.05517). The difference cancels,
-// but as the product σ(a) σ(−b) (1 − e^(b−a)) its logarithm is exact for any μ and s. Mixtures of them:
-// discretized_logistic_mixture.h.
+// Kingma et al. 2016 (arXiv 1606.04934); Salimans et al. 2017 (arXiv 1701.05517). In the difference, digits
+// cancel; written as the product σ(a) σ(−b) (1 − e^(b−a)), its logarithm is exact for any μ and s. Mixtures
+// of them: discretized_logistic_mixture.h.
 #pragma once
 
 #include "nn/distributions/event.h"

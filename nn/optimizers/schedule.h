@@ -31,8 +31,7 @@ struct Schedule {
 // exponential   γ^(t/e)
 // linear        1 − t/T
 // cosine        ½ (1 + cos πt/T)
-// burda         round(10^(2 − i/7)) / 100 for 3ⁱ epochs, i = 0 … 7 in turn, 3,280 epochs in all; then
-// constant
+// burda         round(10^(2 − i/7)) / 100 for 3ⁱ epochs, i = 0 … 7 in turn; constant after these 3,280 epochs
 //
 // cosine: Loshchilov & Hutter 2017 (arXiv 1608.03983), eq. 5, without restarts. burda: Burda, Grosse &
 // Salakhutdinov 2016 (arXiv 1509.00519), section 5, with α = 10⁻³, rounded as in their code.

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-# Writes densities.txt: log_prob and cdf of every density of nn/ at some places, from the definitions in 60 digits
-# (mpmath). Libraries in double are wrong in the tails, which are checked here: PyTorch 1.13 rounds the cdf of a Laplace
-# or a normal to 0 or 1, and loses half of the continuous Bernoulli's digits near logits of 0.
+# Writes densities.txt: log_prob and cdf of every density of nn/ at some places, from the definitions in 60
+# digits (mpmath). Libraries in double are wrong in the tails, which are checked here: PyTorch 1.13 rounds
+# the cdf of a Laplace or a normal to 0 or 1, and loses half of the continuous Bernoulli's digits near
+# logits of 0.
 #
 #     tests/golden/densities.py > tests/golden/densities.txt
 #
-# The file has blocks of lines: the struct and its constructor's arguments; x; log_prob; cdf, where there is one. A
-# point that has several coordinates takes as many numbers. tests/nn/distributions/all_densities_test.cpp compares.
+# The file has blocks of lines: the struct and its constructor's arguments; x; log_prob; cdf, where there is
+# one. A point that has several coordinates takes as many numbers.
+# tests/nn/distributions/all_densities_test.cpp compares.
 from mpmath import mp, mpf, exp, log, log1p, expm1, erfc, gamma, sqrt, pi, fsum, inf
 
 mp.dps = 60

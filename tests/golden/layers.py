@@ -1,8 +1,10 @@
-# Writes layers.txt beside it: what PyTorch makes of each layer, in double. Run with PyTorch 1.13: python3 layers.py
+# Writes layers.txt beside it: what PyTorch makes of each layer, in double. Run with PyTorch 1.13: python3
+# layers.py
 #
-# For each layer the inputs and the parameters under PyTorch's names, all rounded so that the text is exact; the output;
-# and the gradients of the sum of output times weights. A line is: what, name, shape, a colon, the numbers. What PyTorch
-# lacks is written here with its functions. tests/nn/layers/all_layers_test.cpp compares.
+# For each layer the inputs and the parameters under PyTorch's names, all rounded so that the text is exact;
+# the output; and the gradients of the sum of output times weights. A line is: what, name, shape, a colon,
+# the numbers. What PyTorch lacks is written here with its functions. tests/nn/layers/all_layers_test.cpp
+# compares.
 import os
 import random
 
