@@ -20,7 +20,7 @@ double S(double a, double b) { return stirling_divergence(constant(full({}, a)),
 
 }  // namespace
 
-// By mpmath.
+// Values from mpmath.
 TEST_CASE("divergence: the relative entropy") {
   Evaluation scope;
   CHECK(R(1, nearly_1) == Approx(4.33680868724937251e-19).epsilon(1e-15).margin(0));
@@ -33,7 +33,7 @@ TEST_CASE("divergence: the relative entropy") {
   CHECK(R(0.3, 0.3) == 0);
 }
 
-TEST_CASE("divergence: what Stirling's formula leaves") {
+TEST_CASE("divergence: the remainder of Stirling's formula") {
   Evaluation scope;
   CHECK(S(1, nearly_1) == Approx(2.79695566365664442e-19).epsilon(1e-14).margin(0));
   CHECK(S(0.5, 0.5 + 0x1p-20) == Approx(1.33459167154170521e-12).epsilon(1e-14).margin(0));

@@ -1,5 +1,5 @@
-// The incomplete gamma and beta functions against 50-digit values, and the samples whose path leads to the
-// concentration. The statistical checks fail true samples with probability 1e-6 each; seeds are fixed.
+// The incomplete gamma and beta functions against 50-digit values, and samples with a gradient in the
+// concentration. Each statistical check rejects correct samples with probability 1e-6; seeds are fixed.
 #include "autograd/ops/incomplete_gamma.h"
 
 #include <cmath>
@@ -21,8 +21,10 @@ Var number(double x) { return variable(full({}, Real(x))); }
 
 }  // namespace
 
-// By mpmath, the derivatives by differences of it in 50 digits.
-TEST_CASE("gamma: P(a, x) and its first two derivatives in a, on both sides of the mean and far from it") {
+// Values from mpmath; the derivatives are differences of them with 50 digits.
+TEST_CASE(
+    "incomplete_gamma: P(a, x) and its first two derivatives in a, on both sides of the mean and far from "
+    "it") {
   const double cases[][5] = {
       {1, 1, 0.63212055882855768, -0.4317297106348987, 0.033618035299959197},
       {0.5, 0.1, 0.34527915398142298, -0.82293609697959875, 1.6586313062993034},
@@ -51,7 +53,7 @@ TEST_CASE("gamma: P(a, x) and its first two derivatives in a, on both sides of t
   }
 }
 
-TEST_CASE("gamma: the slope of P in x is the density, and P at its ends is 0 and 1") {
+TEST_CASE("incomplete_gamma: the slope of P in x is the density, and P at its ends is 0 and 1") {
   Step step;
   const Var a = number(2.5), x = number(1.7);
   CHECK(grad(gamma_cdf(a, x), {x})[0].item() ==
@@ -66,7 +68,7 @@ TEST_CASE("gamma: the slope of P in x is the density, and P at its ends is 0 and
   CHECK(std::isnan(gamma_cdf(a, number(NAN)).item()));
 }
 
-TEST_CASE("gamma: P(a, x) in both, and I_x(a, b) in x, to second order against differences") {
+TEST_CASE("incomplete_gamma: P(a, x) in both, and I_x(a, b) in x, to second order against differences") {
   const std::vector<Array> at = {array({4}, {0.5, 3, 8, 2}), array({4}, {0.4, 2, 9.5, 6})};
   const GradientCheck gamma =
       check_gradient([](const std::vector<Var>& v) { return gamma_cdf(v[0], v[1]); }, at);
@@ -84,7 +86,8 @@ TEST_CASE("gamma: P(a, x) in both, and I_x(a, b) in x, to second order against d
 }
 
 TEST_CASE(
-    "gamma: a third derivative in the concentration is refused, and so is any of the beta cdf in its "
+    "incomplete_gamma: a third derivative in the concentration is refused, and so is any of the beta cdf in "
+    "its "
     "parameters") {
   Step step;
   const Var a = number(2.5);
@@ -103,8 +106,8 @@ TEST_CASE(
         Approx(12 * 0.25 * 0.75 * 0.75).epsilon(1e-14));
 }
 
-// The first two are polynomials or arc sines; the others by mpmath.
-TEST_CASE("gamma: the regularised incomplete beta function") {
+// The first two are polynomials or arc sines; the others are from mpmath.
+TEST_CASE("incomplete_gamma: the regularised incomplete beta function") {
   Evaluation scope;
   const double cases[][4] = {
       {2, 3, 0.3, 0.3483},
@@ -120,7 +123,7 @@ TEST_CASE("gamma: the regularised incomplete beta function") {
   CHECK(beta_cdf(Real(2), Real(3), number(1)).item() == 1);
 }
 
-TEST_CASE("gamma: samples follow P from the smallest concentrations to large ones") {
+TEST_CASE("incomplete_gamma: samples follow P from the smallest concentrations to large ones") {
   Evaluation scope;
   const std::size_t n = 20000;
   for (const double a : {1e-3, 0.1, 0.9, 1.0, 7.0, 1000.0}) {
@@ -135,8 +138,8 @@ TEST_CASE("gamma: samples follow P from the smallest concentrations to large one
   }
 }
 
-// dz/da at a fixed quantile, by differences of a z found by bisection.
-TEST_CASE("gamma: the path through a sample moves it as its quantile moves") {
+// dz/da at a fixed quantile, by differences of z, which is found by bisection.
+TEST_CASE("incomplete_gamma: the slope of a sample in the concentration is that of its quantile") {
   Step step;
   const Var a = variable(array({1, 5}, {0.05, 0.8, 1.0, 3.0, 40.0}));
   const Var l = log_gamma_sample(a, Stream());
@@ -159,7 +162,7 @@ TEST_CASE("gamma: the path through a sample moves it as its quantile moves") {
   }
 }
 
-TEST_CASE("gamma: each element has its own draws, which do not depend on the batch; others name the place") {
+TEST_CASE("incomplete_gamma: each element has its own draws, independent of the rest of the batch") {
   Evaluation scope;
   const Var a = constant(full({50, 3}, 0.5));
   const Array all = log_gamma_sample(a, Stream()).value(),
