@@ -21,6 +21,7 @@
 #include "autograd/kernels/blas.h"
 #include "autograd/kernels/simd.h"
 #include "autograd/kernels/threads.h"
+#include "autograd/kernels/transpose.h"
 #include "autograd/kernels/window_product.h"
 
 namespace autograd {

@@ -1,3 +1,4 @@
+// Sums and broadcasting, block by block.
 #include "autograd/kernels/sums.h"
 
 #include <algorithm>
