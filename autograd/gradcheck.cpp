@@ -116,27 +116,31 @@ double five_point_difference(const std::function<double(double t)>& phi, double 
   return (8 * (phi(h) - phi(-h)) - (phi(2 * h) - phi(-2 * h))) / (12 * h);
 }
 
-// Moves parameters by t u until the end of the scope.
-class Moved {
+// Parameters on the line x + t u, until the end of the scope.
+class Line {
  public:
-  Moved(const std::vector<Parameter*>& at, const Arrays& u, double t) : at_(at) {
-    for (std::size_t k = 0; k < at.size(); ++k) {
-      before_.push_back(at[k]->value());
-      Array& x = at[k]->update();
-      for (std::size_t i = 0; i < x.size(); ++i)
-        x.data()[i] = Real(double(x.data()[i]) + t * double(u[k].data()[i]));
-    }
+  Line(const std::vector<Parameter*>& at, const Arrays& u) : at_(at), u_(u) {
+    for (const Parameter* p : at) start_.push_back(p->value());
   }
-  ~Moved() {
-    for (std::size_t k = 0; k < at_.size(); ++k) at_[k]->update() = before_[k];
+  ~Line() {
+    for (std::size_t k = 0; k < at_.size(); ++k) at_[k]->update() = start_[k];
+  }
+
+  void move_to(double t) {
+    for (std::size_t k = 0; k < at_.size(); ++k) {
+      Array& x = at_[k]->update();
+      for (std::size_t i = 0; i < x.size(); ++i)
+        x.data()[i] = Real(double(start_[k].data()[i]) + t * double(u_[k].data()[i]));
+    }
   }
 
  private:
   const std::vector<Parameter*>& at_;
-  Arrays before_;
+  const Arrays& u_;
+  Arrays start_;
 };
 
-// The same for one entry, which need not copy the others.
+// One entry, moved by t until the end of the scope.
 class MovedEntry {
  public:
   MovedEntry(Parameter& at, std::size_t i, double t) : at_(at), i_(i), before_(at.value().data()[i]) {
@@ -185,8 +189,9 @@ void compare_entries(Worst& worst, int order, const std::vector<Arrays>& gradien
 void compare_along(Worst& worst, int order, std::size_t which, const std::vector<Arrays>& gradients,
                    const std::function<double()>& phi, const std::vector<Parameter*>& at, const Arrays& u,
                    double step) {
+  Line line(at, u);
   const auto moved = [&](double t) {
-    const Moved scope(at, u, t);
+    line.move_to(t);
     return phi();
   };
   const double numeric = five_point_difference(moved, step);

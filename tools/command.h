@@ -1,22 +1,23 @@
-// What the commands of the program share.
+// The commands of a program: how they declare their options, and how one of them is run.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 
+#include "tools/command_line.h"
 #include "tools/run/config.h"
 
 namespace tools {
 
-// A command fills its options when the line is parsed, and then runs; it returns an exit code.
+// What a command does once the command line has been parsed into its options. Returns the exit code.
 using Command = std::function<int()>;
 
-// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
-void add_option(CLI::App& app, const Option& option);
+// Adds a command with its options.
+using AddCommand = Command (*)(CommandLine& program);
 
-Command add_bench_step(CLI::App& app);
-Command add_bench_ops(CLI::App& app);
-Command add_bench_overhead(CLI::App& app);
-Command add_bench_conv(CLI::App& app);
+// Parses the command line and runs the command that it names. Returns the exit code.
+int run_command(CommandLine& program, const std::vector<AddCommand>& commands, int argc, char** argv);
+
+// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
+void add_option(CommandLine& command, const Option& option);
 
 }  // namespace tools
