@@ -51,11 +51,4 @@ std::string to_string(const Shape& shape) {
   return text + "]";
 }
 
-bool all_finite(const Array& a) {
-  // 0 · v is 0 for finite v and NaN otherwise, so one vectorisable sum tells.
-  Real sum = 0;
-  for (const Real *v = a.data(), *end = v + a.size(); v != end; ++v) sum += Real(0) * *v;
-  return sum == 0;
-}
-
 }  // namespace autograd

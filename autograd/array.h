@@ -24,6 +24,7 @@ namespace autograd {
 using Real = REAL;
 using Array = xt::xarray<Real, xt::layout_type::row_major>;
 using Shape = Array::shape_type;
+using Axes = std::vector<std::size_t>;  // axes of an array, counted from 0
 
 // Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count
 // differs).
@@ -37,6 +38,5 @@ void resize(Array& a, const Shape& shape);
 
 std::size_t element_count(const Shape& shape);  // std::invalid_argument if no memory could hold so many
 std::string to_string(const Shape& shape);      // "[32,784]"
-bool all_finite(const Array& a);
 
 }  // namespace autograd

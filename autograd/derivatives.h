@@ -16,7 +16,7 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/grad.h"
 
 namespace autograd {
 

@@ -1,6 +1,6 @@
 #include "autograd/observer.h"
 
-#include <chrono>
+#include <utility>
 
 #include "autograd/tape.h"
 
@@ -8,15 +8,15 @@ namespace autograd {
 
 Observer::Observer() : tape_(Tape::current()), outer_(tape_.observer_) { tape_.observer_ = this; }
 
-// Out of the chain of observers, wherever it is.
+// Takes itself out of the chain of observers, wherever in it it is.
 Observer::~Observer() {
   Observer** link = &tape_.observer_;
   while (*link && *link != this) link = &(*link)->outer_;
   if (*link) *link = outer_;
 }
 
-double Observer::now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+Unobserved::Unobserved() : tape_(Tape::current()), observer_(std::exchange(tape_.observer_, nullptr)) {}
+
+Unobserved::~Unobserved() { tape_.observer_ = observer_; }
 
 }  // namespace autograd

@@ -1,5 +1,5 @@
-// Watching a tape at work: every value as it is computed, every adjoint as it arrives. Two things come of it:
-// a profile (profile.h), and the first value that is not finite (trace.h).
+// Watching a tape at work: every value when it is computed, every adjoint when a term has arrived. Two things
+// come of it: a profile (inspect/profile.h), and the first value that is not finite (inspect/trace.h).
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@ namespace autograd {
 
 class Tape;
 
-// Watches the current tape from its construction to its destruction. One at a time: the later one watches in
-// place of the earlier.
+// Watches the current tape from its construction to its destruction. One at a time: a later one watches in
+// place of an earlier one until it ends.
 class Observer {
  public:
   Observer();
@@ -19,17 +19,29 @@ class Observer {
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
-  static double now();  // seconds
-
-  // The value of node `index` has been computed, in so many seconds.
-  virtual void computed(const Tape& tape, std::size_t index, double seconds) = 0;
+  // A value, or the terms of a node's inputs, are about to be computed.
+  virtual void started() {}
+  // The value of node `index` has been computed.
+  virtual void computed(const Tape& tape, std::size_t index) = 0;
   // In `backward`, node `index` has added to the adjoint of its input number `input`.
-  virtual void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
-                      double seconds) = 0;
+  virtual void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint) = 0;
 
  private:
   Tape& tape_;
   Observer* outer_;
+};
+
+// A block whose operations no observer of the current tape sees.
+class Unobserved {
+ public:
+  Unobserved();
+  ~Unobserved();
+  Unobserved(const Unobserved&) = delete;
+  Unobserved& operator=(const Unobserved&) = delete;
+
+ private:
+  Tape& tape_;
+  Observer* observer_;
 };
 
 }  // namespace autograd

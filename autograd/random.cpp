@@ -37,9 +37,9 @@ Stream Stream::at_sample(std::uint32_t sample) const {
   return s;
 }
 
-Stream Stream::aside() const {
+Stream Stream::second() const {
   const auto bits = std::uint8_t(purpose);
-  if (bits & 0x80) throw std::logic_error("[random] the stream is an aside already");
+  if (bits & 0x80) throw std::logic_error("[random] the stream is a second one already");
   return at(Purpose(bits | 0x80));
 }
 

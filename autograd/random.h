@@ -4,7 +4,7 @@
 // Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") is a keyed
 // bijection of a counter. The key names the experiment, the counter the place where the number is used:
 //
-//     key     = ( seed bits 0–31,  seed bits 32–55 | purpose << 24 | aside << 31 )
+//     key     = ( seed bits 0–31,  seed bits 32–55 | purpose << 24 | second << 31 )
 //     counter = ( element / 4,  datum,  sample | level << 24,  epoch )
 //
 // and the four words of a block serve elements 4i … 4i+3. So noise does not depend on threads, on how batches
@@ -22,7 +22,7 @@
 namespace autograd {
 
 // What a stream's numbers are for; two purposes never share a number. Append, never renumber: saved runs
-// depend on it. Below 128: the highest bit marks an aside.
+// depend on it. Below 128: the highest bit is that of second().
 enum class Purpose : std::uint8_t {
   general = 0,
   initialization = 1,  // weights
@@ -45,15 +45,15 @@ struct Stream {
   std::uint32_t epoch = 0;
   std::uint32_t level = 0;         // below 2⁸
   std::uint32_t first_sample = 0;  // the sample of the first B rows; samples are below 2²⁴
-  std::vector<std::uint32_t>
-      data;  // the datum of each of B rows; empty: the rows are data 0, 1, 2, …, all of one sample
+  // The datum of each of B rows. Empty: the rows are data 0, 1, 2, …, all of one sample.
+  std::vector<std::uint32_t> data;
 
   Stream at(Purpose purpose) const;
   Stream at_epoch(std::uint32_t epoch) const;
   Stream at_level(std::uint32_t level) const;
   Stream at_sample(std::uint32_t sample) const;
-  Stream aside() const;  // the same place, other numbers, for what draws two arrays; std::logic_error for an
-                         // aside of an aside
+  // The same place, other numbers: for what draws two arrays. std::logic_error for the second of a second.
+  Stream second() const;
   Stream for_data(std::vector<std::uint32_t> data) const;
   // Data 0 … size−1, unless so many are named already; std::invalid_argument if another number is.
   Stream for_batch(std::size_t size) const;
@@ -65,8 +65,8 @@ struct PhiloxBlock {
 };
 PhiloxBlock philox(const std::uint32_t (&counter)[4], const std::uint32_t (&key)[2]);
 
-// The words of row `row` of an array whose rows hold `count` elements, or of the elements from `first` on, a
-// multiple of 4. Throws std::invalid_argument if the seed, the level or the sample is out of the range above.
+// `count` words of row `row` of an array: those of its elements from `first` on, a multiple of 4.
+// std::invalid_argument if the seed, the level or the sample is out of the range above.
 void random_words(const Stream& stream, std::size_t row, std::size_t count, std::uint32_t* out,
                   std::uint64_t first = 0);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <stdexcept>
 
 #include "autograd/observer.h"
@@ -16,8 +15,6 @@ thread_local Tape* current_tape = nullptr;
 std::atomic<std::uint64_t> tape_count = 0;
 
 }  // namespace
-
-// ---- Var --------------------------------------------------------------------------------------------------
 
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
 
@@ -39,8 +36,6 @@ Real Var::item() const {
   return v.data()[0];
 }
 
-// ---- Tape -------------------------------------------------------------------------------------------------
-
 // Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
 Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) { current_tape = this; }
 
@@ -58,37 +53,16 @@ std::size_t Tape::bytes() const {
   std::size_t count = 0;
   for (const auto& block : blocks_)
     for (const Node& node : block) count += node.storage.size();
-  for (const auto& adjoints : *spare_)
+  for (const auto& adjoints : *buffers_)
     for (const Adjoint& a : adjoints) count += a.value.size();
   return count * sizeof(Real) + block * blocks_.size() * sizeof(Node);
 }
 
-std::string Tape::describe(std::size_t index) const {
-  const Node& node = this->node(index);
-  std::string text = std::string(node.op) + " " + to_string(node.value->shape());
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    const Operand& input = node.inputs[i];
-    text += i ? ", " : " of ";
-    if (input.is_number) {
-      char number[32];
-      std::snprintf(number, sizeof number, "%g", double(input.number));
-      text += number;
-    } else
-      text += std::string(this->node(input.var).op) + " " + to_string(input.var.shape());
-  }
-  return text;
+void Tape::start() const {
+  if (observer_) observer_->started();
 }
-
-std::string Tape::first_non_finite() const {
-  for (std::size_t i = 0; i < size_; ++i)
-    if (!all_finite(*node(i).value)) return describe(i);
-  return "";
-}
-
-double Tape::clock() const { return observer_ ? Observer::now() : 0; }
 
 Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_count) {
-  begun_ = clock();
   if (size_ == block * blocks_.size()) blocks_.emplace_back();
   Node& node = blocks_[size_ / block][size_ % block];
   ++size_;
@@ -102,8 +76,8 @@ Node& Tape::append(const char* op, const Operand* inputs, std::size_t input_coun
   return node;
 }
 
-Var Tape::finish(double begun) {
-  if (observer_) observer_->computed(*this, size_ - 1, Observer::now() - (begun > 0 ? begun : begun_));
+Var Tape::finish() {
+  if (observer_) observer_->computed(*this, size_ - 1);
   return var(size_ - 1);
 }
 
@@ -115,6 +89,7 @@ Var Tape::leaf(const Parameter& parameter) {
     if (current && (node.needs_gradient || !recording_)) return var(found->second);
   }
 
+  start();
   Node& node = append("parameter", nullptr, 0);
   node.value = &parameter.value_;
   node.parameter = &parameter;
@@ -141,12 +116,13 @@ void Tape::check_current(const char* op) const {
                            "] the Var is on another tape than the current one, where rules record");
 }
 
-Scope::Scope(bool recording) : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_) {
+Scope::Scope(bool recording, bool keep)
+    : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_), keep_(keep) {
   tape_.recording_ = recording;
 }
 
 Scope::~Scope() {
-  tape_.rewind(size_);
+  if (!keep_) tape_.size_ = size_;
   tape_.recording_ = recording_;
 }
 
@@ -154,6 +130,7 @@ namespace {
 
 Var given(const char* op, const Array& value, bool needs_gradient) {
   Tape& tape = Tape::current();
+  tape.start();
   Node& node = tape.append(op, nullptr, 0);
   resize(node.storage, value.shape());
   std::copy_n(value.data(), value.size(), node.storage.data());

@@ -1,3 +1,4 @@
+// The search, and the message that lists the names.
 #include "nn/named.h"
 
 #include <algorithm>

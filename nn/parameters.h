@@ -1,10 +1,6 @@
-// The parameters of a layer or a model, each under its name: one walk serves the optimizer, the checkpoint
-// and the report. Names and orientation follow PyTorch ("encoder.0.weight" is [out, in]), so that weights
-// travel.
-//
-// What a layer remembers besides, such as the running means of BatchNorm (normalization.h), is a buffer: an
-// array under a name of its own that no optimizer gets, but that who saves the parameters must save too
-// (tests/tools/files/safetensors_test.cpp does). No model of vae/ has one, so checkpoints do not ask.
+// The parameters of a layer or a model, each under its name. One function, `visit`, gives them to the
+// optimizer, the checkpoint and the initialization alike. Names and orientation are PyTorch's
+// ("encoder.0.weight" is [out,in]), so that weights can be exchanged with it.
 #pragma once
 
 #include <functional>
@@ -12,15 +8,24 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tape.h"
+#include "autograd/backward.h"
 
 namespace nn {
 
 using namespace autograd;
 
 using Visitor = std::function<void(const std::string& name, Parameter& parameter)>;
-using BufferVisitor = std::function<void(const std::string& name, Array& buffer)>;
 
 using NamedParameters = std::vector<std::pair<std::string, Parameter*>>;
+
+// What most layers learn. A layer that is derived from it has both parameters, and the `visit` that names
+// them.
+struct WeightAndBias {
+  explicit WeightAndBias(Array weight, Array bias = {}) : weight(std::move(weight)), bias(std::move(bias)) {}
+
+  void visit(const std::string& name, const Visitor& visitor);  // NAME.weight, NAME.bias
+
+  Parameter weight, bias;
+};
 
 }  // namespace nn

@@ -7,8 +7,7 @@ namespace tools {
 
 void add_option(CommandLine& command, const Option& option) {
   static const char* const type_names[] = {"TEXT", "N", "X", "N,N,...", "X"};  // in the order of the variant
-  const std::string name = option.name;
-  command.add_option((name.size() == 1 ? "-" : "--") + name,
+  command.add_option((option.name.size() == 1 ? "-" : "--") + option.name,
                      [option](const std::string& text) { read_text(option, text); }, option.help,
                      type_names[option.value.index()], to_text(option));
 }

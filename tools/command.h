@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "tools/command_line.h"
-#include "tools/run/config.h"
+#include "tools/run/option.h"
 
 namespace tools {
 
@@ -17,7 +17,7 @@ using AddCommand = Command (*)(CommandLine& program);
 // Parses the command line and runs the command that it names. Returns the exit code.
 int run_command(CommandLine& program, const std::vector<AddCommand>& commands, int argc, char** argv);
 
-// --NAME, or -N. We read the values ourselves: CLI11 takes -1 for 2^64 - 1 and 010 for 8.
+// Adds --NAME, or -N. The value is read by read_text, because CLI11 takes -1 for 2^64 - 1 and 010 for 8.
 void add_option(CommandLine& command, const Option& option);
 
 }  // namespace tools

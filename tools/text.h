@@ -1,4 +1,4 @@
-// A line of text as printf makes it, where digits after the point must be counted.
+// A line of text formatted as by printf, for numbers with a fixed number of digits.
 #pragma once
 
 #include <cstdarg>

@@ -1,7 +1,7 @@
-// The hierarchy: the networks, the factors that they stand for, and the one way down that inference and
-// generation share.
+// The hierarchy: its networks, the factors that they stand for, and the pass from the top level to the last.
 #include "vae/autoregressive.h"
 
+#include <numeric>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -10,72 +10,64 @@ namespace vae {
 
 namespace {
 
-std::size_t total(const std::vector<std::size_t>& sizes, std::size_t count) {
-  std::size_t sum = 0;
-  for (std::size_t t = 0; t < count; ++t) sum += sizes[t];
-  return sum;
-}
-
-std::vector<Var> latents(const std::vector<Level>& levels) {
-  std::vector<Var> zs;
-  for (const Level& level : levels) zs.push_back(level.z);
-  return zs;
-}
-
-const Architecture& checked(const Architecture& a) {
+std::size_t sum_of_latents(const Architecture& a) {
   if (a.latent.empty() || a.latent.size() > 256)
     throw std::invalid_argument("[autoregressive] between one level and 256 are possible, not " +
                                 std::to_string(a.latent.size()));
-  return a;
+  return std::accumulate(a.latent.begin(), a.latent.end(), std::size_t(0));
+}
+
+// z₀, …, z_{t−1} side by side, after `first` if there is one.  [rows, Z_s] each  ->  [rows, Σ]
+Var side_by_side(const std::vector<Level>& levels, std::optional<Var> first = {}) {
+  std::vector<Var> columns;
+  if (first) columns.push_back(*first);
+  for (const Level& level : levels) columns.push_back(level.z);
+  return concat(columns, 1);
 }
 
 }  // namespace
 
-// The streams of the networks: posterior of level 0, decoder, then posterior and prior of each further level;
-// so one level begins with the weights of the plain VAE.
+// The weights of posterior t come from the stream's epoch 2t, those of prior t from 2t + 1, and the decoder's
+// from 1: with one level they are those of the plain VAE.
 AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream)
-    : decoder_(layer_sizes(total(checked(a).latent, a.latent.size()), a.hidden, a.pixels), *a.activation,
-               a.likelihood, stream.at_epoch(1)) {
+    : decoder_(a, sum_of_latents(a), stream.at_epoch(1)) {
+  std::size_t above = 0;  // Z_<t
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
-    const std::size_t above = total(a.latent, t), out = 2 * a.latent[t];
-    const auto network = [&](std::size_t in, std::size_t which) {
-      return nn::MLP(layer_sizes(in, a.hidden, out), *a.activation, stream.at_epoch(std::uint32_t(which)));
-    };
-    Networks level = {network(a.pixels + above, 2 * t), {}, a.latent[t]};
-    if (t > 0) level.prior = network(above, 2 * t + 1);
-    levels_.push_back(std::move(level));
+    const std::size_t Z = a.latent[t];
+    const std::uint32_t epoch = 2 * std::uint32_t(t);
+    levels_.push_back({Z, network(a, a.pixels + above, 2 * Z, stream.at_epoch(epoch)), {}});
+    if (t > 0) levels_[t].prior = network(a, above, 2 * Z, stream.at_epoch(epoch + 1));
+    above += Z;
   }
 }
 
 // ---- the factors ------------------------------------------------------------------------------------------
 
-// p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ, σ²)(z_<t)
+// p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
 Normal AutoregressiveVAE::prior(const std::vector<Level>& above, std::size_t rows) const {
-  const Networks& level = levels_[above.size()];
-  if (!level.prior) return Normal::standard({rows, level.latent});
-  return normal_from((*level.prior)(concat(latents(above), 1)));
+  const LevelNetworks& level = levels_[above.size()];
+  if (above.empty()) return Normal::standard({rows, level.latent});
+  return normal_from((*level.prior)(side_by_side(above)));
 }
 
-// q(z₀ | x) = N(μ, σ²)(x), the same for all samples;  q(z_t | z_<t, x) = N(μ, σ²)(x, z_<t)
+// q(z₀ | x) = N(μ(x), σ²(x)), computed once for all samples;  q(z_t | z_<t, x) = N(μ(x, z_<t), σ²(x, z_<t))
+// x: [B,D]  ->  [S·B, Z_t]
 Normal AutoregressiveVAE::posterior(const std::vector<Level>& above, Var x, std::size_t samples) const {
-  const Networks& level = levels_[above.size()];
+  const LevelNetworks& level = levels_[above.size()];
   if (above.empty()) return normal_from(repeat(level.posterior(x), samples));
-  std::vector<Var> given = latents(above);
-  given.insert(given.begin(), repeat(x, samples));
-  return normal_from(level.posterior(concat(given, 1)));
+  return normal_from(level.posterior(side_by_side(above, repeat(x, samples))));
 }
 
-// p(x | z) of all levels together
+// p(x | z₀, …, z_{L−1})   [rows, Z_t] each  ->  [rows, D]
 Likelihood AutoregressiveVAE::decode(const std::vector<Level>& levels) const {
-  return decoder_(concat(latents(levels), 1));
+  return decoder_(side_by_side(levels));
 }
 
-// ---- the way down -----------------------------------------------------------------------------------------
+// ---- from the top level to the last -----------------------------------------------------------------------
 
-// One level, for inference (x given) and generation alike: z_t from the posterior if there is an x, from the
-// prior if not.
-Level AutoregressiveVAE::descend(const std::vector<Level>& above, const Var* x, std::size_t samples,
-                                 std::size_t rows, const Stream& stream) const {
+// One level, for inference and generation alike: z_t from the posterior if x is given, else from the prior.
+Level AutoregressiveVAE::next_level(const std::vector<Level>& above, std::optional<Var> x,
+                                    std::size_t samples, std::size_t rows, const Stream& stream) const {
   const Normal p = prior(above, rows);
   const Normal q = x ? posterior(above, *x, samples) : p;
   return {q, p, q.rsample(stream.at_level(std::uint32_t(above.size())))};
@@ -85,13 +77,13 @@ std::vector<Level> AutoregressiveVAE::infer(Var x, std::size_t samples, const St
   const Stream noise = stream.for_batch(x.rows());
   std::vector<Level> levels;
   while (levels.size() < levels_.size())
-    levels.push_back(descend(levels, &x, samples, samples * x.rows(), noise));
+    levels.push_back(next_level(levels, x, samples, samples * x.rows(), noise));
   return levels;
 }
 
 std::vector<Level> AutoregressiveVAE::generate(std::size_t rows, const Stream& stream,
                                                std::vector<Level> levels) const {
-  while (levels.size() < levels_.size()) levels.push_back(descend(levels, nullptr, 1, rows, stream));
+  while (levels.size() < levels_.size()) levels.push_back(next_level(levels, {}, 1, rows, stream));
   return levels;
 }
 

@@ -1,10 +1,10 @@
-// The variational autoencoder with an autoregressive prior, whose posterior factorises the same way:
+// The variational autoencoder with an autoregressive prior, whose posterior factorises the same way, and
+// whose decoder sees all levels:
 //
-//     p(z) = p(z₀) Π_t p(z_t|z_<t)          q(z|x) = q(z₀|x) Π_t q(z_t|z_<t, x)          p(x|z) of all levels
-//     together
+//     p(x, z) = p(x|z) p(z₀) Π_t p(z_t|z_<t)          q(z|x) = q(z₀|x) Π_t q(z_t|z_<t, x)          t ≥ 1
 //
 // Child 2020 (arXiv 2011.10650), section 2.2, here fully connected: each conditional is a diagonal Gaussian
-// from an MLP of what it is conditioned on. One level makes the plain VAE of vae.h.
+// whose μ and log σ² are an MLP's output. With one level it is the plain VAE of vae.h.
 #pragma once
 
 #include <optional>
@@ -26,18 +26,19 @@ class AutoregressiveVAE : public Model {
   void visit(const nn::Visitor& visitor) override;  // posterior.T.…, prior.T.… for T ≥ 1, decoder.…
 
  private:
-  struct Networks {
-    nn::MLP posterior;             // x, z_<t -> μ, log σ²   [D + Σ_{s<t} Z_s]  ->  [2Z_t]
-    std::optional<nn::MLP> prior;  // z_<t -> μ, log σ²; none at the top
+  // The networks of level t; Z_<t is the sum of the latent sizes above it.
+  struct LevelNetworks {
     std::size_t latent;            // Z_t
+    nn::MLP posterior;             // x, z_<t -> μ, log σ²   [rows, D + Z_<t]  ->  [rows, 2Z_t]
+    std::optional<nn::MLP> prior;  // z_<t -> μ, log σ²      [rows, Z_<t]  ->  [rows, 2Z_t]; none for t = 0
   };
 
   Normal prior(const std::vector<Level>& above, std::size_t rows) const;                // p(z_t | z_<t)
   Normal posterior(const std::vector<Level>& above, Var x, std::size_t samples) const;  // q(z_t | z_<t, x)
-  Level descend(const std::vector<Level>& above, const Var* x, std::size_t samples, std::size_t rows,
-                const Stream& stream) const;
+  Level next_level(const std::vector<Level>& above, std::optional<Var> x, std::size_t samples,
+                   std::size_t rows, const Stream& stream) const;
 
-  std::vector<Networks> levels_;
+  std::vector<LevelNetworks> levels_;
   Decoder decoder_;
 };
 

@@ -7,12 +7,6 @@
 
 namespace vae {
 
-KLForm kl_form_named(const std::string& name) {
-  if (name == "analytic") return KLForm::analytic;
-  if (name == "monte-carlo") return KLForm::monte_carlo;
-  throw std::invalid_argument("[kl] '" + name + "' is not one of analytic, monte-carlo");
-}
-
 namespace {
 
 // The mean over samples.  v: [S·B]  ->  [B]
@@ -41,7 +35,7 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const St
   Bound bound;
   bound.reconstruction = over_samples(log_px_given_z, samples);
   for (const auto& [q, p, z] : levels) {
-    const Var kl_t = form == KLForm::analytic ? kl(q, p) : q.log_prob(z) - p.log_prob(z);
+    const Var kl_t = form == KLForm::analytic ? kl(q, p) : q.log_prob(z) - p.log_prob(z);  // [S·B]
     bound.kl_per_level.push_back(over_samples(kl_t, samples));
   }
   bound.kl = bound.kl_per_level.front();

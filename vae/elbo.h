@@ -8,20 +8,13 @@
 // twice.)
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "vae/model.h"
 
 namespace vae {
 
 enum class KLForm { analytic, monte_carlo };
 
-KLForm kl_form_named(
-    const std::string& name);  // "analytic" or "monte-carlo"; std::invalid_argument otherwise
-
-// All [B], nats per datum, means over the S samples; elbo = reconstruction − kl, and kl = Σ_t
-// kl_per_level[t].
+// All [B], nats per datum, means over the S samples: elbo = reconstruction − kl, kl = Σ_t kl_per_level[t].
 struct Bound {
   Var elbo;
   Var reconstruction;  // E_q[ log p(x|z) ]
@@ -33,8 +26,8 @@ struct Bound {
 // std::invalid_argument for S = 0, or if the stream names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
 
-// log p(x, z) − log q(z|x) at S samples z ~ q(z|x): the logarithms of importance weights.  ->  [S·B]   Errors
-// as above.
+// log p(x, z) − log q(z|x) at S samples z ~ q(z|x), the logarithms of importance weights.
+// x: [B,D]  ->  [S·B].  Errors as above.
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream);
 
 }  // namespace vae

@@ -1,4 +1,4 @@
-// log p(x) by importance sampling, in passes over few samples each.
+// log p(x) by importance sampling: the weights are summed in passes over a few samples each.
 #include "vae/evidence.h"
 
 #include <algorithm>
@@ -12,13 +12,13 @@ namespace vae {
 
 namespace {
 
-// Σ w and Σ w² of weights known by their logarithms, both scaled by the largest weight so far.
+// Σ w and Σ w² of weights given by their logarithms, with w in units of the largest weight so far.
 struct WeightSums {
   double largest = -std::numeric_limits<double>::infinity();
   double sum = 0, squares = 0;
 
   void add(double log_w) {
-    if (log_w > largest) {
+    if (log_w > largest) {  // change the unit
       const double scale = std::exp(largest - log_w);
       sum *= scale;
       squares *= scale * scale;
@@ -39,17 +39,19 @@ Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, c
                                 " samples of z: between 1 and 2^24 are possible");
   if (x.dimension() != 2)
     throw std::invalid_argument("[log_evidence] x is " + to_string(x.shape()) + ", not [B,D]");
-  const std::size_t batch = x.shape(0),
-                    at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, batch));
-  std::vector<WeightSums> sums(batch);
+
+  // Sum the weights of each datum, pass by pass.
+  const std::size_t B = x.shape(0), at_once = std::max<std::size_t>(1, rows / std::max<std::size_t>(1, B));
+  std::vector<WeightSums> sums(B);
   for (std::size_t first = 0; first < samples; first += at_once) {
     Evaluation scope;
     const std::size_t count = std::min(at_once, samples - first);
     const Stream noise = stream.at_sample(stream.first_sample + std::uint32_t(first));
-    const Var log_w = log_weights(model, constant(x), count, noise);
-    for (std::size_t r = 0; r < count * batch; ++r) sums[r % batch].add(double(log_w.value().data()[r]));
+    const Var log_w = log_weights(model, constant(x), count, noise);  // [count·B]
+    for (std::size_t r = 0; r < count * B; ++r) sums[r % B].add(double(log_w.value().data()[r]));
   }
 
+  // Take the logarithm of their mean, and its standard error.
   Evidence evidence;
   const double K = double(samples);
   for (const WeightSums& w : sums) {

@@ -7,23 +7,20 @@
 // estimates something else, and larger.
 #pragma once
 
-#include <vector>
-
 #include "vae/model.h"
 
 namespace vae {
 
 struct Evidence {
   std::vector<double> log_px;  // [B] nats
-  // [B] the standard error of each over the draws of z, by the delta method: √(Σ w² / (Σ w)² − 1/K). Too
-  // small when few weights dominate; the error is then a bias downwards. NaN for K = 1, which tells nothing
-  // of it.
+  // [B] The standard error of each over the draws of z, by the delta method: √(Σ w² / (Σ w)² − 1/K). When few
+  // weights dominate it is an underestimate, and log p̂ is biased low. NaN for K = 1, where it is unknown.
   std::vector<double> standard_error;
 };
 
-// x: [B,D]. Memory does not grow with K: at most max(B, `rows`) samples are alive at a time. The noise does
-// not depend on `rows`. std::invalid_argument for K = 0 or above 2²⁴, or if the stream names another number
-// of data than B.
+// x: [B,D].  Memory does not grow with K: the samples are taken in passes of at most max(B, `rows`) rows, and
+// the noise does not depend on how they are cut. std::invalid_argument for K = 0 or above 2²⁴, or if the
+// stream names another number of data than B.
 Evidence log_evidence(const Model& model, const Array& x, std::size_t samples, const Stream& stream,
                       std::size_t rows = 1000);
 

@@ -9,12 +9,6 @@
 
 namespace vae {
 
-LikelihoodKind likelihood_named(const std::string& name) {
-  if (name == "bernoulli") return LikelihoodKind::bernoulli;
-  if (name == "gaussian") return LikelihoodKind::gaussian;
-  throw std::invalid_argument("[likelihood] '" + name + "' is not one of bernoulli, gaussian");
-}
-
 Var log_prob(const Likelihood& p, Var x) {
   return std::visit([&](const auto& p) { return p.log_prob(x); }, p);
 }
@@ -28,19 +22,16 @@ Array sample(const Likelihood& p, const Stream& stream) {
   return std::visit([&](const auto& p) { return p.sample(stream.at(Purpose::output)); }, p);
 }
 
-Var bounded_log_var(Var log_var) { return clamp(log_var, -30, 20); }
-
-Decoder::Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind,
-                 const Stream& stream)
-    : mlp_(sizes, activation, stream) {
-  if (kind == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
+Decoder::Decoder(const Architecture& a, std::size_t latents, const Stream& stream)
+    : mlp_(network(a, latents, a.pixels, stream)) {
+  if (a.likelihood == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
 }
 
 Likelihood Decoder::operator()(Var z) const {
-  const Var output = mlp_(z);
+  const Var output = mlp_(z);  // [rows,D]
   if (!log_std_) return nn::Bernoulli(output);
   const Var log_var = bounded_log_var(2 * Var(*log_std_));
-  return nn::Normal(output, broadcast_to(log_var, output.shape()));
+  return Normal(output, broadcast_to(log_var, output.shape()));
 }
 
 void Decoder::start_at(const Array& x) {
@@ -50,9 +41,11 @@ void Decoder::start_at(const Array& x) {
     throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " +
                                 std::to_string(D) + " pixels");
 
+  // Average the data.
   std::vector<double> mean(D, 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / double(x.shape(0));
 
+  // A Bernoulli's bias is the logit of the mean.
   if (!log_std_) {
     for (std::size_t j = 0; j < D; ++j) {
       const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
@@ -60,6 +53,8 @@ void Decoder::start_at(const Array& x) {
     }
     return;
   }
+
+  // A Gaussian's bias is the mean, and σ² the mean square of what is left.
   double variance = 0;
   for (std::size_t i = 0; i < x.size(); ++i)
     variance += std::pow(double(x.data()[i]) - mean[i % D], 2) / double(x.size());
@@ -67,9 +62,9 @@ void Decoder::start_at(const Array& x) {
   log_std_->update()(0) = Real(0.5 * std::log(std::max(variance, 1e-6)));
 }
 
-void Decoder::visit(const std::string& name, const nn::Visitor& visitor) {
-  mlp_.visit(name, visitor);
-  if (log_std_) visitor(name + ".log_std", *log_std_);
+void Decoder::visit(const std::string& prefix, const nn::Visitor& visitor) {
+  mlp_.visit(prefix, visitor);
+  if (log_std_) visitor(prefix + ".log_std", *log_std_);
 }
 
 }  // namespace vae

@@ -2,20 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <variant>
 
 #include "nn/distributions/bernoulli.h"
-#include "nn/distributions/normal.h"
-#include "nn/layers/mlp.h"
+#include "vae/networks.h"
 
 namespace vae {
-
-using namespace autograd;
-
-enum class LikelihoodKind { bernoulli, gaussian };
-
-LikelihoodKind likelihood_named(const std::string& name);  // std::invalid_argument lists the names
 
 using Likelihood = std::variant<nn::Bernoulli, nn::Normal>;
 
@@ -23,26 +15,22 @@ Var log_prob(const Likelihood& p, Var x);                 // log p(x|z)   [rows]
 Array mean(const Likelihood& p);                          // E[x|z]       [rows,D]
 Array sample(const Likelihood& p, const Stream& stream);  // x ~ p(x|z)   [rows,D]
 
-// log σ² within [−30, 20], so that no variance vanishes or overflows; beyond, its slope is 0.
-Var bounded_log_var(Var log_var);
-
-// The decoder: an MLP from z to one number per pixel, read as the logits of a Bernoulli or the mean of a
-// Gaussian whose σ is one learned number for all pixels. (A Gaussian's likelihood is unbounded as σ → 0 when
-// pixels can be met exactly; log σ² is bounded.)
+// An MLP from z to one number per pixel: the logits of a Bernoulli, or the mean of a Gaussian whose σ is one
+// learned number for all pixels. (Where pixels can be met exactly, the likelihood of a Gaussian grows without
+// bound as σ → 0; log σ² is bounded.)
 class Decoder {
  public:
-  Decoder(const std::vector<std::size_t>& sizes, const nn::Activation& activation, LikelihoodKind kind,
-          const Stream& stream);
+  Decoder(const Architecture& architecture, std::size_t latents, const Stream& stream);
 
-  Likelihood operator()(Var z) const;  // z: [rows,Z]
+  Likelihood operator()(Var z) const;  // z: [rows,Z]  ->  [rows,D]
 
-  // Starts at the best constant: the output bias at the data's mean (under a Bernoulli its logit, the mean
-  // clipped to [.001, .999], as in the code of Burda et al. 2016), and σ at the deviation from it.  x: [N,D],
-  // N > 0; std::invalid_argument otherwise.
+  // Starts at the best constant output: the output bias at the data's mean (under a Bernoulli its logit, the
+  // mean clipped to [.001, .999], as in the code of Burda et al. 2016), and σ at the deviation from it.
+  // x: [N,D], N > 0; std::invalid_argument otherwise.
   void start_at(const Array& x);
 
-  // PREFIX.0.weight, …; a Gaussian has log_std besides, of shape [1].
-  void visit(const std::string& name, const nn::Visitor& visitor);
+  // PREFIX.0.weight, …; of a Gaussian also PREFIX.log_std, [1].
+  void visit(const std::string& prefix, const nn::Visitor& visitor);
 
  private:
   nn::MLP mlp_;

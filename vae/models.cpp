@@ -1,3 +1,4 @@
+// The models by name.
 #include "vae/models.h"
 
 #include "nn/named.h"

@@ -1,5 +1,5 @@
-// The table of models: the command line, checkpoints, the gradient check and the tests walk it. A model of
-// your own is one line of models.cpp.
+// The table of models, by which the command line, checkpoints, the gradient check and the tests find them. A
+// model of your own is one line of models.cpp.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace vae {
 struct ModelEntry {
   const char* name;         // on the command line and in config.json
   const char* help;         // its factorisation, in a few words
-  std::size_t most_levels;  // how many latent sizes an Architecture may have
+  std::size_t most_levels;  // most latent sizes that an Architecture may have
   std::unique_ptr<Model> (*make)(const Architecture& architecture, const Stream& stream);
 };
 

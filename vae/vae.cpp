@@ -1,4 +1,4 @@
-// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, what is done with it;
+// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, the bound that it is trained by;
 // autoregressive.cpp, more levels.
 #include "vae/vae.h"
 
@@ -17,27 +17,29 @@ std::size_t only_level(const Architecture& a) {
 }  // namespace
 
 VAE::VAE(const Architecture& a, const Stream& stream)
-    : encoder_(layer_sizes(a.pixels, a.hidden, 2 * only_level(a)), *a.activation, stream.at_epoch(0)),
-      decoder_(layer_sizes(only_level(a), a.hidden, a.pixels), *a.activation, a.likelihood,
-               stream.at_epoch(1)),
-      latent_(only_level(a)) {}
+    : latent_(only_level(a)),
+      encoder_(network(a, a.pixels, 2 * latent_, stream.at_epoch(0))),
+      decoder_(a, latent_, stream.at_epoch(1)) {}
 
-// q(z|x) = N(μ(x), σ²(x))
+// p(z) = N(0, I)   [rows,Z]
+Normal VAE::prior(std::size_t rows) const { return Normal::standard({rows, latent_}); }
+
+// q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
 
-// p(x|z)
+// p(x|z)   z: [rows,Z]  ->  [rows,D]
 Likelihood VAE::decode(Var z) const { return decoder_(z); }
 
 std::vector<Level> VAE::infer(Var x, std::size_t samples, const Stream& stream) const {
-  const Normal once = encode(x);
-  const Normal q(repeat(once.mu, samples), repeat(once.log_var, samples));  // q(z|x)
-  const Normal p = Normal::standard(q.mu.shape());                          // p(z) = N(0, I)
+  const Normal once = encode(x);                                            // [B,Z]
+  const Normal q(repeat(once.mu, samples), repeat(once.log_var, samples));  // q(z|x)   [S·B,Z]
+  const Normal p = prior(samples * x.rows());                               // p(z)     [S·B,Z]
   return {{q, p, q.rsample(stream.for_batch(x.rows()).at_level(0))}};       // z = μ + σε
 }
 
 std::vector<Level> VAE::generate(std::size_t rows, const Stream& stream, std::vector<Level> above) const {
   if (!above.empty()) return above;
-  const Normal p = Normal::standard({rows, latent_});
+  const Normal p = prior(rows);
   return {{p, p, p.rsample(stream.at_level(0))}};
 }
 

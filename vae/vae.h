@@ -15,8 +15,9 @@ class VAE : public Model {
   // std::invalid_argument unless there is exactly one latent size.
   VAE(const Architecture& architecture, const Stream& stream);
 
-  Normal encode(Var x) const;      // q(z|x).  x: [B,D]  ->  [B,Z]
-  Likelihood decode(Var z) const;  // p(x|z).  z: [B,Z]  ->  [B,D]
+  Normal prior(std::size_t rows) const;  // p(z)               ->  [rows,Z]
+  Normal encode(Var x) const;            // q(z|x).  x: [B,D]  ->  [B,Z]
+  Likelihood decode(Var z) const;        // p(x|z).  z: [rows,Z]  ->  [rows,D]
 
   std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const override;
   std::vector<Level> generate(std::size_t rows, const Stream& stream,
@@ -26,9 +27,9 @@ class VAE : public Model {
   void visit(const nn::Visitor& visitor) override;  // encoder.…, decoder.…
 
  private:
-  nn::MLP encoder_;  // x -> μ, log σ²   [B,2Z]
+  std::size_t latent_;  // Z
+  nn::MLP encoder_;     // x -> μ, log σ²   [B,D]  ->  [B,2Z]
   Decoder decoder_;
-  std::size_t latent_;
 };
 
 }  // namespace vae

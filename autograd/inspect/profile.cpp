@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "autograd/tape.h"
 
@@ -35,17 +36,24 @@ std::string Profile::table(std::size_t steps) const {
   return text;
 }
 
-void Profile::computed(const Tape& tape, std::size_t index, double seconds) {
+double Profile::seconds() {
+  const auto now = std::chrono::steady_clock::now();
+  return std::chrono::duration<double>(now - std::exchange(since_, now)).count();
+}
+
+void Profile::started() { seconds(); }
+
+void Profile::computed(const Tape& tape, std::size_t index) {
   const Node& node = tape.node(index);
   Row& row = rows_[node.op];
   row.op = node.op;
   ++row.count;
-  row.forward += seconds;
+  row.forward += seconds();
   row.bytes += node.storage.size() * sizeof(Real);
 }
 
-void Profile::pulled(const Tape& tape, std::size_t index, std::size_t, const Array&, double seconds) {
-  rows_[tape.node(index).op].backward += seconds;
+void Profile::pulled(const Tape& tape, std::size_t index, std::size_t, const Array&) {
+  rows_[tape.node(index).op].backward += seconds();
 }
 
 }  // namespace autograd

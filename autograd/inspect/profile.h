@@ -5,6 +5,7 @@
 //     std::puts(profile.table().c_str());
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,12 +25,15 @@ class Profile : public Observer {
   std::vector<Row> rows() const;                   // the longest first
   std::string table(std::size_t steps = 1) const;  // the rows as text, per step if several were watched
 
-  void computed(const Tape& tape, std::size_t index, double seconds) override;
-  void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
-              double seconds) override;
+  void started() override;
+  void computed(const Tape& tape, std::size_t index) override;
+  void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint) override;
 
  private:
+  double seconds();  // since the last call, or since started()
+
   std::map<std::string, Row> rows_;
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace autograd

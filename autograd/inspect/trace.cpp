@@ -1,3 +1,4 @@
+// Reports that name operations, shapes and elements, read off the tape.
 #include "autograd/inspect/trace.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ std::string number(double x) {
 
 std::string name(const Node& node) { return std::string(node.op) + " " + to_string(node.value->shape()); }
 
-// ", -2.1 to 1.5", of those that are finite; and how many are not.
+// ", -2.1 to 1.5": the range of the finite elements; and how many are not finite.
 std::string range(const Array& x) {
   double low = HUGE_VAL, high = -HUGE_VAL;
   std::size_t finite = 0;
@@ -36,7 +37,7 @@ std::string range(const Array& x) {
 }
 
 // "nan at element 4"
-std::string first_non_finite(const Array& x) {
+std::string first_non_finite_element(const Array& x) {
   std::size_t i = 0;
   while (std::isfinite(x.data()[i])) ++i;
   return number(double(x.data()[i])) + " at element " + std::to_string(i);
@@ -64,18 +65,42 @@ std::string origins(const Tape& tape, std::size_t index, std::size_t depth) {
   return text;
 }
 
-void TraceNonFinite::computed(const Tape& tape, std::size_t index, double) {
-  const Node& node = tape.node(index);
-  if (!all_finite(*node.value))
-    throw std::domain_error(name(node) + " is " + first_non_finite(*node.value) + origins(tape, index));
+bool all_finite(const Array& a) {
+  // 0 · v is 0 for finite v and NaN otherwise, so one vectorisable sum tells.
+  Real sum = 0;
+  for (const Real *v = a.data(), *end = v + a.size(); v != end; ++v) sum += Real(0) * *v;
+  return sum == 0;
 }
 
-void TraceNonFinite::pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
-                            double) {
+std::string describe(const Tape& tape, std::size_t index) {
+  const Node& node = tape.node(index);
+  std::string text = name(node);
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const Operand& input = node.inputs[k];
+    text += k ? ", " : " of ";
+    text += input.is_number ? number(double(input.number)) : name(tape.node(input.var));
+  }
+  return text;
+}
+
+std::string first_non_finite(const Tape& tape) {
+  for (std::size_t i = 0; i < tape.size(); ++i)
+    if (!all_finite(*tape.node(i).value)) return describe(tape, i);
+  return "";
+}
+
+void TraceNonFinite::computed(const Tape& tape, std::size_t index) {
+  const Node& node = tape.node(index);
+  if (!all_finite(*node.value))
+    throw std::domain_error(name(node) + " is " + first_non_finite_element(*node.value) +
+                            origins(tape, index));
+}
+
+void TraceNonFinite::pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint) {
   if (all_finite(adjoint)) return;
   const Node& node = tape.node(index);
   throw std::domain_error("in backward, the adjoint of input " + std::to_string(input) + " of " + name(node) +
-                          " is " + first_non_finite(adjoint) + "; its value" + range(*node.value) +
+                          " is " + first_non_finite_element(adjoint) + "; its value" + range(*node.value) +
                           origins(tape, index));
 }
 

@@ -21,10 +21,17 @@ namespace autograd {
 
 class TraceNonFinite : public Observer {
  public:
-  void computed(const Tape& tape, std::size_t index, double seconds) override;
-  void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint,
-              double seconds) override;
+  void computed(const Tape& tape, std::size_t index) override;
+  void pulled(const Tape& tape, std::size_t index, std::size_t input, const Array& adjoint) override;
 };
+
+// "tanh [100,500] of affine [100,500]" for node `index`.
+std::string describe(const Tape& tape, std::size_t index);
+
+bool all_finite(const Array& a);
+
+// The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
+std::string first_non_finite(const Tape& tape);
 
 // What node `index` was computed from, and what that was computed from, so many levels deep: a line each,
 // indented.

@@ -1,3 +1,4 @@
+// BLAS and LAPACK by xtensor-blas's typed interface, which chooses the routine for float or double.
 #include "autograd/kernels/blas.h"
 
 #include <algorithm>
@@ -12,9 +13,8 @@ using Index = xt::blas_index_t;
 
 cxxblas::Transpose transposed(bool yes) { return yes ? cxxblas::Trans : cxxblas::NoTrans; }
 
-Index row(std::size_t columns) {
-  return Index(std::max<std::size_t>(1, columns));
-}  // a stride, which is never 0
+// The distance between rows; BLAS does not accept 0.
+Index stride(std::size_t columns) { return Index(std::max<std::size_t>(1, columns)); }
 
 }  // namespace
 
@@ -23,24 +23,24 @@ void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std:
   if (K == 0 && !add) std::fill_n(C, M * N, Real(0));  // every sum is empty
   if (M == 0 || N == 0 || K == 0) return;
   cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(M),
-                       Index(N), Index(K), Real(1), A, row(transpose_a ? M : K), B, row(transpose_b ? K : N),
-                       Real(add ? 1 : 0), C, row(N));
+                       Index(N), Index(K), Real(1), A, stride(transpose_a ? M : K), B,
+                       stride(transpose_b ? K : N), Real(add ? 1 : 0), C, stride(N));
 }
 
 std::size_t cholesky_in_place(std::size_t N, Real* A) {
   if (N == 0) return 0;
-  const Index info = cxxlapack::potrf<Index>(
-      'U', Index(N), A, row(N));  // LAPACK's columns are our rows: its upper is our lower
+  // LAPACK is column-major: its upper triangle is our lower one.
+  const Index info = cxxlapack::potrf<Index>('U', Index(N), A, stride(N));
   if (info > 0) return std::size_t(info);
   for (std::size_t i = 0; i < N; ++i)
-    if (!(A[i * N + i] > 0)) return i + 1;  // NaN
+    if (!(A[i * N + i] > 0)) return i + 1;  // NaN, which potrf may not report
   return 0;
 }
 
 void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Real* L, Real* B) {
   if (N == 0 || M == 0) return;
   cxxblas::trsm<Index>(cxxblas::RowMajor, cxxblas::Left, cxxblas::Lower, transposed(transpose),
-                       cxxblas::NonUnit, Index(N), Index(M), Real(1), L, row(N), B, row(M));
+                       cxxblas::NonUnit, Index(N), Index(M), Real(1), L, stride(N), B, stride(M));
 }
 
 }  // namespace autograd

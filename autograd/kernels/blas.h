@@ -1,5 +1,5 @@
-// The one door to BLAS and LAPACK, for dense row-major matrices given by their first element. Nothing here
-// checks shapes: the operations of product.cpp and linalg.cpp do.
+// The only place that calls BLAS and LAPACK. Matrices are dense, row-major, and given by their first element.
+// Nothing here checks shapes: ../ops/product.cpp and ../ops/linalg.cpp do.
 #pragma once
 
 #include "autograd/array.h"
@@ -10,11 +10,11 @@ namespace autograd {
 void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
           const Real* B, Real* C, bool add);
 
-// A ← its lower Cholesky factor, from the lower triangle; what is above the diagonal stays.  A: [N,N]
+// A ← its lower Cholesky factor; only the lower triangle is read and written.  A: [N,N]
 // Returns the order of the first leading minor that is not positive, 0 if all are.
 std::size_t cholesky_in_place(std::size_t N, Real* A);
 
-// B ← L⁻¹B, or L⁻ᵀB if `transpose`; of L only the lower triangle is read.  L: [N,N]  B: [N,M]
+// B ← L⁻¹B, or L⁻ᵀB if `transpose`; only the lower triangle of L is read.  L: [N,N]  B: [N,M]
 void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Real* L, Real* B);
 
 }  // namespace autograd

@@ -1,8 +1,8 @@
-// Loops over a block [outer, n, inner] (blocks.h): n numbers folded into one, and each of n numbers met with
-// what they have in common.
+// Loops over blocks [outer, n, inner] (blocks.h): folding n numbers into one, combining each of n numbers
+// with their common result, and carrying a result from each number to the next.
 //
-// What is folded must not depend on the order: four registers take turns, so that none waits for its own last
-// result.
+// A fold's result must not depend on the order of the numbers: four registers are folded in turn, so that
+// none waits for its own last result.
 #pragma once
 
 #include <algorithm>
@@ -13,17 +13,21 @@
 
 #include "autograd/kernels/blocks.h"
 #include "autograd/kernels/simd.h"
+#include "autograd/kernels/sums.h"
 
 namespace autograd {
 
-// The larger and the smaller of two; NaN if one is.
+// ---- folds ------------------------------------------------------------------------------------------------
+
+// The larger and the smaller of two; NaN if either is NaN.
 inline Lane larger(Lane a, Lane b) { return where(a > b, a, where(a <= b, b, a + b)); }
 inline Lane smaller(Lane a, Lane b) { return where(a < b, a, where(a >= b, b, a + b)); }
 
-// f(x[0], f(x[1], …)) for x: [n], and `start`, which f leaves unchanged, for none
+// f(x[0], f(x[1], …)) for x: [n]. `start` is the result for n = 0, and f(start, v) must be v.
 template <class F>
 Real fold_row(const Real* x, std::size_t n, Real start, const F& f) {
   constexpr std::size_t width = Lane::size;
+  // Fold four registers at a time, then one.
   std::array<Lane, 4> partial = {start, start, start, start};
   std::size_t i = 0;
   for (; i + 4 * width <= n; i += 4 * width)
@@ -31,13 +35,14 @@ Real fold_row(const Real* x, std::size_t n, Real start, const F& f) {
   Lane total = f(f(partial[0], partial[1]), f(partial[2], partial[3]));
   for (; i + width <= n; i += width) total = f(total, Lane::load_unaligned(x + i));
 
-  // The rest, and then one half of the register with the other, until one element is left.
+  // Fold the remainder, padded with `start`.
   std::array<Real, 2 * width> lanes;
   if (i < n) {
     lanes.fill(start);
     std::copy(x + i, x + n, lanes.begin());
     total = f(total, Lane::load_unaligned(lanes.data()));
   }
+  // Fold the two halves of the register into each other until one number is left.
   lanes.fill(start);
   total.store_unaligned(lanes.data());
   for (std::size_t half = width / 2; half > 0; half /= 2) {
@@ -60,10 +65,9 @@ void fold(const Block& b, const Real* x, Real* y, Real start, const F& f) {
   }
 }
 
-// y[o, j] = Σᵢ x[o, i, j], or added to it: in sums.cpp, as all sums
-void sum_block(const Block& b, const Real* x, Real* y, bool add);
+// ---- each number with the result of its block -------------------------------------------------------------
 
-// So many rows of this length are worth a thread's attention.
+// How many rows of this length make a piece of work for one thread.
 inline std::size_t rows_at_once(std::size_t length) {
   return numbers_at_once / std::clamp<std::size_t>(length, 1, numbers_at_once);
 }
@@ -87,12 +91,14 @@ void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real*
 
 }  // namespace detail
 
-// out[o, i, j] = f(x₁[o, i, j], …, y₁[o, j], …), or added to it
+// out[o, i, j] = f(x₁[o, i, j], …, y₁[o, j], …), or += if `add`
 template <class F, std::size_t N, std::size_t M>
 void for_each_along(const Block& b, Real* out, bool add, const F& f, const Real* const (&x)[N],
                     const Real* const (&y)[M]) {
   detail::for_each_along(b, out, add, f, x, y, std::make_index_sequence<N>(), std::make_index_sequence<M>());
 }
+
+// ---- sums of terms ----------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -111,61 +117,57 @@ void terms_along(const Block& b, std::size_t o, std::size_t i, std::size_t j, st
 
 }  // namespace detail
 
-// y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …), in parts that stay in the cache, added in double
+// y[o, j] = Σᵢ f(x₁[o, i, j], …, m₁[o, j], …). The terms are computed in parts that stay in the cache, and
+// the sums of the parts are added in double.
 template <class F, std::size_t N, std::size_t M>
 void sum_along(const Block& b, Real* y, const F& f, const Real* const (&x)[N], const Real* const (&m)[M]) {
-  const std::size_t part =
-      4096 / std::clamp<std::size_t>(b.inner, 1, 512);  // of any range, so that all sums round alike
-  const std::size_t at_least =
-      b.inner == 1 ? 1 : 256;  // columns: of fewer, memory gives the short rows slowly
-  in_ranges(b.outer * b.inner, std::max(at_least, rows_at_once(b.n)),
-            [&](std::size_t first, std::size_t last) {
-              const std::size_t widest = std::min(last - first, b.inner);
-              std::vector<Real> terms(std::min(part, b.n) * widest), sums(widest);
-              std::vector<double> total(widest);
-              for (std::size_t k = first, width = 0; k < last; k += width) {
-                const std::size_t o = k / b.inner, j = k % b.inner;
-                width = std::min(last - k, b.inner - j);
-                std::fill(total.begin(), total.end(), 0.0);
-                for (std::size_t i = 0; i < b.n; i += part) {
-                  const std::size_t rows = std::min(part, b.n - i);
-                  detail::terms_along(b, o, i, j, rows, width, terms.data(), f, x, m,
-                                      std::make_index_sequence<N>(), std::make_index_sequence<M>());
-                  if (b.inner == 1)
-                    sum_block({1, rows, 1}, terms.data(), sums.data(), false);
-                  else  // row by row, also of one column, which sum_block would take for a row
-                    for (std::size_t r = 0; r < rows; ++r)
-                      copy_or_add(width, terms.data() + r * width, sums.data(), r > 0);
-                  for (std::size_t c = 0; c < width; ++c) total[c] += double(sums[c]);
-                }
-                for (std::size_t c = 0; c < width; ++c) y[k + c] = Real(total[c]);
-              }
-            });
+  // The rows of a part. They depend on the block alone, so that a sum has the same bits in every range.
+  const std::size_t part = 4096 / std::clamp<std::size_t>(b.inner, 1, 512);
+  // The sums of a range: neighbouring columns, of which fewer than 256 would read memory in runs that are too
+  // short.
+  const std::size_t fewest = b.inner == 1 ? 1 : 256;
+  const auto sum_range = [&](std::size_t first, std::size_t last) {
+    const std::size_t widest = std::min(last - first, b.inner);
+    std::vector<Real> terms(std::min(part, b.n) * widest), sums(widest);
+    std::vector<double> total(widest);
+    // Take the columns of the range that belong to one `outer` index.
+    for (std::size_t k = first, width = 0; k < last; k += width) {
+      const std::size_t o = k / b.inner, j = k % b.inner;
+      width = std::min(last - k, b.inner - j);
+      std::fill(total.begin(), total.end(), 0.0);
+      for (std::size_t i = 0; i < b.n; i += part) {
+        // Compute the terms of a part.
+        const std::size_t rows = std::min(part, b.n - i);
+        detail::terms_along(b, o, i, j, rows, width, terms.data(), f, x, m, std::make_index_sequence<N>(),
+                            std::make_index_sequence<M>());
+        // Sum them: row by row if inner > 1, even if the range has a single column, so that all round alike.
+        if (b.inner == 1)
+          sum_block({1, rows, 1}, terms.data(), sums.data(), false);
+        else
+          for (std::size_t r = 0; r < rows; ++r)
+            copy_or_add(width, terms.data() + r * width, sums.data(), r > 0);
+        for (std::size_t c = 0; c < width; ++c) total[c] += double(sums[c]);
+      }
+      for (std::size_t c = 0; c < width; ++c) y[k + c] = Real(total[c]);
+    }
+  };
+  in_ranges(b.outer * b.inner, std::max(fewest, rows_at_once(b.n)), sum_range);
 }
 
-// Work (array_ops.h) that `write(out, add)` does.
-template <class Write>
-struct Written {
-  Shape to;
-  Write write;
-  const Shape& shape() const { return to; }
-  void into(Array& out, bool add) const { write(out, add); }
-};
+// ---- scans ------------------------------------------------------------------------------------------------
 
-template <class Write>
-Written<Write> written(const Shape& shape, const Write& write) {
-  return {shape, write};
-}
-
-// x folded to this shape
-template <class F>
-auto folded(const char* op, const Array& x, const Shape& shape, Real start, const F& f) {
-  return written(shape, [&x, start, f, b = block_between(op, shape, x.shape())](Array& out, bool add) {
-    if (!add) return fold(b, x.data(), out.data(), start, f);
-    std::vector<Real> y(out.size());
-    fold(b, x.data(), y.data(), start, f);
-    copy_or_add(y.size(), y.data(), out.data(), true);
-  });
+// Calls f(place, place counted from the end, carried[j]…) for every place in [n, inner], row by row; f
+// updates what column j carries from row to row.
+template <class F, class... Carried>
+void scan(std::size_t n, std::size_t inner, const F& f, Carried*... carried) {
+  if (inner == 1) {  // copies, so that what is carried stays in registers
+    const auto row = [&](auto... one) {
+      for (std::size_t i = 0; i < n; ++i) f(i, n - 1 - i, one...);
+    };
+    return row(*carried...);
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < inner; ++j) f(i * inner + j, (n - 1 - i) * inner + j, carried[j]...);
 }
 
 }  // namespace autograd

@@ -2,28 +2,32 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <string>
 
 namespace autograd {
+
+// ---- blocks -----------------------------------------------------------------------------------------------
 
 Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
   const auto fail = [&] {
     throw std::invalid_argument(std::string("[") + op + "] " + to_string(small) + " does not broadcast to " +
                                 to_string(large));
   };
+  // Align both shapes at their last axis: an axis that `small` lacks has length 1.
   if (small.size() > large.size()) fail();
   const std::size_t missing = large.size() - small.size();
   const auto length = [&](std::size_t axis) { return axis < missing ? 1 : small[axis - missing]; };
 
+  // Go from the last axis to the first.
   Blocks blocks;
   std::size_t inner = 1, axis = large.size();
   while (axis > 0) {
+    // Join neighbouring axes that are reduced; one of length 1 in both shapes joins any others.
     std::size_t n = 1;
-    while (axis > 0 &&
-           (length(axis - 1) != large[axis - 1] || large[axis - 1] == 1)) {  // those of length 1 go with any
+    while (axis > 0 && (length(axis - 1) != large[axis - 1] || large[axis - 1] == 1)) {
       if (length(axis - 1) != 1) fail();
       n *= large[--axis];
     }
+    // Make a block of them.
     if (n != 1) {
       std::size_t outer = 1;
       for (std::size_t i = 0; i < axis; ++i) outer *= large[i];
@@ -32,6 +36,7 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
                                     to_string(large) + ": too many axes");
       blocks.block[blocks.count++] = {outer, n, inner};
     }
+    // Pass over an axis that stays.
     if (axis > 0) inner *= large[--axis];
   }
   return blocks;
@@ -39,38 +44,43 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large) {
 
 Block block_between(const char* op, const Shape& small, const Shape& large) {
   const Blocks blocks = blocks_between(op, small, large);
-  if (blocks.count > 1) throw std::logic_error(std::string("[") + op + "] the axes are no neighbours");
+  if (blocks.count > 1)
+    throw std::logic_error(std::string("[") + op + "] the axes that are reduced are not neighbours");
   return blocks.count == 1 ? blocks.block[0] : Block{1, 1, element_count(large)};
 }
-
-std::string as_signed(std::size_t x) { return std::to_string(std::ptrdiff_t(x)); }
 
 Block block_along(const char* op, const Shape& shape, std::size_t axis) {
   if (axis >= shape.size())
     throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " +
                                 to_string(shape));
   Block block = {1, shape[axis], 1};
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    (i < axis ? block.outer : i > axis ? block.inner : block.n) *= i == axis ? 1 : shape[i];
+  for (std::size_t i = 0; i < axis; ++i) block.outer *= shape[i];
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) block.inner *= shape[i];
   return block;
 }
 
-bool equal_but_for(const Shape& a, const Shape& b, std::size_t axis) {
+// ---- shapes -----------------------------------------------------------------------------------------------
+
+std::string as_signed(std::size_t x) { return std::to_string(std::ptrdiff_t(x)); }
+
+bool equal_except_along(const Shape& a, const Shape& b, std::size_t axis) {
   if (a.size() != b.size() || axis >= a.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
     if (i != axis && a[i] != b[i]) return false;
   return true;
 }
 
-Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
-  Shape out;
+Shape reduced_shape(const char* op, const Shape& shape, const Axes& axes, bool keep) {
+  // Check the axes.
   for (const std::size_t axis : axes)
     if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
       throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " +
                                   to_string(shape) + (axis < shape.size() ? " is named twice" : ""));
+  // Keep the others.
+  Shape out;
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool gone = std::count(axes.begin(), axes.end(), i) > 0;
-    if (!gone)
+    const bool is_reduced = std::count(axes.begin(), axes.end(), i) > 0;
+    if (!is_reduced)
       out.push_back(shape[i]);
     else if (keep)
       out.push_back(1);
@@ -79,7 +89,7 @@ Shape reduced(const char* op, const Shape& shape, const Axes& axes, bool keep) {
 }
 
 std::size_t count_over(const char* op, const Shape& shape, const Axes& axes) {
-  reduced(op, shape, axes, true);  // throws for axes that are not there
+  reduced_shape(op, shape, axes, true);  // checks the axes
   std::size_t n = 1;
   for (const std::size_t axis : axes) n *= shape[axis];
   return n;
@@ -91,21 +101,25 @@ Axes all_axes(const Shape& shape) {
   return axes;
 }
 
-Var reduce(const char* op, Var x, const Axes& axes, bool keep, Var (*to)(Var x, const Shape& shape)) {
-  const Shape result = reduced(op, x.shape(), axes, keep);
-  Shape small = reduced(op, x.shape(), axes, true);
-  if (blocks_between(op, small, x.shape()).count > 1) {
-    Axes order;
-    for (const bool reduces : {false, true})
-      for (std::size_t axis = 0; axis < small.size(); ++axis)
-        if ((std::count(axes.begin(), axes.end(), axis) > 0) == reduces) order.push_back(axis);
-    x = permute(x, order);
-    const Shape before = small;
-    for (std::size_t i = 0; i < order.size(); ++i) small[i] = before[order[i]];
+Shape common_shape(const char* op, const Shape& a, const Shape& b, std::size_t but_last) {
+  // Align both at the last axis that counts: an axis that one of them lacks has length 1.
+  const auto length = [&](const Shape& s, std::size_t from_last) {
+    return from_last + but_last < s.size() ? s[s.size() - 1 - but_last - from_last] : 1;
+  };
+  Shape common = a.size() > b.size() ? a : b;
+  common.resize(common.size() - but_last);
+  // A length of 1 takes the other's length.
+  for (std::size_t k = 0; k < common.size(); ++k) {
+    const std::size_t n = length(a, k), m = length(b, k);
+    if (n != m && n != 1 && m != 1)
+      throw std::invalid_argument(std::string("[") + op + "] shapes " + to_string(a) + " and " +
+                                  to_string(b) + " do not broadcast");
+    common[common.size() - 1 - k] = n == 1 ? m : n;
   }
-  const Var y = to(x, small);
-  return y.shape() == result ? y : reshape(y, result);
+  return common;
 }
+
+// ---- stacks of matrices […, rows, columns] ----------------------------------------------------------------
 
 Matrix matrix(const Shape& shape, bool transposed) {
   const std::size_t rank = shape.size(), rows = shape[rank - 2], columns = shape[rank - 1];
@@ -118,32 +132,6 @@ void check_square(const char* op, const Shape& shape) {
   const std::size_t rank = shape.size();
   if (rank < 2 || shape[rank - 2] != shape[rank - 1])
     throw std::invalid_argument(std::string("[") + op + "] " + to_string(shape) + " is not […,N,N]");
-}
-
-// Aligned at the last axis; a length of 1, or no axis, takes the other's length.
-Shape broadcast_shape(const char* op, const Shape& a, const Shape& b, std::size_t but_last) {
-  const auto length = [&](const Shape& s, std::size_t from_last) {
-    return from_last + but_last < s.size() ? s[s.size() - 1 - but_last - from_last] : 1;
-  };
-  Shape wider = a.size() > b.size() ? a : b;
-  wider.resize(wider.size() - but_last);
-  for (std::size_t k = 0; k < wider.size(); ++k) {
-    const std::size_t n = length(a, k), m = length(b, k);
-    if (n != m && n != 1 && m != 1)
-      throw std::invalid_argument(std::string("[") + op + "] shapes " + to_string(a) + " and " +
-                                  to_string(b) + " do not broadcast");
-    wider[wider.size() - 1 - k] = n == 1 ? m : n;
-  }
-  return wider;
-}
-
-void spread_stacks(const char* op, Var& a, Var& b) {
-  const Shape stack = broadcast_shape(op, a.shape(), b.shape(), 2);
-  for (Var* x : {&a, &b}) {
-    Shape to = stack;
-    to.insert(to.end(), x->shape().end() - 2, x->shape().end());
-    if (to != x->shape()) *x = broadcast_to(*x, to);
-  }
 }
 
 }  // namespace autograd

@@ -1,6 +1,6 @@
 // Convolutions as products of matrices.
 //
-// Let U(x) be the windows of an image, one beside the other (Chellapilla, Puri & Simard 2006):
+// Let U(x) be the windows of an image as the columns of a matrix (Chellapilla, Puri & Simard 2006):
 //
 //     U[(c,k,l), (i,j)] = x[c, i s + k − p, j s + l − p]        x: [C,H,W]  ->  U: [C·KH·KW, OH·OW]
 //
@@ -8,16 +8,15 @@
 //
 //     yᵀ = Uᵀ Wᵀ        W̄ᵀ = Σ_images U ȳᵀ        and x̄ is a product of the same kind with the windows of ȳ.
 //
-// These are transposed so that channels, of which there are many, lie side by side. U is not written down:
-// window_product reads it where it lies, in an image with its zeros around it. Of 1×1 windows U is the image
-// itself, and the products are plain ones. A group of channels is an image of its own, with weights of its
-// own. Images are shared among the threads, small ones several at a time.
+// The products are transposed so that their columns are the channels, of which there are many. U is never
+// written: window_product reads its entries in an image that is padded with zeros. For 1×1 windows U is the
+// image itself, and the products are plain ones. A group of channels is treated as an image of its own with
+// its own weights. Threads share the images, several small ones at a time.
 #include "autograd/kernels/convolution.h"
 
 #include <algorithm>
 #include <functional>
-#include <stdexcept>
-#include <string>
+#include <utility>
 
 #include "autograd/kernels/blas.h"
 #include "autograd/kernels/simd.h"
@@ -30,130 +29,97 @@ namespace {
 
 // ---- sizes ------------------------------------------------------------------------------------------------
 
-ConvSizes sizes_of(const char* op, const Shape& x, const Shape& W, const Convolution& how) {
-  const auto fail = [&](const std::string& reason) {
-    throw std::invalid_argument(std::string("[") + op + "] x " + to_string(x) + ", W " + to_string(W) +
-                                ", stride " + std::to_string(how.stride) + ", padding " +
-                                std::to_string(how.padding) + ", groups " + std::to_string(how.groups) +
-                                ": " + reason);
-  };
-  if (x.size() != 4 || W.size() != 4) fail("both must have four axes");
-  if (how.stride == 0 || how.groups == 0) fail("stride and groups are at least 1");
-  if (x[1] % how.groups || W[0] % how.groups) fail("the groups do not divide the channels");
-  if (x[1] / how.groups != W[1])
-    fail("W takes " + std::to_string(W[1]) + " channels, but x has " + std::to_string(x[1] / how.groups) +
-         " in a group");
-  if (W[2] == 0 || W[3] == 0) fail("the kernel is empty");
-  if (how.padding > 1 << 30) fail("so much padding is beyond memory");
-  const std::size_t height = x[2] + 2 * how.padding, width = x[3] + 2 * how.padding;
-  if (W[2] > height || W[3] > width) fail("the kernel is larger than the padded image");
-
-  ConvSizes s;
-  s.N = x[0], s.groups = how.groups;
-  s.C = W[1], s.H = x[2], s.W = x[3];
-  s.O = W[0] / how.groups, s.OH = (height - W[2]) / how.stride + 1, s.OW = (width - W[3]) / how.stride + 1;
-  s.KH = W[2], s.KW = W[3];
-  s.stride = how.stride, s.padding = how.padding;
-  return s;
-}
-
-Shape shape_of_y(const ConvSizes& s) { return {s.N, s.groups * s.O, s.OH, s.OW}; }
-
-void check_y(const char* op, const Shape& y, const ConvSizes& s, const Shape& x, const Shape& W) {
-  if (y != shape_of_y(s))
-    throw std::invalid_argument(std::string("[") + op + "] y is " + to_string(y) + ", but x " + to_string(x) +
-                                " and W " + to_string(W) + " give " + to_string(shape_of_y(s)));
-}
-
 // Where the channels of group g of image n begin.
-std::size_t place_in_x(const ConvSizes& s, std::size_t n, std::size_t g) {
+std::size_t offset_in_x(const ConvSizes& s, std::size_t n, std::size_t g) {
   return (n * s.groups + g) * s.C * s.H * s.W;
 }
-std::size_t place_in_y(const ConvSizes& s, std::size_t n, std::size_t g) {
+std::size_t offset_in_y(const ConvSizes& s, std::size_t n, std::size_t g) {
   return (n * s.groups + g) * s.O * s.pixels();
 }
 
-// Every pixel is its own window, so U is x.
+// True if every pixel is its own window, so that U is x.
 bool pointwise(const ConvSizes& s) { return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0; }
 
-// At 100 GFLOP/s.
+// The expected time, at 100 GFLOP/s.
 double microseconds(const ConvSizes& s) {
   return 2e-5 * double(s.N * s.groups * s.O) * double(s.pixels() * s.window());
 }
 
-// How many images are taken at a time: a product that is too small wastes the other factor, which is read for
-// every product.
-std::size_t at_once(const ConvSizes& s) { return std::max<std::size_t>(1, 128 / s.pixels()); }
+// How many images one product takes. Each product reads all of the second factor, so that it should not be
+// small.
+std::size_t images_at_once(const ConvSizes& s) { return std::max<std::size_t>(1, 128 / s.pixels()); }
 
-// ---- images in frames, and their windows ------------------------------------------------------------------
+// ---- padded images and their windows ----------------------------------------------------------------------
 
 // Images [C,H,W] with zeros around them, [C,height,width] each.
-struct Frames {
+struct Padded {
   std::size_t C, H, W, top, left, height, width;
 
   std::size_t size() const { return C * height * width; }
-  std::size_t place(std::size_t n, std::size_t c, std::size_t i, std::size_t j) const {
+  std::size_t offset(std::size_t n, std::size_t c, std::size_t i, std::size_t j) const {
     return ((n * C + c) * height + i) * width + j;
   }
-  // Puts an image into frame n.
-  void put(const Real* image, std::size_t n, Real* frames) const {
+  // Copies an image into the n-th of the padded images.
+  void put(const Real* image, std::size_t n, Real* padded) const {
     for (std::size_t c = 0; c < C; ++c)
       for (std::size_t i = 0; i < H; ++i)
-        std::copy_n(image + (c * H + i) * W, W, frames + place(n, c, top + i, left));
+        std::copy_n(image + (c * H + i) * W, W, padded + offset(n, c, top + i, left));
   }
 };
 
-Frames frames_of_x(const ConvSizes& s) {
+Padded padded_x(const ConvSizes& s) {
   return {s.C, s.H, s.W, s.padding, s.padding, s.H + 2 * s.padding, s.W + 2 * s.padding};
 }
 
-// The rows (c,k,l) of U, which elsewhere are the rows of a matrix with this pitch.
-std::vector<Place> windows(const ConvSizes& s, const Frames& x, std::size_t pitch) {
-  std::vector<Place> places;
+// The rows (c,k,l) of U, and the rows of a matrix with this pitch.
+std::vector<Offset> windows(const ConvSizes& s, const Padded& x, std::size_t pitch) {
+  std::vector<Offset> all;
   for (std::size_t c = 0; c < s.C; ++c)
     for (std::size_t k = 0; k < s.KH; ++k)
-      for (std::size_t l = 0; l < s.KW; ++l) places.push_back({x.place(0, c, k, l), places.size() * pitch});
-  return places;
+      for (std::size_t l = 0; l < s.KW; ++l) all.push_back({x.offset(0, c, k, l), all.size() * pitch});
+  return all;
 }
 
-// Its columns (i,j), those of several images one after the other.
-std::vector<Place> pixels(const ConvSizes& s, const Frames& x, std::size_t pitch) {
-  std::vector<Place> places;
-  for (std::size_t n = 0; n < at_once(s); ++n)
+// The columns (i,j) of U, image after image, and the rows of a matrix with this pitch.
+std::vector<Offset> pixels(const ConvSizes& s, const Padded& x, std::size_t pitch) {
+  std::vector<Offset> all;
+  for (std::size_t n = 0; n < images_at_once(s); ++n)
     for (std::size_t i = 0; i < s.OH; ++i)
       for (std::size_t j = 0; j < s.OW; ++j)
-        places.push_back({x.place(n, 0, i * s.stride, j * s.stride), places.size() * pitch});
-  return places;
+        all.push_back({x.offset(n, 0, i * s.stride, j * s.stride), all.size() * pitch});
+  return all;
 }
 
-Places all(const std::vector<Place>& places) { return {places.data(), places.data() + places.size()}; }
+Offsets all_of(const std::vector<Offset>& offsets) {
+  return {offsets.data(), offsets.data() + offsets.size()};
+}
 
-// Of pixels, those of the first `count` images.
-Places of_images(const ConvSizes& s, const std::vector<Place>& places, std::size_t count) {
-  return {places.data(), places.data() + places.size() / at_once(s) * count};
+// Of `pixels`, those of the first `count` images.
+Offsets of_images(const ConvSizes& s, const std::vector<Offset>& pixels, std::size_t count) {
+  return {pixels.data(), pixels.data() + pixels.size() / images_at_once(s) * count};
 }
 
 // ---- threads ----------------------------------------------------------------------------------------------
 
-// What a thread works in: images in their frames, and a matrix. Kept between calls, because fresh memory is
-// slow.
+// The memory that a thread works in: padded images and a matrix. It is kept between calls, because the first
+// access to new memory is slow.
 struct Memory {
-  Buffer frames, matrix;
+  Buffer padded, matrix;
 };
 
-// f(i, frames, matrix) for every i < count on all threads, with as much memory for each image that is taken
-// at once; the frames are zero where f has not written.
-using Work = std::function<void(std::size_t i, Real* frames, Real* matrix)>;
-void parallel(const ConvSizes& s, std::size_t count, std::size_t frame, std::size_t matrix, const Work& f) {
+// Calls f(i, padded, matrix) for every i < count on all threads, with memory for images_at_once images of
+// `padded_size` and matrices of `matrix_size`. The padded images are zero where f has not written.
+void parallel(const ConvSizes& s, std::size_t count, std::size_t padded_size, std::size_t matrix_size,
+              const std::function<void(std::size_t i, Real* padded, Real* matrix)>& f) {
   thread_local std::vector<Memory> kept;
-  std::vector<Memory>& memory = kept;  // of the thread that calls, for the others to use
+  std::vector<Memory>& memory = kept;  // the calling thread's, which the other threads use too
   memory.resize(std::max(memory.size(), threads()));
   for (Memory& m : memory) {
-    m.frames.assign(at_once(s) * frame + pixels_beyond, Real(0));
-    m.matrix.resize(std::max(m.matrix.size(), at_once(s) * matrix));
+    m.padded.assign(images_at_once(s) * padded_size + read_beyond_image, Real(0));
+    m.matrix.resize(std::max(m.matrix.size(), images_at_once(s) * matrix_size));
   }
   parallel_for(count, microseconds(s), [&](std::size_t i, std::size_t worker) {
-    f(i, memory[worker].frames.data(), memory[worker].matrix.data());
+    f(i, memory[worker].padded.data(), memory[worker].matrix.data());
   });
 }
 
@@ -162,160 +128,175 @@ struct Images {
   std::size_t group, first, count;
 };
 
-// f(images, frames, matrix) for all images.
-void for_all_images(const ConvSizes& s, std::size_t frame, std::size_t matrix,
-                    const std::function<void(Images, Real* frames, Real* matrix)>& f) {
-  const std::size_t batches = (s.N + at_once(s) - 1) / at_once(s);
-  parallel(s, batches * s.groups, frame, matrix, [&](std::size_t i, Real* frames, Real* memory) {
-    const std::size_t first = i / s.groups * at_once(s);
-    f({i % s.groups, first, std::min(at_once(s), s.N - first)}, frames, memory);
+// Calls f(images, padded, matrix) for all images and groups.
+void for_all_images(const ConvSizes& s, std::size_t padded_size, std::size_t matrix_size,
+                    const std::function<void(Images, Real* padded, Real* matrix)>& f) {
+  const std::size_t at_once = images_at_once(s), batches = (s.N + at_once - 1) / at_once;
+  parallel(s, batches * s.groups, padded_size, matrix_size, [&](std::size_t i, Real* padded, Real* matrix) {
+    const std::size_t first = i / s.groups * at_once;
+    f({i % s.groups, first, std::min(at_once, s.N - first)}, padded, matrix);
   });
 }
 
 }  // namespace
 
-// ---- on arrays --------------------------------------------------------------------------------------------
-
-Convolved conv2d(const Array& x, const Array& W, Convolution how) {
-  const ConvSizes sizes = sizes_of("conv2d", x.shape(), W.shape(), how);
-  return {x, W, sizes, shape_of_y(sizes)};
-}
+// ---- y = ∂L/∂y --------------------------------------------------------------------------------------------
 
 // yᵀ = Uᵀ Wᵀ
-void Convolved::into(Array& out, bool add) const {
-  const ConvSizes& s = sizes;
-  if (pointwise(s))  // y = W x
+void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, Real* y, bool add) {
+  // For 1×1 windows: y = W x.
+  if (pointwise(s))
     return parallel_for(s.N * s.groups, microseconds(s), [&](std::size_t i, std::size_t) {
       const std::size_t n = i / s.groups, g = i % s.groups;
-      gemm(false, false, s.O, s.pixels(), s.C, W.data() + g * s.O * s.C, x.data() + place_in_x(s, n, g),
-           out.data() + place_in_y(s, n, g), add);
+      gemm(false, false, s.O, s.pixels(), s.C, W + g * s.O * s.C, x + offset_in_x(s, n, g),
+           y + offset_in_y(s, n, g), add);
     });
-  const Frames frames = frames_of_x(s);
-  const std::size_t pitch = whole(s.O);
-  const std::vector<Place> rows = pixels(s, frames, pitch), terms = windows(s, frames, pitch);
-  Buffer weights(s.groups * s.window() * pitch);  // Wᵀ of each group
-  for (std::size_t g = 0; g < s.groups; ++g)
-    transpose(s.O, s.window(), W.data() + g * s.O * s.window(), s.window(),
-              weights.data() + g * s.window() * pitch, pitch, false);
 
-  for_all_images(s, frames.size(), s.pixels() * pitch, [&](Images some, Real* framed, Real* y_t) {
+  // Transpose the weights of each group.
+  const Padded image = padded_x(s);
+  const std::size_t pitch = padded_columns(s.O);
+  const std::vector<Offset> rows = pixels(s, image, pitch), terms = windows(s, image, pitch);
+  Buffer weights(s.groups * s.window() * pitch);
+  for (std::size_t g = 0; g < s.groups; ++g)
+    transpose(s.O, s.window(), W + g * s.O * s.window(), s.window(), weights.data() + g * s.window() * pitch,
+              pitch, false);
+
+  for_all_images(s, image.size(), s.pixels() * pitch, [&](Images some, Real* padded, Real* y_t) {
+    // Pad the images with zeros.
     for (std::size_t n = 0; n < some.count; ++n)
-      frames.put(x.data() + place_in_x(s, some.first + n, some.group), n, framed);
+      image.put(x + offset_in_x(s, some.first + n, some.group), n, padded);
+    // Multiply, and transpose the result.
     const Real* W_t = weights.data() + some.group * s.window() * pitch;
-    window_product(of_images(s, rows, some.count), all(terms), framed, W_t, s.O, y_t, false);
+    window_product(of_images(s, rows, some.count), all_of(terms), padded, W_t, s.O, y_t, false);
     for (std::size_t n = 0; n < some.count; ++n)
       transpose(s.pixels(), s.O, y_t + n * s.pixels() * pitch, pitch,
-                out.data() + place_in_y(s, some.first + n, some.group), s.pixels(), add);
+                y + offset_in_y(s, some.first + n, some.group), s.pixels(), add);
   });
 }
 
-ConvolvedInput conv2d_input(const Array& y, const Array& W, const Shape& shape, Convolution how) {
-  const ConvSizes sizes = sizes_of("conv2d_input", shape, W.shape(), how);
-  check_y("conv2d_input", y.shape(), sizes, shape, W.shape());
-  return {y, W, sizes, shape};
+// ---- x = ∂L/∂x --------------------------------------------------------------------------------------------
+
+namespace {
+
+// The pixels (h, w) of x with one remainder of (h + p, w + p) modulo the stride: the rows of a product. Its
+// terms are the (o,k,l) of the kernel for which the divisions below leave no remainder.
+struct PixelClass {
+  std::vector<Offset> pixels, terms;
+};
+
+PixelClass pixel_class(const ConvSizes& s, const Padded& y, std::size_t pitch, std::size_t a, std::size_t b) {
+  const std::size_t p = s.padding;
+  PixelClass one;
+  // The pixels with h + p = a and w + p = b modulo the stride.
+  for (std::size_t n = 0; n < images_at_once(s); ++n)
+    for (std::size_t i = a; i < s.H + p; i += s.stride)
+      for (std::size_t j = b; j < s.W + p; j += s.stride)
+        if (i >= p && j >= p)
+          one.pixels.push_back(
+              {y.offset(n, 0, i / s.stride, j / s.stride), ((n * s.H + i - p) * s.W + j - p) * pitch});
+  // The entries of the kernel with k = a and l = b modulo the stride.
+  for (std::size_t o = 0; o < s.O; ++o)
+    for (std::size_t k = a; k < s.KH; k += s.stride)
+      for (std::size_t l = b; l < s.KW; l += s.stride)
+        one.terms.push_back({y.offset(0, o, y.top - k / s.stride, y.left - l / s.stride),
+                             ((o * s.KH + k) * s.KW + l) * pitch});
+  return one;
 }
 
+}  // namespace
+
 // x̄[c,h,w] = Σ_{o,k,l} W[o,c,k,l] ȳ[o, (h + p − k)/s, (w + p − l)/s], over the k and l for which the
-// divisions leave no remainder: so the pixels fall into s² classes, each of which meets its own part of the
+// divisions leave no remainder. So the pixels fall into s² classes, each of which meets its own part of the
 // kernel.
-void ConvolvedInput::into(Array& out, bool add) const {
-  const ConvSizes& s = sizes;
-  if (pointwise(s))  // x̄ = Wᵀ ȳ
+void compute_conv2d_input(const ConvSizes& s, const Real* y, const Real* W, Real* x, bool add) {
+  // For 1×1 windows: x̄ = Wᵀ ȳ.
+  if (pointwise(s))
     return parallel_for(s.N * s.groups, microseconds(s), [&](std::size_t i, std::size_t) {
       const std::size_t n = i / s.groups, g = i % s.groups;
-      gemm(true, false, s.C, s.pixels(), s.O, W.data() + g * s.O * s.C, y.data() + place_in_y(s, n, g),
-           out.data() + place_in_x(s, n, g), add);
+      gemm(true, false, s.C, s.pixels(), s.O, W + g * s.O * s.C, y + offset_in_y(s, n, g),
+           x + offset_in_x(s, n, g), add);
     });
+
+  // Pad ȳ so that every (h + p − k)/s and (w + p − l)/s lies inside.
   const std::size_t p = s.padding, top = (s.KH - 1) / s.stride, left = (s.KW - 1) / s.stride;
   const std::size_t height = std::max(s.OH, (s.H + p) / s.stride + 1),
                     width = std::max(s.OW, (s.W + p) / s.stride + 1);
-  const Frames frames = {s.O, s.OH, s.OW, top, left, top + height, left + width};
-  const std::size_t pitch = whole(s.C), kernel = s.KH * s.KW, image = s.H * s.W;
+  const Padded image = {s.O, s.OH, s.OW, top, left, top + height, left + width};
 
-  struct Class {
-    std::vector<Place> pixels, terms;
-  };
-  std::vector<Class> classes;
+  // Find the classes of pixels.
+  const std::size_t pitch = padded_columns(s.C), kernel = s.KH * s.KW, size = s.H * s.W;
+  std::vector<PixelClass> classes;
   for (std::size_t a = 0; a < std::min(s.stride, s.H + p); ++a)
-    for (std::size_t b = 0; b < std::min(s.stride, s.W + p); ++b) {
-      Class these;  // h + p = a and w + p = b, up to multiples of s
-      for (std::size_t n = 0; n < at_once(s); ++n)
-        for (std::size_t i = a; i < s.H + p; i += s.stride)
-          for (std::size_t j = b; j < s.W + p; j += s.stride)
-            if (i >= p && j >= p)
-              these.pixels.push_back({frames.place(n, 0, i / s.stride, j / s.stride),
-                                      (n * image + (i - p) * s.W + j - p) * pitch});
-      for (std::size_t o = 0; o < s.O; ++o)
-        for (std::size_t k = a; k < s.KH; k += s.stride)
-          for (std::size_t l = b; l < s.KW; l += s.stride)
-            these.terms.push_back({frames.place(0, o, top - k / s.stride, left - l / s.stride),
-                                   (o * kernel + k * s.KW + l) * pitch});
-      classes.push_back(std::move(these));
-    }
-  Buffer weights(s.groups * s.O * kernel * pitch);  // W with its channels last: [O,KH,KW,C] of each group
-  for (std::size_t o = 0; o < s.groups * s.O; ++o)
-    transpose(s.C, kernel, W.data() + o * s.window(), kernel, weights.data() + o * kernel * pitch, pitch,
-              false);
+    for (std::size_t b = 0; b < std::min(s.stride, s.W + p); ++b)
+      classes.push_back(pixel_class(s, image, pitch, a, b));
 
-  for_all_images(s, frames.size(), image * pitch, [&](Images some, Real* framed, Real* x_t) {
+  // Put the channels of the weights last: [O,KH,KW,C] of each group.
+  Buffer weights(s.groups * s.O * kernel * pitch);
+  for (std::size_t o = 0; o < s.groups * s.O; ++o)
+    transpose(s.C, kernel, W + o * s.window(), kernel, weights.data() + o * kernel * pitch, pitch, false);
+
+  for_all_images(s, image.size(), size * pitch, [&](Images some, Real* padded, Real* x_t) {
+    // Pad the images with zeros.
     for (std::size_t n = 0; n < some.count; ++n)
-      frames.put(y.data() + place_in_y(s, some.first + n, some.group), n, framed);
+      image.put(y + offset_in_y(s, some.first + n, some.group), n, padded);
+    // Multiply class by class, and transpose the result.
     const Real* W_t = weights.data() + some.group * s.O * kernel * pitch;
-    for (const Class& these : classes)
-      window_product(of_images(s, these.pixels, some.count), all(these.terms), framed, W_t, s.C, x_t, false);
+    for (const PixelClass& one : classes)
+      window_product(of_images(s, one.pixels, some.count), all_of(one.terms), padded, W_t, s.C, x_t, false);
     for (std::size_t n = 0; n < some.count; ++n)
-      transpose(image, s.C, x_t + n * image * pitch, pitch,
-                out.data() + place_in_x(s, some.first + n, some.group), image, add);
+      transpose(size, s.C, x_t + n * size * pitch, pitch, x + offset_in_x(s, some.first + n, some.group),
+                size, add);
   });
 }
 
-ConvolvedWeight conv2d_weight(const Array& y, const Array& x, const Shape& shape, Convolution how) {
-  const ConvSizes sizes = sizes_of("conv2d_weight", x.shape(), shape, how);
-  check_y("conv2d_weight", y.shape(), sizes, x.shape(), shape);
-  return {y, x, sizes, shape};
-}
+// ---- W = ∂L/∂W --------------------------------------------------------------------------------------------
 
-// W̄ᵀ = Σ U ȳᵀ. A fixed number of parts of the batch are summed, and then their sums, so that neither depends
-// on the threads.
-void ConvolvedWeight::into(Array& out, bool add) const {
-  const ConvSizes& s = sizes;
-  const Frames frames = frames_of_x(s);
-  const std::size_t pitch = pointwise(s) ? s.O : whole(s.O), size = s.window() * pitch;
-  const std::size_t parts = std::min<std::size_t>(8, (s.N + at_once(s) - 1) / at_once(s));
-  const std::vector<Place> rows = windows(s, frames, pitch), terms = pixels(s, frames, pitch);
+// W̄ᵀ = Σ U ȳᵀ. The batch is cut into a fixed number of parts, so that the order of the additions does not
+// depend on the number of threads.
+void compute_conv2d_weight(const ConvSizes& s, const Real* y, const Real* x, Real* W, bool add) {
+  const Padded image = padded_x(s);
+  const std::size_t pitch = pointwise(s) ? s.O : padded_columns(s.O), size = s.window() * pitch;
+  const std::size_t at_once = images_at_once(s);
+  const std::size_t parts = std::min<std::size_t>(8, (s.N + at_once - 1) / at_once);
+  const std::vector<Offset> rows = windows(s, image, pitch), terms = pixels(s, image, pitch);
   thread_local Buffer kept;
   kept.resize(std::max(kept.size(), parts * s.groups * size));
-  Real* sums = kept.data();  // [parts, groups, C·KH·KW, pitch]
+  Real* const sums = kept.data();  // [parts, groups, C·KH·KW, pitch]
 
-  parallel(s, parts * s.groups, frames.size(), s.pixels() * pitch,
-           [&](std::size_t i, Real* framed, Real* y_t) {
-             const std::size_t part = i / s.groups, g = i % s.groups, begin = part * s.N / parts,
-                               end = (part + 1) * s.N / parts;
-             if (pointwise(s)) {  // x ȳᵀ
-               for (std::size_t n = begin; n < end; ++n)
-                 gemm(false, true, s.C, s.O, s.pixels(), x.data() + place_in_x(s, n, g),
-                      y.data() + place_in_y(s, n, g), sums + i * size, n > begin);
-               return;
-             }
-             for (std::size_t first = begin; first < end; first += at_once(s)) {
-               const std::size_t count = std::min(at_once(s), end - first);
-               for (std::size_t n = 0; n < count; ++n) {
-                 frames.put(x.data() + place_in_x(s, first + n, g), n, framed);
-                 transpose(s.O, s.pixels(), y.data() + place_in_y(s, first + n, g), s.pixels(),
-                           y_t + n * s.pixels() * pitch, pitch, false);
-               }
-               window_product(all(rows), of_images(s, terms, count), framed, y_t, s.O, sums + i * size,
-                              first > begin);
-             }
-           });
+  const auto sum_part = [&](std::size_t i, Real* padded, Real* y_t) {
+    const std::size_t part = i / s.groups, g = i % s.groups;
+    const std::size_t begin = part * s.N / parts, end = (part + 1) * s.N / parts;
+    // For 1×1 windows: add x ȳᵀ for each image.
+    if (pointwise(s)) {
+      for (std::size_t n = begin; n < end; ++n)
+        gemm(false, true, s.C, s.O, s.pixels(), x + offset_in_x(s, n, g), y + offset_in_y(s, n, g),
+             sums + i * size, n > begin);
+      return;
+    }
+    for (std::size_t first = begin; first < end; first += at_once) {
+      // Pad some images with zeros, and transpose their ȳ.
+      const std::size_t count = std::min(at_once, end - first);
+      for (std::size_t n = 0; n < count; ++n) {
+        image.put(x + offset_in_x(s, first + n, g), n, padded);
+        transpose(s.O, s.pixels(), y + offset_in_y(s, first + n, g), s.pixels(), y_t + n * s.pixels() * pitch,
+                  pitch, false);
+      }
+      // Multiply, and add to the sum of this part.
+      window_product(all_of(rows), of_images(s, terms, count), padded, y_t, s.O, sums + i * size,
+                     first > begin);
+    }
+  };
+  parallel(s, parts * s.groups, image.size(), s.pixels() * pitch, sum_part);
+
+  // Add up the parts, and transpose the result.
   if (parts == 0) {
-    if (!add) out.fill(0);
+    if (!add) std::fill_n(W, s.groups * s.O * s.window(), Real(0));
     return;
   }
   for (std::size_t part = 1; part < parts; ++part)
     copy_or_add(s.groups * size, sums + part * s.groups * size, sums, true);
   for (std::size_t g = 0; g < s.groups; ++g)
-    transpose(s.window(), s.O, sums + g * size, pitch, out.data() + g * s.O * s.window(), s.window(), add);
+    transpose(s.window(), s.O, sums + g * size, pitch, W + g * s.O * s.window(), s.window(), add);
 }
 
 }  // namespace autograd

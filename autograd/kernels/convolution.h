@@ -1,4 +1,4 @@
-// Convolutions, as work on arrays (array_ops.h): the three faces of one trilinear form.
+// Convolutions of arrays: the three derivatives of one trilinear form.
 //
 // For images x: [N,C,H,W], weights W: [O,C,KH,KW] and y: [N,O,OH,OW], with stride s and padding p (x is 0
 // outside), let
@@ -9,21 +9,20 @@
 //     conv2d_input(y, W)  = ∂L/∂x    its adjoint in the images, also called transposed convolution
 //     conv2d_weight(y, x) = ∂L/∂W    its adjoint in the weights
 //
-// Each is linear in both of its arguments, and its adjoint in either is one of the other two: what was given
-// and what was asked for change places. So the three are closed under differentiation, and gradients of any
-// order need nothing else.
+// Each is linear in both of its arguments, and its adjoint in either argument is one of the other two. So the
+// three are closed under differentiation, and gradients of any order need nothing else.
 //
-// Groups are convolutions side by side: group g of the outputs sees group g of the inputs only, and W is [O,
-// C/groups, KH, KW].
+// Groups are convolutions side by side: group g of the outputs is computed from group g of the inputs only,
+// and W is [O, C/groups, KH, KW].
 //
-// Next: convolution.cpp, which computes them; ../ops/convolution.cpp, which records them.
+// Next: convolution.cpp, which computes them; ../ops/convolution.cpp, which checks shapes and records them.
 #pragma once
 
-#include "autograd/ops.h"
+#include "autograd/array.h"
 
 namespace autograd {
 
-// The shapes and how a kernel moves; C and O are those of one group.
+// The sizes of one convolution; C and O are those of one group.
 struct ConvSizes {
   std::size_t N, groups;
   std::size_t C, H, W;
@@ -32,40 +31,12 @@ struct ConvSizes {
   std::size_t stride, padding;
 
   std::size_t pixels() const { return OH * OW; }      // of an output
-  std::size_t window() const { return C * KH * KW; }  // the inputs that an output pixel sees
+  std::size_t window() const { return C * KH * KW; }  // the inputs that an output pixel is computed from
 };
 
-struct Convolved {
-  const Array& x;
-  const Array& W;
-  ConvSizes sizes;
-  Shape to;
-  const Shape& shape() const { return to; }
-  void into(Array& out, bool add) const;
-};
-
-struct ConvolvedInput {
-  const Array& y;
-  const Array& W;
-  ConvSizes sizes;
-  Shape to;
-  const Shape& shape() const { return to; }
-  void into(Array& out, bool add) const;
-};
-
-struct ConvolvedWeight {
-  const Array& y;
-  const Array& x;
-  ConvSizes sizes;
-  Shape to;
-  const Shape& shape() const { return to; }
-  void into(Array& out, bool add) const;
-};
-
-// `shape` is that of x, and of W. All throw std::invalid_argument naming the operation and the shapes when
-// they do not fit.
-Convolved conv2d(const Array& x, const Array& W, Convolution how);
-ConvolvedInput conv2d_input(const Array& y, const Array& W, const Shape& shape, Convolution how);
-ConvolvedWeight conv2d_weight(const Array& y, const Array& x, const Shape& shape, Convolution how);
+// Each writes its result into the last array, or adds it if `add`.
+void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, Real* y, bool add);
+void compute_conv2d_input(const ConvSizes& s, const Real* y, const Real* W, Real* x, bool add);
+void compute_conv2d_weight(const ConvSizes& s, const Real* y, const Real* x, Real* W, bool add);
 
 }  // namespace autograd

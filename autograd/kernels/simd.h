@@ -1,14 +1,16 @@
-// Elementwise loops: a formula on one number, run over whole arrays.
+// Elementwise loops: a formula on one number, run over whole arrays by SIMD registers.
 //
-// A Lane is a SIMD register of Reals; `+ − * / exp log tanh …` on it come from xsimd. The remainder of an
-// array goes through a padded register, not through scalar code, so an element's value does not depend on
-// where in the array it stands.
+// A Lane is a register of Reals. Arithmetic, comparisons, sqrt, sin, tanh, log1p, … on it are xsimd's; exp,
+// expm1, log, erf and pow are defined here, because xsimd's are wrong at the ends of their range. The
+// remainder of an array goes through a padded register, not through scalar code, so that the value of an
+// element does not depend on its place in the array.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 #include "autograd/array.h"
@@ -21,7 +23,7 @@ using LaneMask = xsimd::batch_bool<Real>;
 
 inline Lane where(LaneMask condition, Lane a, Lane b) { return xsimd::select(condition, a, b); }
 
-// f of each element of a register (or of two or three), where no vectorised function is exact.
+// f of each element of a register, or of two or three registers, where no vectorised function is exact.
 template <class F, class... Lanes>
 Lane each(const F& f, Lane x, Lanes... more) {
   constexpr std::size_t operands = 1 + sizeof...(Lanes);
@@ -39,8 +41,8 @@ Lane each(const F& f, Lane x, Lanes... more) {
   return Lane::load_unaligned(v[0].data());
 }
 
-// xsimd's is 0 or infinite too early at the ends of its range, by up to half a unit of x. What is rare stands
-// apart, which keeps the loops tight.
+// xsimd::exp(x) becomes 0 or ∞ too early, by up to ½ in x. The rare case is a function of its own, so that
+// loops stay short.
 [[gnu::cold, gnu::noinline]] inline Lane exp_far_out(Lane x, Real far) {
   const Lane size = abs(x);
   const LaneMask at_an_end = size > far && size < Real(1.2) * far;
@@ -53,21 +55,32 @@ inline Lane exp(Lane x) {
   return any(abs(x) > far) ? exp_far_out(x, far) : xsimd::exp(x);
 }
 
+// xsimd::expm1 has the same fault; above 80 it is exp(x), to the last digit.
 inline Lane expm1(Lane x) {
   return any(x > Real(80)) ? where(x > Real(80), exp(x), xsimd::expm1(x)) : xsimd::expm1(x);
 }
 
-// xsimd's is NaN where x² is infinite.
+// xsimd::log is wrong for denormal numbers, in double by up to 33.
+[[gnu::cold, gnu::noinline]] inline Lane log_of_denormal(Lane x) {
+  return each([](Real x) { return std::log(x); }, x);
+}
+
+inline Lane log(Lane x) {
+  const LaneMask denormal = x < std::numeric_limits<Real>::min();
+  return any(denormal) ? where(denormal, log_of_denormal(x), xsimd::log(x)) : xsimd::log(x);
+}
+
+// xsimd::erf is NaN where x² overflows; beyond ±6, erf rounds to ±1.
 inline Lane erf(Lane x) { return where(x > Real(6), Real(1), where(x < Real(-6), Real(-1), xsimd::erf(x))); }
 
 inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
 
-// xsimd's is 0 for 0⁰ and 0⁻¹.
+// xsimd::pow is 0 for 0⁰ and for 0⁻¹.
 inline Lane pow(Lane a, Lane b) {
   return each([](Real a, Real b) { return std::pow(a, b); }, a, b);
 }
 
-// An input of an elementwise loop: an array's data, or one number for all elements.
+// An input of an elementwise loop: the data of an array, or one number for all elements.
 struct LaneInput {
   LaneInput(const Real* data) : data(data), constant(Real(0)) {}
   LaneInput(Real constant) : data(nullptr), constant(constant) {}
@@ -86,7 +99,7 @@ struct LaneInput {
 
 namespace detail {
 
-// Not inlined, so that it is compiled once for what runs alone and what is shared.
+// Not inlined, so that it is compiled once for short arrays, which run at once, and for ranges of long ones.
 template <class F, std::size_t N, std::size_t... I>
 [[gnu::noinline]] void lane_loop(std::size_t i, std::size_t end, Real* out, bool add, const F& f,
                                  const LaneInput (&in)[N], std::index_sequence<I...>) {
@@ -107,8 +120,7 @@ template <class F, std::size_t N, std::size_t... I>
 
 }  // namespace detail
 
-// out[i] = f(in₁[i], …, in_N[i]), or out[i] += … if `add`, for i < count. Long arrays are shared among
-// threads.
+// out[i] = f(in₁[i], …, in_N[i]), or += if `add`, for i < count. Threads share long arrays.
 template <class F, std::size_t N>
 void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const LaneInput (&in)[N]) {
   in_ranges(count, numbers_at_once, [&](std::size_t first, std::size_t last) {
@@ -116,8 +128,8 @@ void for_each_lane(std::size_t count, Real* out, bool add, const F& f, const Lan
   });
 }
 
-// to[i] = from[i], or to[i] += from[i] if `add`. Runs may be short, and nothing here rounds differently in a
-// register's lane.
+// to[i] = from[i], or += if `add`. The runs may be short, so the loop is left to the compiler; an addition
+// rounds the same in a register and outside.
 inline void copy_or_add(std::size_t count, const Real* from, Real* to, bool add) {
   if (add)
     for (std::size_t i = 0; i < count; ++i) to[i] += from[i];

@@ -1,3 +1,4 @@
+// A pool of threads for loops, beside that of OpenBLAS, which is held to one thread while such a loop runs.
 #include "autograd/kernels/threads.h"
 
 #include <cblas.h>
@@ -18,25 +19,29 @@ namespace autograd {
 
 namespace {
 
-std::mutex counting;
-std::size_t loops =
-    0;  // of parallel_for that run now; then OpenBLAS, which has but one number for all, has one thread,
-std::size_t outside_them = 1;  // and these are the threads
-thread_local bool in_loop = false;
+// ---- the number of threads --------------------------------------------------------------------------------
 
+// OpenBLAS has one number of threads for the whole process. It is 1 while any parallel_for runs, and the
+// number that was set is kept here.
+std::mutex counting;
+std::size_t loops = 0;              // parallel_for calls now running
+std::size_t threads_outside = 1;    // the number of threads outside of them, while loops > 0
+thread_local bool in_loop = false;  // this thread is in one
+
+// Holds OpenBLAS to one thread.
 class OneThread {
  public:
   OneThread() {
     const std::lock_guard lock(counting);
     in_loop = true;
     if (loops++ > 0) return;
-    outside_them = std::size_t(openblas_get_num_threads());
+    threads_outside = std::size_t(openblas_get_num_threads());
     openblas_set_num_threads(1);
   }
   ~OneThread() {
     const std::lock_guard lock(counting);
     in_loop = outer_;
-    if (--loops == 0) openblas_set_num_threads(int(outside_them));
+    if (--loops == 0) openblas_set_num_threads(int(threads_outside));
   }
 
  private:
@@ -48,26 +53,28 @@ class OneThread {
 void set_threads(std::size_t threads) {
   const std::lock_guard lock(counting);
   const std::size_t n = std::max<std::size_t>(1, threads);
-  loops > 0 ? void(outside_them = n) : openblas_set_num_threads(int(n));
+  loops > 0 ? void(threads_outside = n) : openblas_set_num_threads(int(n));
 }
 
 std::size_t threads() {
   const std::lock_guard lock(counting);
-  return loops > 0 ? outside_them : std::size_t(openblas_get_num_threads());
+  return loops > 0 ? threads_outside : std::size_t(openblas_get_num_threads());
 }
 
 namespace {
 
-// In µs: a loop that takes longer is faster on two threads, though one has to be woken. (Right after a
-// product, whose threads do not sleep yet, from 20 on.)
+// ---- the pool of threads ----------------------------------------------------------------------------------
+
+// Microseconds from which a loop is faster on two threads, although one must be woken. (Right after a
+// product, while OpenBLAS's threads still spin, it is from 20 on.)
 constexpr double worth_a_thread = 12;
 
-// Threads that wait for work. They are started when first asked for and kept, since starting one costs more
-// than waking it.
+// Threads that wait for work. They are started when they are first needed and then kept, because starting a
+// thread costs more than waking it.
 class Crew {
  public:
-  // work(0) on this thread, and work(1) … work(workers − 1) on those members that come before it returns. It
-  // waits for those that came and for no other: work(0) has to do whatever the others do not.
+  // Runs work(0) on this thread, and work(1) … work(workers − 1) on those members that wake up before it
+  // returns. It waits for these and for no others: work(0) must do whatever the others do not.
   void run(std::size_t workers, const std::function<void(std::size_t)>& work) {
     {
       const std::lock_guard lock(mutex_);
@@ -86,20 +93,22 @@ class Crew {
     while (at_work_ > 0) std::this_thread::yield();
   }
 
-  std::atomic_flag taken = ATOMIC_FLAG_INIT;  // by a caller of run()
+  std::atomic_flag taken = ATOMIC_FLAG_INIT;  // a caller of run() holds the crew
 
  private:
+  // Starts threads until there are so many members.
   void grow(std::size_t size) {
     try {
       while (members_.size() < size)
         avoided_ = -1, members_.emplace_back([this, worker = members_.size() + 1] { live(worker); });
     } catch (const std::exception&) {
-      // No more threads to be had: those that are there do all the work.
+      // No more threads can be started: those that exist do all the work.
     }
   }
 
-  // OpenBLAS's threads keep the other processors busy, waiting for the next product. The system would then
-  // wake a member on this thread's own processor, where it would wait too; elsewhere they make way for it.
+  // Keeps the members off this processor. OpenBLAS's threads keep the other processors busy while they wait
+  // for the next product, so that the system would wake a member on this one, where it would have to wait for
+  // this thread; on the others OpenBLAS's threads yield to it.
   void keep_off(int processor) {
     if (processor == avoided_) return;
     avoided_ = processor;
@@ -111,6 +120,7 @@ class Crew {
       pthread_setaffinity_np(member.native_handle(), sizeof allowed, &allowed);
   }
 
+  // What a member does all its life: wait for a round of work that wants it, and do its part.
   void live(std::size_t worker) {
     std::unique_lock lock(mutex_);
     for (std::uint64_t done = 0;;) {
@@ -131,12 +141,12 @@ class Crew {
   std::size_t wanted_ = 0;
   std::uint64_t round_ = 0;
   std::atomic<std::size_t> at_work_ = 0;
-  int avoided_ = -1;  // the processor that members keep off
+  int avoided_ = -1;  // the processor that the members are kept off
   std::vector<std::thread> members_;
 };
 
-// The one crew, which ends with the process. A forked process has no members to wait for: it starts with
-// another.
+// The only crew, which lives until the process ends. A forked process does not inherit the threads, so it
+// starts with a new crew.
 Crew& crew() {
   static Crew* one = new Crew;
   static const int registered = pthread_atfork(nullptr, nullptr, [] { one = new Crew; });
@@ -151,8 +161,8 @@ void parallel_for(std::size_t count, double microseconds,
   const std::size_t workers = in_loop || microseconds < worth_a_thread ? 1 : std::min(count, threads());
   const OneThread products;
 
-  // The caller begins at the front and the others at the back, so that in the next loop each finds its part
-  // in its own cache.
+  // Share the indices: the caller takes them from the front and the others from the back, so that each finds
+  // its part in its own cache if the next loop is over the same array.
   std::atomic<std::size_t> taken = 0, front = 0, back = count;
   std::exception_ptr error;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
@@ -164,6 +174,7 @@ void parallel_for(std::size_t count, double microseconds,
       taken = count;
     }
   };
+  // Work on all threads, or alone if another call holds them.
   if (workers > 1 && !crew().taken.test_and_set()) {
     crew().run(workers, work);
     crew().taken.clear();
@@ -173,11 +184,13 @@ void parallel_for(std::size_t count, double microseconds,
 }
 
 void share(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& f) {
+  // Do the first range, and time it.
   using Clock = std::chrono::steady_clock;
   const auto begun = Clock::now();
   f(0, grain);
   const double microseconds = 1e6 * std::chrono::duration<double>(Clock::now() - begun).count();
 
+  // Share the others.
   const std::size_t rest = (count - 1) / grain;
   parallel_for(rest, microseconds * double(rest),
                [&](std::size_t i, std::size_t) { f((i + 1) * grain, std::min(count, (i + 2) * grain)); });

@@ -1,10 +1,10 @@
-// The product of two matrices, the first of which is not written down but lies in an image, like the windows
+// The product of two matrices of which the first is implicit: its entries lie in an image, like the windows
 // of a convolution.
 //
-// An entry of such a matrix is a pixel, and the pixel's place in memory is the sum of one number for the
-// entry's row and one for its column: pixel (i + k, j + l) of an image that is `width` wide is at (i·width +
-// j) + (k·width + l). So the product reads it where it lies, and a window that overlaps another is not
-// copied. This is the innermost loop of convolution.cpp: there most time goes.
+// The memory offset of an entry is the sum of one number for its row and one for its column: pixel
+// (i + k, j + l) of an image of this `width` is at (i·width + j) + (k·width + l). So the product reads the
+// entries in the image, and no window is copied, though windows overlap. This is the innermost loop of
+// convolution.cpp and takes most of its time.
 #pragma once
 
 #include <cstddef>
@@ -17,27 +17,28 @@ namespace autograd {
 // Memory that begins at a whole register.
 using Buffer = std::vector<Real, xsimd::default_allocator<Real>>;
 
-// A row r, or a column t: their entry is image[r.image + t.image]. Both have a place elsewhere too: the row
-// in the result, and the column, which is a term of the sums, in the other factor, whose row it meets.
-struct Place {
-  std::size_t image, elsewhere;
+// Entry (r, t) of the implicit matrix is image[r.image + t.image]. `matrix` is the offset of the row of a
+// dense matrix that belongs to it: for a row r, of the result; for a column t, which is a term of the sums,
+// of the second factor.
+struct Offset {
+  std::size_t image, matrix;
 };
 
-struct Places {
-  const Place *first, *last;
+struct Offsets {
+  const Offset *first, *last;
   std::size_t size() const { return std::size_t(last - first); }
 };
 
-// The columns of the other factor and of the result are computed by whole registers: their rows need room for
-// as many.
-std::size_t whole(std::size_t columns);
+// The length of a row of the second factor and of the result in memory: `columns` rounded up to whole
+// registers, because the product reads and writes whole registers.
+std::size_t padded_columns(std::size_t columns);
 
-// So many numbers after the last pixel of an image must be readable. They do not matter.
-extern const std::size_t pixels_beyond;
+// So many numbers after the last pixel of an image are read, too. Their values do not matter.
+extern const std::size_t read_beyond_image;
 
-// out[r.elsewhere + v] = Σ_t image[r.image + t.image] b[t.elsewhere + v], or += if `add`, for every row r and
+// out[r.matrix + v] = Σ_t image[r.image + t.image] b[t.matrix + v], or += if `add`, for every row r and
 // v < columns.
-void window_product(Places rows, Places terms, const Real* image, const Real* b, std::size_t columns,
+void window_product(Offsets rows, Offsets terms, const Real* image, const Real* b, std::size_t columns,
                     Real* out, bool add);
 
 // to[j,i] = from[i,j] for from: [rows, columns], or += if `add`. A pitch is the distance of two rows in

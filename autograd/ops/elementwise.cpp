@@ -1,11 +1,8 @@
-// The operations on numbers. Above each: the value and what it adds to the adjoints of its inputs (x̄ for
-// ∂loss/∂x).
-#include <algorithm>
-#include <cmath>
+// The operations on numbers. Above each: its value, and what it adds to the adjoints of its inputs, with x̄
+// for ∂loss/∂x.
 #include <limits>
 #include <stdexcept>
 
-#include "autograd/kernels/blocks.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 
@@ -14,17 +11,7 @@ namespace autograd {
 namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
-const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // of which the powers to -4 are finite
-
-// xsimd's is wrong for denormal numbers, in double by up to 33.
-[[gnu::cold, gnu::noinline]] Lane log_of_denormal(Lane x) {
-  return each([](Real x) { return std::log(x); }, x);
-}
-
-Lane log(Lane x) {
-  const LaneMask denormal = x < std::numeric_limits<Real>::min();
-  return any(denormal) ? where(denormal, log_of_denormal(x), xsimd::log(x)) : xsimd::log(x);
-}
+const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // small⁻⁴ is finite
 
 }  // namespace
 
@@ -36,14 +23,14 @@ Lane log(Lane x) {
 Var operator+(Operand a, Operand b) {
   return elementwise("add", {a, b},
                      [](auto a, auto b) { return a + b; },
-                     hand_on, hand_on);
+                     [](auto g) { return g; }, [](auto g) { return g; });
 }
 
 // c = a − b        ā += c̄,  b̄ −= c̄
 Var operator-(Operand a, Operand b) {
   return elementwise("sub", {a, b},
                      [](auto a, auto b) { return a - b; },
-                     hand_on,
+                     [](auto g) { return g; },
                      [](auto g) { return -g; });
 }
 
@@ -63,7 +50,7 @@ Var operator/(Operand a, Operand b) {
                      [](auto g, auto, auto b, auto c) { return -(g * c / b); });
 }
 
-// y = −x           x̄ −= ȳ        (a register's −x is 0 − x, which makes 0 of 0, not −0)
+// y = −x           x̄ −= ȳ        (times −1: a register's −x is 0 − x, which is 0 for 0, not −0)
 Var operator-(Var x) {
   return elementwise("neg", {x},
                      [](auto x) { return -1 * x; },
@@ -92,35 +79,55 @@ Var reciprocal(Var x) {
 }
 
 // c = aᵇ           ā += c̄ b aᵇ⁻¹,  b̄ += c̄ c log a        (0 where b = 0, and where a = 0 and b ≥ 0)
-// At b = 0 too the first is b aᵇ⁻¹, because its slope by b is 1/a there, unless a⁻¹ or one of the next powers is infinite.
+// ā is 0 at b = 0, but its slope in b is c̄/a there. So b aᵇ⁻¹ is computed at b = 0, too, unless a is so small
+// that a⁻¹ or one of the next powers would overflow.
 Var pow(Operand a, Operand b) {
   return elementwise("pow", {a, b},
                      [](auto a, auto b) { return pow(a, b); },
-                     [](auto g, auto a, auto b) { return g * b * pow(a, where(abs(a) > small, b - 1, where(abs(b) > 0, b - 1, b))); },
-                     [](auto g, auto a, auto b, auto c) { return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1))); });
+                     [](auto g, auto a, auto b) {
+                       return g * b * pow(a, where(abs(a) > small, b - 1, where(abs(b) > 0, b - 1, b)));
+                     },
+                     [](auto g, auto a, auto b, auto c) {
+                       return g * c * log(where(abs(a) > 0, a, where(b < 0, a, a + 1)));
+                     });
 }
 
 // c = a log b      ā += c̄ log b,  b̄ += c̄ a / b        (0 where a = 0 and b ≤ 0)
 Var xlogy(Operand a, Operand b) {
   return elementwise("xlogy", {a, b},
-                     [](auto a, auto b) { return where(abs(a) > 0, a * log(b), a + where(b < 0, 0, where(b > 0, 0, b))); },
-                     [](auto g, auto a, auto b) { return g * log(where(abs(a) > 0, b, where(b > 0, b, where(b < 0, 1, 1 + b)))); },
-                     [](auto g, auto a, auto b) { return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, 1 + b)); });
+                     [](auto a, auto b) {
+                       return where(abs(a) > 0, a * log(b), a + where(b < 0, 0, where(b > 0, 0, b)));
+                     },
+                     [](auto g, auto a, auto b) {
+                       return g * log(where(abs(a) > 0, b, where(b > 0, b, where(b < 0, 1, 1 + b))));
+                     },
+                     [](auto g, auto a, auto b) {
+                       return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, 1 + b));
+                     });
 }
 
 // c = a log(1 + b)        ā += c̄ log(1 + b),  b̄ += c̄ a / (1 + b)        (0 where a = 0 and b ≤ −1)
 Var xlog1py(Operand a, Operand b) {
   return elementwise("xlog1py", {a, b},
-                     [](auto a, auto b) { return where(abs(a) > 0, a * log1p(b), a + where(b < 0, 0, where(b > 0, 0, b))); },
-                     [](auto g, auto a, auto b) { return g * log1p(where(abs(a) > 0, b, where(b > -1, b, where(b < -1, 0, 1 + b)))); },
-                     [](auto g, auto a, auto b) { return g * a / where(abs(1 + b) > 0, 1 + b, where(abs(a) > 0, 1 + b, 2 + b)); });
+                     [](auto a, auto b) {
+                       return where(abs(a) > 0, a * log1p(b), a + where(b < 0, 0, where(b > 0, 0, b)));
+                     },
+                     [](auto g, auto a, auto b) {
+                       return g * log1p(where(abs(a) > 0, b, where(b > -1, b, where(b < -1, 0, 1 + b))));
+                     },
+                     [](auto g, auto a, auto b) {
+                       return g * a / where(abs(1 + b) > 0, 1 + b, where(abs(a) > 0, 1 + b, 2 + b));
+                     });
 }
 
-// y = √x           x̄ += ȳ / 2y        (finite where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has a slope at 0)
+// y = √x           x̄ += ȳ / 2y
+// It is 0 where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has slope 0 at 0.
 Var sqrt(Var x) {
   return elementwise("sqrt", {x},
                      [](auto x) { return sqrt(x); },
-                     [](auto g, auto, auto y) { return g / (2 * where(y > 0, y, where(g > 0, y, where(g < 0, y, 1)))); });
+                     [](auto g, auto, auto y) {
+                       return g / (2 * where(y > 0, y, where(g > 0, y, where(g < 0, y, 1))));
+                     });
 }
 
 // ---- exponentials -----------------------------------------------------------------------------------------
@@ -278,11 +285,13 @@ Var clamp(Var x, Real low, Real high) {
 
 // ---- others -----------------------------------------------------------------------------------------------
 
-// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|), −∞ unless 0 ≤ x ≤ 1        x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
+// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|), −∞ unless 0 ≤ x ≤ 1
+// x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
 Var bernoulli_log_prob(Operand x, Operand logits) {
   return elementwise("bernoulli_log_prob", {x, logits},
                      [](auto x, auto l) {
-                       return where(x < 0, -infinity, where(x > 1, -infinity, x * l - where(l > 0, l, 0) - log1p(exp(-abs(l)))));
+                       const auto inside = x * l - where(l > 0, l, 0) - log1p(exp(-abs(l)));
+                       return where(x < 0, -infinity, where(x > 1, -infinity, inside));
                      },
                      [](auto g, auto, auto l) { return g * l; },
                      [](auto g, auto x, auto l) { return g * (x - sigmoid(l)); });
@@ -296,16 +305,5 @@ Var stop_gradient(Var x) {
 }
 
 // clang-format on
-
-// ---- broadcasting -----------------------------------------------------------------------------------------
-
-Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count) {
-  const auto arrays_end = inputs + count;
-  const auto first = std::find_if(inputs, arrays_end, [](const Operand& x) { return !x.is_number; });
-  Shape shape = first == arrays_end ? Shape() : first->var.shape();
-  for (auto x = first; x != arrays_end; ++x)
-    if (!x->is_number && x->var.shape() != shape) shape = broadcast_shape(op, shape, x->var.shape());
-  return shape;
-}
 
 }  // namespace autograd

@@ -1,4 +1,5 @@
-// The error function and its relatives, among them the distribution function of the normal, Φ.
+// The error function and its relatives, among them Φ, the cumulative distribution function of the standard
+// normal distribution, whose density is φ.
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -15,8 +16,10 @@ const Real inverse_sqrt_2 = Real(0.7071067811865476);
 const Real sqrt_2_over_pi = Real(0.7978845608028654);
 const Real two_over_sqrt_pi = Real(1.1283791670955126);
 
-// e^x² erfc x for x ≥ 0, which never underflows. Times 1 + 2x it is a series of Chebyshev polynomials in (x
-// − 3.75)/(x + 3.75) (Shepherd & Laframboise 1981, Math. Comp. 36), added up by Clenshaw's recurrence.
+// ---- on registers -----------------------------------------------------------------------------------------
+
+// e^x² erfc x for x ≥ 0, which never underflows. Times 1 + 2x it is a series of Chebyshev polynomials in
+// (x − 3.75)/(x + 3.75) (Shepherd & Laframboise 1981, Math. Comp. 36), summed by Clenshaw's recurrence.
 Lane erfcx(Lane x) {
   static constexpr double c[] = {
       1.1775789345674017,     -0.0045900545806464774,  -0.084249133366517916,   0.059209939998191890,
@@ -33,16 +36,17 @@ Lane erfcx(Lane x) {
   return 0.5 * (Real(c[0]) + t * b - b_before) / (0.5 + x);
 }
 
-// y e^−cx² with x = h + (x − h), of which h² is exact: e^−ch², in two halves, so that nothing underflows
-// early, times e^−c(x − h)(x + h)
+// y e^−cx². In e^−cx² the rounding of x² would be magnified, so x = h + (x − h) with an exact h²: the result
+// is y e^−ch² e^−c(x − h)(x + h). e^−ch² is applied as two factors e^−½ch², so that it does not underflow
+// early.
 Lane times_gaussian(Lane y, Real c, Lane x) {
-  const Lane far = sizeof(Real) == 4 ? 16 : 40;  // 0 from there on
+  const Lane far = sizeof(Real) == 4 ? 16 : 40;  // the result is 0 from here on
   x = where(x > far, far, x);
   const Lane h = round(16 * x) / 16, half = exp(-0.5 * c * h * h), rest = exp(-c * (x - h) * (x + h));
   return half * (half * (y * rest));
 }
 
-// 1 − erf x would do, but not in the upper tail, where it falls below the rounding of 1.
+// Not 1 − erf x: in the upper tail the result is smaller than the rounding of 1.
 Lane erfc(Lane x) {
   const Lane size = abs(x), tail = times_gaussian(erfcx(size), 1, size);
   return where(x < 0, 2 - tail, tail);
@@ -51,23 +55,28 @@ Lane erfc(Lane x) {
 // 2 e^(x²/2) Φ(−x) for x ≥ 0
 Lane scaled_tail(Lane x) { return erfcx(inverse_sqrt_2 * x); }
 
-// log Φ(x), below 0 with the logarithm of e^(−x²/2) taken beforehand
+// log Φ(x). Below 0, log e^(−x²/2) is not computed but written as −x²/2.
 Lane log_normal_cdf(Lane x) {
   const Lane size = abs(x), scaled = scaled_tail(size), tail = 0.5 * times_gaussian(scaled, 0.5, size);
   return where(x > 0, log1p(-tail), log(0.5 * scaled) - 0.5 * x * x);
 }
 
-// φ(x) / Φ(x), far below 0 just −x
+// φ(x) / Φ(x), the inverse Mills ratio of −x; far below 0 it is −x.
 Lane inverse_mills(Lane x) {
   const Lane size = abs(x), scaled = scaled_tail(size);
   const Lane upper = times_gaussian(sqrt_2_over_pi / (2 - times_gaussian(scaled, 0.5, size)), 0.5, size);
   return where(x > 0, upper, where(x < Real(-1e8), -x, sqrt_2_over_pi / scaled));
 }
 
-// The n-th derivative of y = φ(x) / Φ(x), n ≥ 1. In the lower tail y is nearly −x, and what the derivatives
-// are made of, d = x + y, cancels. There, from d' = 1 − yd, exact to a double below −12 for the first few n,
+// ---- derivatives of φ(x) / Φ(x) ---------------------------------------------------------------------------
+
+// The n-th derivative of y = φ(x) / Φ(x) in the lower tail, n ≥ 1. Since y' = −yd with d = x + y, all
+// derivatives are made of y and d; but y is nearly −x there, so that d cancels. From d' = 1 − yd follows the
+// series
 //   d = c₀/x + c₁/x³ + c₂/x⁵ + …,  c₀ = −1,  c_k+1 = Σ_i c_i c_k−i − (2k + 1) c_k
+// whose first derivatives are exact to a double for x < −12.
 double lower_tail(int n, double x) {
+  // Compute the coefficients c_k.
   static const std::vector<double> c = [] {
     std::vector<double> c = {-1};
     for (int k = 0; k < 20; ++k) {
@@ -76,6 +85,7 @@ double lower_tail(int n, double x) {
     }
     return c;
   }();
+  // Sum the n-th derivatives of the terms of d by Horner's rule in 1/x²; y is d − x.
   double d = 0;
   for (int k = int(c.size()) - 1; k >= 0; --k) {
     double term = c[k];
@@ -85,14 +95,15 @@ double lower_tail(int n, double x) {
   return d / std::pow(x, n + 1) - (n == 1);
 }
 
-// Elsewhere by Leibniz' rule, from y' = −y (x + y).
+// The n-th derivative, n ≥ 1, in the lower tail as above.
 double inverse_mills_derivative(int n, double x) {
   if (x < -12) return lower_tail(n, x);
   const double value = 2 * inverse_sqrt_2pi * std::exp(-0.5 * x * x) / std::erfc(-x / std::sqrt(2.0));
-  if (value == 0) return 0;  // in the upper tail, up to infinity
+  if (value == 0) return 0;  // far in the upper tail, and at infinity
+  // Differentiate y' = −y d by Leibniz' rule, where d = x + y and d' = 1 + y'.
   std::vector<double> y = {value}, d = {x + value};
   for (int m = 0; m < n; ++m) {
-    double next = 0, choose = 1;  // m over k
+    double next = 0, choose = 1;  // the binomial coefficient m over k
     for (int k = 0; k <= m; choose *= double(m - k) / (k + 1), ++k) next -= choose * y[k] * d[m - k];
     y.push_back(next);
     d.push_back(m == 0 ? 1 + next : next);
@@ -145,7 +156,10 @@ Var log_normal_cdf(Var x) {
 Var gelu(Var x) {
   return elementwise("gelu", {x},
                      [](auto x) { return 0.5 * x * (1 + erf(inverse_sqrt_2 * x)); },
-                     [](auto g, auto x) { return g * (0.5 * (1 + erf(inverse_sqrt_2 * x)) + Real(inverse_sqrt_2pi) * x * exp(-0.5 * x * x)); });
+                     [](auto g, auto x) {
+                       return g * (0.5 * (1 + erf(inverse_sqrt_2 * x)) +
+                                   Real(inverse_sqrt_2pi) * x * exp(-0.5 * x * x));
+                     });
 }
 
 // clang-format on

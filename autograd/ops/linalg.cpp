@@ -1,22 +1,22 @@
-// Linear algebra of positive-definite and triangular matrices: the Cholesky factor and the triangular solve,
-// and what is made of them. The rules are Giles's ("Collected matrix derivative results for forward and
-// reverse mode", 2008) and Murray's
-// ("Differentiation of the Cholesky decomposition", 2016, arXiv 1602.07527). They are written on Vars alone
-// (`custom`).
+// Linear algebra of positive-definite and triangular matrices: the Cholesky factor, the triangular solve, and
+// what is made of them. The rules are those of Giles ("Collected matrix derivative results for forward and
+// reverse mode", 2008) and Murray ("Differentiation of the Cholesky decomposition", 2016, arXiv 1602.07527),
+// written on Vars alone (`custom`).
 #include <algorithm>
 #include <stdexcept>
 #include <string>
 
+#include "autograd/custom.h"
 #include "autograd/kernels/blas.h"
 #include "autograd/kernels/blocks.h"
 #include "autograd/ops.h"
-#include "autograd/record.h"
+#include "autograd/ops/broadcast.h"
 
 namespace autograd {
 
 namespace {
 
-// The lower triangle of x: […,N,N], with the diagonal times `diagonal`, and zeros above.
+// The lower triangle of x: […,N,N], the diagonal times `diagonal`, and zeros above it.
 Var lower(Var x, Real diagonal = 1) {
   const std::size_t N = matrix(x.shape()).rows;
   Array mask = zeros({N, N});
@@ -29,11 +29,13 @@ Array cholesky(const Array& A) {
   const std::size_t N = matrix(A.shape()).rows, count = element_count(leading(A.shape()));
   Array L = A;
   for (std::size_t k = 0; k < count; ++k) {
+    // Factorise the k-th matrix.
     Real* const l = L.data() + k * N * N;
     if (const std::size_t minor = cholesky_in_place(N, l))
       throw std::domain_error("[cholesky] matrix " + std::to_string(k) + " of " + to_string(A.shape()) +
                               " is not positive-definite: its leading minor of order " +
                               std::to_string(minor) + " is not positive");
+    // Clear what is above the diagonal.
     for (std::size_t i = 0; i < N; ++i) std::fill(l + i * N + i + 1, l + (i + 1) * N, Real(0));
   }
   return L;
@@ -54,8 +56,7 @@ Array solve_triangular(const Array& L, const Array& b, bool transpose) {
 Var cholesky(Var A) {
   check_square("cholesky", A.shape());
   return custom(
-      "cholesky", {A},  //
-      [](const Array& A) { return cholesky(A); },
+      "cholesky", {A}, [](const Array& A) { return cholesky(A); },
       [](Var g, Var, Var L) {
         const Var P = lower(matmul(L, g, true, false), Real(0.5));
         const Var S = transpose(solve_triangular(L, transpose(solve_triangular(L, P, true)), true));
@@ -70,9 +71,9 @@ Var solve_triangular(Var L, Var b, bool transpose) {
   if (b.shape().size() < 2 || matrix(b.shape()).rows != matrix(L.shape()).rows)
     throw std::invalid_argument("[solve_triangular] L is " + to_string(L.shape()) + " but b is " +
                                 to_string(b.shape()));
-  spread_stacks("solve_triangular", L, b);
+  broadcast_stacks("solve_triangular", L, b);
   return custom(
-      "solve_triangular", {L, b},  //
+      "solve_triangular", {L, b},
       [=](const Array& L, const Array& b) { return solve_triangular(L, b, transpose); },
       [=](Var g, Var L, Var, Var x) {
         const Var b_bar = solve_triangular(L, g, !transpose);

@@ -1,11 +1,16 @@
-// Operations that take an array's numbers as they lie, in whole runs: other shapes, parts, and arrays made of
-// parts. Along one axis an array is a block [outer, n, inner]. Next: indices.cpp and permute.cpp.
+// Operations that move the numbers of an array in contiguous runs: other shapes, parts, and arrays made of
+// parts. Along an axis, an array is a block [outer, n, inner] (../kernels/blocks.h).
+//
+// Each operation on arrays is a function that checks its arguments and returns the work to be done
+// (../kernels/array_work.h); the operation on Vars records it, with the rule under it.
+//
+// Next: indices.cpp and permute.cpp.
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
 #include <string>
 
-#include "autograd/kernels/array_ops.h"
+#include "autograd/kernels/array_work.h"
 #include "autograd/kernels/blocks.h"
 #include "autograd/kernels/simd.h"
 #include "autograd/ops.h"
@@ -13,75 +18,23 @@
 
 namespace autograd {
 
-// ---- on arrays --------------------------------------------------------------------------------------------
+// ---- other shapes -----------------------------------------------------------------------------------------
 
-Reshaped reshape(const Array& x, const Shape& shape) {
+namespace {
+
+auto reshape(const Array& x, const Shape& shape) {
   if (x.size() != element_count(shape))
     throw std::invalid_argument("[reshape] " + to_string(x.shape()) + " has not as many elements as " +
                                 to_string(shape));
-  return {x, shape};
+  return ArrayWork(shape, [&x](Array& out, bool add) { copy_or_add(x.size(), x.data(), out.data(), add); });
 }
 
-void Reshaped::into(Array& out, bool add) const { copy_or_add(x.size(), x.data(), out.data(), add); }
-
-Sliced slice(const Array& x, std::size_t axis, std::size_t first, std::size_t last) {
-  if (axis >= x.dimension() || first > last || last > x.shape(axis))
-    throw std::invalid_argument("[slice] " + std::to_string(first) + ":" + std::to_string(last) +
-                                " along axis " + std::to_string(axis) + " of " + to_string(x.shape()));
-  Shape to = x.shape();
-  to[axis] = last - first;
-  return {x, to, axis, first};
-}
-
-void Sliced::into(Array& out, bool add) const {
-  const Block b = block_along("slice", x.shape(), axis);
-  const std::size_t run = to[axis] * b.inner;
-  for (std::size_t o = 0; o < b.outer; ++o)
-    copy_or_add(run, x.data() + (o * b.n + first) * b.inner, out.data() + o * run, add);
-}
-
-Embedded embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first) {
-  if (!equal_but_for(x.shape(), shape, axis) || x.shape(axis) > shape[axis] ||
-      first > shape[axis] - x.shape(axis))
-    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + as_signed(first) +
-                                " along axis " + as_signed(axis) + " of " + to_string(shape));
-  return {x, shape, axis, first};
-}
-
-void Embedded::into(Array& out, bool add) const {
-  if (!add) out.fill(0);
-  const Block b = block_along("embed", to, axis);
-  const std::size_t run = x.shape(axis) * b.inner;
-  for (std::size_t o = 0; o < b.outer; ++o)
-    copy_or_add(run, x.data() + o * run, out.data() + (o * b.n + first) * b.inner, add);
-}
-
-Joined concat(const Array& a, const Array& b, std::size_t axis) {
-  if (!equal_but_for(a.shape(), b.shape(), axis))
-    throw std::invalid_argument("[concat] " + to_string(a.shape()) + " and " + to_string(b.shape()) +
-                                " along axis " + std::to_string(axis));
-  Shape to = a.shape();
-  to[axis] += b.shape(axis);
-  return {a, b, axis, to};
-}
-
-void Joined::into(Array& out, bool add) const {
-  const auto [outer, n, inner] = block_along("concat", to, axis);
-  const std::size_t run_a = a.shape(axis) * inner, run_b = n * inner - run_a;
-  for (std::size_t o = 0; o < outer; ++o) {
-    Real* row = out.data() + o * (run_a + run_b);
-    copy_or_add(run_a, a.data() + o * run_a, row, add);
-    copy_or_add(run_b, b.data() + o * run_b, row + run_a, add);
-  }
-}
-
-// ---- on the tape ------------------------------------------------------------------------------------------
+}  // namespace
 
 // y = x in another shape        x̄ += ȳ in x's shape
 Var reshape(Var x, const Shape& shape) {
   return record(
-      "reshape", {x},  //
-      [&](const auto& x) { return reshape(x, shape); },
+      "reshape", {x}, [&](const auto& x) { return reshape(x, shape); },
       [](const auto& g, const auto& x) { return reshape(g, x.shape()); });
 }
 
@@ -106,20 +59,50 @@ Var squeeze(Var x, std::size_t axis) {
   return reshape(x, shape);
 }
 
+// ---- a part, and its adjoint: zeros around a part ---------------------------------------------------------
+
 namespace {
+
+// x[…, first:last, …]
+auto slice(const Array& x, std::size_t axis, std::size_t first, std::size_t last) {
+  if (axis >= x.dimension() || first > last || last > x.shape(axis))
+    throw std::invalid_argument("[slice] " + std::to_string(first) + ":" + std::to_string(last) +
+                                " along axis " + std::to_string(axis) + " of " + to_string(x.shape()));
+  Shape shape = x.shape();
+  shape[axis] = last - first;
+  const Block b = block_along("slice", x.shape(), axis);
+  return ArrayWork(shape, [&x, b, first, last](Array& out, bool add) {
+    const std::size_t run = (last - first) * b.inner;
+    for (std::size_t o = 0; o < b.outer; ++o)
+      copy_or_add(run, x.data() + (o * b.n + first) * b.inner, out.data() + o * run, add);
+  });
+}
+
+// Zeros of this shape with x at […, first:…, …]
+auto embed(const Array& x, const Shape& shape, std::size_t axis, std::size_t first) {
+  if (!equal_except_along(x.shape(), shape, axis) || x.shape(axis) > shape[axis] ||
+      first > shape[axis] - x.shape(axis))
+    throw std::invalid_argument("[embed] " + to_string(x.shape()) + " at " + as_signed(first) +
+                                " along axis " + as_signed(axis) + " of " + to_string(shape));
+  const Block b = block_along("embed", shape, axis);
+  return ArrayWork(shape, [&x, b, first, run = x.shape(axis) * b.inner](Array& out, bool add) {
+    if (!add) out.fill(0);
+    for (std::size_t o = 0; o < b.outer; ++o)
+      copy_or_add(run, x.data() + o * run, out.data() + (o * b.n + first) * b.inner, add);
+  });
+}
 
 // y = x[…, first:last, …]       x̄[…, first:last, …] += ȳ
 Var contiguous_slice(Var x, std::size_t axis, std::size_t first, std::size_t last) {
   return record(
-      "slice", {x},  //
-      [=](const auto& x) { return slice(x, axis, first, last); },
+      "slice", {x}, [=](const auto& x) { return slice(x, axis, first, last); },
       [=](const auto& g, const auto& x) { return embed(g, x.shape(), axis, first); });
 }
 
 }  // namespace
 
-// Steps are a matter of indices.
 Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t step) {
+  // Count negative bounds from the end, and check.
   const std::ptrdiff_t n = axis < x.shape().size() ? std::ptrdiff_t(x.shape()[axis]) : -1;
   const std::ptrdiff_t from = first < 0 ? first + n : first, to = last < 0 ? last + n : last;
   if (step < 1 || from < 0 || to < from || n < to)
@@ -128,6 +111,8 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
                                 to_string(x.shape()) +
                                 (step < 1 ? ": steps go forward; flip turns an axis round" : ""));
   if (step == 1) return contiguous_slice(x, axis, std::size_t(from), std::size_t(to));
+
+  // Take single indices if there are steps.
   std::vector<std::size_t> indices;
   for (std::ptrdiff_t i = from; i < to; i += std::min(step, n)) indices.push_back(std::size_t(i));
   return take(x, indices, axis);
@@ -136,8 +121,7 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
 // y = 0, but y[…, first:first+n, …] = x        x̄ += ȳ[…, first:first+n, …]
 Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first) {
   return record(
-      "embed", {x},  //
-      [&](const auto& x) { return embed(x, shape, axis, first); },
+      "embed", {x}, [&](const auto& x) { return embed(x, shape, axis, first); },
       [=](const auto& g, const auto& x) { return slice(g, axis, first, first + x.shape()[axis]); });
 }
 
@@ -151,24 +135,38 @@ Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
   return embed(x, shape, axis, before);
 }
 
+// ---- arrays made of parts ---------------------------------------------------------------------------------
+
 namespace {
 
-// c = [a b]        ā += c̄'s first part,  b̄ += the rest
+auto concat(const Array& a, const Array& b, std::size_t axis) {
+  if (!equal_except_along(a.shape(), b.shape(), axis))
+    throw std::invalid_argument("[concat] " + to_string(a.shape()) + " and " + to_string(b.shape()) +
+                                " along axis " + std::to_string(axis));
+  Shape shape = a.shape();
+  shape[axis] += b.shape(axis);
+  const auto [outer, n, inner] = block_along("concat", a.shape(), axis);
+  const std::size_t run_a = n * inner, run_b = b.shape(axis) * inner;
+  return ArrayWork(shape, [&a, &b, outer = outer, run_a, run_b](Array& out, bool add) {
+    for (std::size_t o = 0; o < outer; ++o) {
+      Real* const row = out.data() + o * (run_a + run_b);
+      copy_or_add(run_a, a.data() + o * run_a, row, add);
+      copy_or_add(run_b, b.data() + o * run_b, row + run_a, add);
+    }
+  });
+}
+
+// c = [a b]        ā += the first part of c̄,  b̄ += the rest
 Var concat(Var a, Var b, std::size_t axis) {
   return record(
-      "concat", {a, b},  //
-      [=](const auto& a, const auto& b) { return autograd::concat(a, b, axis); },
+      "concat", {a, b}, [=](const auto& a, const auto& b) { return concat(a, b, axis); },
       [=](const auto& g, const auto& a, const auto&) { return slice(g, axis, 0, a.shape()[axis]); },
       [=](const auto& g, const auto& a, const auto&) {
         return slice(g, axis, a.shape()[axis], g.shape()[axis]);
       });
 }
 
-}  // namespace
-
-namespace {
-
-// The halves first, so that each element is moved log n times.
+// By halves, so that each element is copied log n times.
 Var concat(const std::vector<Var>& xs, std::size_t first, std::size_t last, std::size_t axis) {
   if (last - first == 1) return xs[first];
   const std::size_t middle = first + (last - first) / 2;
@@ -179,7 +177,7 @@ Var concat(const std::vector<Var>& xs, std::size_t first, std::size_t last, std:
 
 Var concat(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[concat] of nothing");
-  block_along("concat", xs[0].shape(), axis);  // throws for an axis that is not there
+  block_along("concat", xs[0].shape(), axis);  // throws for an axis that does not exist
   return concat(xs, 0, xs.size(), axis);
 }
 

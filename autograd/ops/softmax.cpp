@@ -6,22 +6,21 @@
 #include <stdexcept>
 #include <vector>
 
+#include "autograd/kernels/array_work.h"
 #include "autograd/kernels/block_loops.h"
 #include "autograd/ops.h"
+#include "autograd/ops/reductions.h"
 #include "autograd/record.h"
 
 namespace autograd {
 
 namespace {
 
-// m = max x, 0 where it is infinite, and s = Σ eˣ⁻ᵐ, along a block
+// m = max x, but 0 where that is infinite, and s = Σ eˣ⁻ᵐ, along a block of x
 struct ShiftedSum {
-  Block b;
   std::vector<Real> m, s;
 
-  // Reducing x to `shape`, which has length 1 along neighbouring axes.
-  ShiftedSum(const char* op, const Array& x, const Shape& shape) : b(block_between(op, shape, x.shape())) {
-    m.resize(b.outer * b.inner), s.resize(m.size());
+  ShiftedSum(const Block& b, const Array& x) : m(b.outer * b.inner), s(m.size()) {
     fold(b, x.data(), m.data(), -std::numeric_limits<Real>::infinity(), larger);
     for (Real& v : m) v = std::isinf(v) ? 0 : v;
     sum_along(b, s.data(), [](auto x, auto m) { return exp(x - m); }, {x.data()}, {m.data()});
@@ -29,20 +28,22 @@ struct ShiftedSum {
 };
 
 // ---- softmax ----------------------------------------------------------------------------------------------
+// `shape` is that of x with length 1 along the axes whose weights add up to 1.
 
 // y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ
 auto softmax_along(const Array& x, const Shape& shape) {
-  return written(x.shape(), [&](Array& out, bool add) {
-    const ShiftedSum of("softmax", x, shape);
+  const Block b = block_between("softmax", shape, x.shape());
+  return ArrayWork(x.shape(), [&x, b](Array& out, bool add) {
+    const ShiftedSum of(b, x);
     const auto value = [](auto x, auto m, auto s) { return exp(x - m) / s; };
-    for_each_along(of.b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
+    for_each_along(b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
   });
 }
 
 // y (ȳ − Σ ȳ y)
 auto softmax_slope(const Array& g, const Array& y, const Shape& shape) {
-  return written(y.shape(), [&](Array& out, bool add) {
-    const Block b = block_between("softmax", shape, y.shape());
+  const Block b = block_between("softmax", shape, y.shape());
+  return ArrayWork(y.shape(), [&g, &y, b](Array& out, bool add) {
     std::vector<Real> s(b.outer * b.inner);
     const auto term = [](auto g, auto y, auto) { return g * y; };
     sum_along(b, s.data(), term, {g.data(), y.data()}, {s.data()});
@@ -55,8 +56,7 @@ Var softmax_slope(Var g, Var y, const Shape& shape) { return y * (g - sum_to(g *
 // y = eˣ / Σ eˣ      x̄ += y (ȳ − Σ ȳ y)
 Var softmax_along(Var x, const Shape& shape) {
   return record(
-      "softmax", {x},  //
-      [&](const auto& x) { return softmax_along(x, shape); },
+      "softmax", {x}, [&](const auto& x) { return softmax_along(x, shape); },
       [=](const auto& g, const auto&, const auto& y) { return softmax_slope(g, y, shape); });
 }
 
@@ -64,19 +64,21 @@ Var softmax_along(Var x, const Shape& shape) {
 
 // y = m + log Σ eˣ⁻ᵐ
 auto logsumexp_to(const Array& x, const Shape& shape) {
-  return written(shape, [&](Array& out, bool add) {
-    const ShiftedSum of("logsumexp", x, shape);
+  const Block b = block_between("logsumexp", shape, x.shape());
+  return ArrayWork(shape, [&x, b](Array& out, bool add) {
+    const ShiftedSum of(b, x);
     for_each_lane(out.size(), out.data(), add, [](auto m, auto s) { return m + log(s); },
                   {of.m.data(), of.s.data()});
   });
 }
 
-// ȳ softmax x, and not ȳ eˣ⁻ʸ: a large y has lost its digits
+// ȳ softmax x. Not ȳ eˣ⁻ʸ: where |y| is large, x − y has lost its digits.
 auto logsumexp_slope(const Array& g, const Array& x) {
-  return written(x.shape(), [&](Array& out, bool add) {
-    const ShiftedSum of("logsumexp", x, g.shape());
+  const Block b = block_between("logsumexp", g.shape(), x.shape());
+  return ArrayWork(x.shape(), [&g, &x, b](Array& out, bool add) {
+    const ShiftedSum of(b, x);
     const auto term = [](auto x, auto g, auto m, auto s) { return g * (exp(x - m) / s); };
-    for_each_along(of.b, out.data(), add, term, {x.data()}, {g.data(), of.m.data(), of.s.data()});
+    for_each_along(b, out.data(), add, term, {x.data()}, {g.data(), of.m.data(), of.s.data()});
   });
 }
 Var logsumexp_slope(Var g, Var x) { return g * softmax_along(x, g.shape()); }
@@ -84,8 +86,7 @@ Var logsumexp_slope(Var g, Var x) { return g * softmax_along(x, g.shape()); }
 // y = log Σ eˣ       x̄ += ȳ softmax x
 Var logsumexp_to(Var x, const Shape& shape) {
   return record(
-      "logsumexp", {x},  //
-      [&](const auto& x) { return logsumexp_to(x, shape); },
+      "logsumexp", {x}, [&](const auto& x) { return logsumexp_to(x, shape); },
       [](const auto& g, const auto& x) { return logsumexp_slope(g, x); });
 }
 
@@ -93,18 +94,19 @@ Var logsumexp_to(Var x, const Shape& shape) {
 
 // y = x − m − log Σ eˣ⁻ᵐ
 auto log_softmax_along(const Array& x, const Shape& shape) {
-  return written(x.shape(), [&](Array& out, bool add) {
-    ShiftedSum of("log_softmax", x, shape);
+  const Block b = block_between("log_softmax", shape, x.shape());
+  return ArrayWork(x.shape(), [&x, b](Array& out, bool add) {
+    ShiftedSum of(b, x);
     for (Real& s : of.s) s = std::log(s);
     const auto value = [](auto x, auto m, auto log_s) { return x - m - log_s; };
-    for_each_along(of.b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
+    for_each_along(b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
   });
 }
 
 // ȳ − eʸ Σ ȳ
 auto log_softmax_slope(const Array& g, const Array& y, const Shape& shape) {
-  return written(y.shape(), [&](Array& out, bool add) {
-    const Block b = block_between("log_softmax", shape, y.shape());
+  const Block b = block_between("log_softmax", shape, y.shape());
+  return ArrayWork(y.shape(), [&g, &y, b](Array& out, bool add) {
     std::vector<Real> s(b.outer * b.inner);
     sum_block(b, g.data(), s.data(), false);
     for_each_along(b, out.data(), add, [](auto g, auto y, auto s) { return g - exp(y) * s; },
@@ -116,8 +118,7 @@ Var log_softmax_slope(Var g, Var y, const Shape& shape) { return g - exp(y) * su
 // y = log softmax x  x̄ += ȳ − eʸ Σ ȳ
 Var log_softmax_along(Var x, const Shape& shape) {
   return record(
-      "log_softmax", {x},  //
-      [&](const auto& x) { return log_softmax_along(x, shape); },
+      "log_softmax", {x}, [&](const auto& x) { return log_softmax_along(x, shape); },
       [=](const auto& g, const auto&, const auto& y) { return log_softmax_slope(g, y, shape); });
 }
 
@@ -125,10 +126,12 @@ Var log_softmax_along(Var x, const Shape& shape) {
 
 Var logsumexp(Var x, const Axes& axes, bool keep) { return reduce("logsumexp", x, axes, keep, logsumexp_to); }
 
-Var softmax(Var x, std::size_t axis) { return softmax_along(x, reduced("softmax", x.shape(), {axis}, true)); }
+Var softmax(Var x, std::size_t axis) {
+  return softmax_along(x, reduced_shape("softmax", x.shape(), {axis}, true));
+}
 
 Var log_softmax(Var x, std::size_t axis) {
-  return log_softmax_along(x, reduced("log_softmax", x.shape(), {axis}, true));
+  return log_softmax_along(x, reduced_shape("log_softmax", x.shape(), {axis}, true));
 }
 
 }  // namespace autograd

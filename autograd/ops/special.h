@@ -3,6 +3,6 @@
 
 namespace autograd::detail {
 
-double polygamma(int n, double x);  // ψ⁽ⁿ⁾(x), in special.cpp
+double polygamma(int n, double x);  // ψ⁽ⁿ⁾(x), n ≥ 0
 
 }  // namespace autograd::detail

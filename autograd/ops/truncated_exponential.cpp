@@ -1,10 +1,11 @@
-// The uniform distribution on [0, 1] tilted by eˡᵗ (the continuous Bernoulli), whose formulas all divide 0 by
-// 0 where l = 0: its cumulant function with all derivatives, and its quantile.
+// The truncated exponential distribution, with density ∝ eˡᵗ on [0, 1], which is also the continuous
+// Bernoulli distribution with logit l: its log-normaliser with all derivatives, and its quantile function.
+// The closed forms are 0/0 at l = 0.
 //
 //     K(x) = log ∫₀¹ eˣᵗ dt = log((eˣ − 1) / x) = x/2 + Σ_k (−1)ᵏ⁺¹ ζ(2k) / k · (x / 2π)²ᵏ
 //
-// (The logarithm of Euler's product for sinh, Abramowitz & Stegun 1964, 4.5.68.) Next:
-// ../../nn/distributions/continuous_bernoulli.h.
+// K is the cumulant generating function of the uniform distribution. The series is the logarithm of Euler's
+// product for sinh (Abramowitz & Stegun 1964, 4.5.68). Next: ../../nn/distributions/continuous_bernoulli.h.
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -17,7 +18,7 @@ namespace autograd {
 
 namespace {
 
-// ζ(2k) for k from 1
+// ζ(2k) for k ≥ 1
 double zeta(int k) {
   static const double first[] = {1.6449340668482264, 1.0823232337111382, 1.0173430619844491,
                                  1.0040773561979443, 1.0009945751278181};
@@ -27,13 +28,15 @@ double zeta(int k) {
   return sum;
 }
 
-// The n-th derivative of the series, for |x| well below 2π.
+// K⁽ⁿ⁾(x) by the series, for |x| well below 2π.
 double near_zero(int n, double x) {
+  // Compute the coefficients.
   static const std::vector<double> coefficients = [] {
     std::vector<double> c(40);
     for (int k = 1; k < 40; ++k) c[k] = (k % 2 ? 1 : -1) * zeta(k) / k * std::pow(6.283185307179586, -2 * k);
     return c;
   }();
+  // Sum the n-th derivatives of the terms.
   double sum = n == 0 ? x / 2 : n == 1 ? 0.5 : 0;
   for (int k = 1; k < 40; ++k) {
     if (2 * k < n) continue;
@@ -44,10 +47,11 @@ double near_zero(int n, double x) {
   return sum;
 }
 
-// Of K(x) − x = log(1 − e⁻ˣ) − log x for x > 0. With s = 1 / (eˣ − 1) the first derivative of log(1 − e⁻ˣ) is
-// s, and those after it are polynomials in s, because s' = −s(1 + s).
+// The n-th derivative of K(x) − x = log(1 − e⁻ˣ) − log x for x > 0. With s = 1 / (eˣ − 1), the first
+// derivative of log(1 − e⁻ˣ) is s, and the next ones are polynomials in s, because s' = −s(1 + s).
 double above_zero(int n, double x) {
   if (n == 0) return std::log1p(-std::exp(-x)) - std::log(x);
+  // Differentiate the polynomial in s, and 1/x.
   const double s = 1 / std::expm1(x);
   std::vector<double> polynomial = {0, 1};
   double power = 1 / x;  // (−1)ⁿ⁻¹ (n−1)! / xⁿ
@@ -60,11 +64,13 @@ double above_zero(int n, double x) {
     polynomial = next;
     power *= -j / x;
   }
+  // Evaluate it by Horner's rule.
   double sum = 0;
   for (std::size_t i = polynomial.size(); i-- > 0;) sum = sum * s + polynomial[i];
   return sum - power;
 }
 
+// K⁽ⁿ⁾(x)
 double uniform_cumulant(int n, double x) {
   if (std::abs(x) < 2.5) return near_zero(n, x);
   // K(x) = x + K(−x)
@@ -76,7 +82,7 @@ Lane uniform_cumulant(int n, Lane x) {
   return each([n](Real x) { return Real(uniform_cumulant(n, double(x))); }, x);
 }
 
-// z = log(1 + u (eˡ − 1)) / l.  Where that comes close to log 0, log(1 − u + u eˡ) / l; where eˡ overflows,
+// z = log(1 + u (eˡ − 1)) / l.  Where u (eˡ − 1) is near −1, log(1 − u + u eˡ) / l; where eˡ overflows,
 // 1 + log(u + (1 − u) e⁻ˡ) / l.
 double quantile(double u, double l) {
   if (l == 0) return u;
@@ -105,9 +111,9 @@ Var uniform_cumulant(int n, Var x) {
 
 // z(u, l) solves log z + K(lz) = log u + K(l).
 //   ū += z̄ e^(K(l) − lz)
-//   l̄ += z̄ z (K'(l) − z K'(lz)) / (1 + lz K'(lz)),  which is the same for −l and 1 − z, and keeps its digits for l > 0
-Var tilted_uniform_quantile(Operand u, Operand l) {
-  return elementwise("tilted_uniform_quantile", {u, l},
+//   l̄ += z̄ z (K'(l) − z K'(lz)) / (1 + lz K'(lz)),  which is the same for (−l, 1 − z), and accurate for l > 0
+Var truncated_exponential_quantile(Operand u, Operand l) {
+  return elementwise("truncated_exponential_quantile", {u, l},
                      [](auto u, auto l) { return quantile(u, l); },
                      [](auto g, auto, auto l, auto z) { return g * exp(uniform_cumulant(0, l) - l * z); },
                      [](auto g, auto, auto l, auto z) {

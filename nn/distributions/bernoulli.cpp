@@ -1,4 +1,4 @@
-// The Bernoulli distribution by logits, each formula over its line.
+// The Bernoulli distribution, each formula over its line.
 #include "nn/distributions/bernoulli.h"
 
 #include "autograd/ops.h"
@@ -9,6 +9,7 @@ Bernoulli::Bernoulli(Var logits) : logits(logits) {
   check_event("bernoulli", logits.shape(), logits.shape());
 }
 
+// x = 1 where u < σ(l), u ~ U(0, 1)
 Array Bernoulli::sample(const Stream& stream) const {
   Evaluation scope;
   const Var u = constant(uniform(stream, logits.shape()));
@@ -24,10 +25,10 @@ Var Bernoulli::log_prob(Var x) const {
 // H = Σ [ log(1 + e^l) − l σ(l) ]
 Var Bernoulli::entropy() const { return sum_event(softplus(logits) - logits * sigmoid(logits)); }
 
-// F = 0 for x < 0, 1 − σ(l) for x < 1, 1 above
+// F = 0 for x < 0,  1 − σ(l) for 0 ≤ x < 1,  1 for x ≥ 1
 Var Bernoulli::cdf(Var x) const {
   check_event("bernoulli.cdf", x.shape(), logits.shape());
-  return where(x < Real(0), Real(0), where(x < Real(1), sigmoid(-logits), Real(1)));
+  return where(x < 0, 0, where(x < 1, sigmoid(-logits), 1));
 }
 
 Var Bernoulli::mean() const { return sigmoid(logits); }

@@ -2,11 +2,10 @@
 //
 //     log p(x) = Σ [ x log σ(l) + (1 − x) log(1 − σ(l)) ] = Σ [ x l − log(1 + e^l) ]
 //
-// Kingma & Welling 2013 (arXiv 1312.6114), appendix C.1. Probabilities are not accepted: their logarithm
-// loses the tails.
+// Kingma & Welling 2013 (arXiv 1312.6114), appendix C.1. It takes logits, not probabilities: the logarithm of
+// a probability that was rounded to 0 or 1 is lost.
 #pragma once
 
-#include "autograd/random.h"
 #include "nn/distributions/event.h"
 
 namespace nn {
@@ -15,10 +14,10 @@ struct Bernoulli {
   explicit Bernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
 
   const Shape& shape() const { return logits.shape(); }
-  Array sample(const Stream& stream) const;  // 0 or 1; there is no rsample: no path leads through a coin
-  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1, else −∞
+  Array sample(const Stream& stream) const;  // 0 or 1   [B,…]; no rsample: it would have no gradient
+  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1; −∞ outside
   Var entropy() const;                       // [B] nats
-  Var cdf(Var x) const;                      // elementwise
+  Var cdf(Var x) const;                      // of each element   [B,…]
   Var mean() const;                          // σ(l)
   Var variance() const;                      // σ(l) σ(−l)
 
@@ -26,7 +25,7 @@ struct Bernoulli {
 };
 
 // KL(q ‖ p) = Σ [ σ(a)(a − b) − log(1 + e^a) + log(1 + e^b) ],  a and b the logits of q and p      [B] nats
-// Of nearly equal ones, rounding may leave it below 0, in float by some 1e-6.
+// For nearly equal q and p, rounding may leave it below 0: in float, by about 1e-6.
 Var kl(const Bernoulli& q, const Bernoulli& p);
 
 }  // namespace nn

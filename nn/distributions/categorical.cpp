@@ -1,34 +1,24 @@
-// The categorical distribution by logits, each formula over its line.
+// The categorical distribution, each formula over its line.
 #include "nn/distributions/categorical.h"
-
-#include <stdexcept>
 
 #include "autograd/ops.h"
 
 namespace nn {
 
-namespace {
-
-std::size_t last_axis(Var x) { return x.shape().size() - 1; }
-
-}  // namespace
-
-// (−log1p(−u) has the digits where the noise is large.)
+// −log(−log v) with v = 1 − u, which is as uniform as u. Where the noise is large, v is near 1, and log1p(−u)
+// keeps the digits of log v.
 Array gumbel(const Stream& stream, const Shape& shape) {
   Evaluation scope;
   return (-log(-log1p(-constant(uniform(stream, shape))))).value();
 }
 
-Categorical::Categorical(Var logits) : logits(logits) {
-  if (logits.shape().size() < 2 || logits.shape().back() == 0)
-    throw std::invalid_argument("[categorical] the logits are " + to_string(logits.shape()) +
-                                ": a first axis and a last one, of classes, are needed");
-}
+Categorical::Categorical(Var logits) : logits(logits) { check_classes("categorical", logits.shape()); }
 
+// The class with the largest l + noise (Gumbel 1954)
 Array Categorical::sample(const Stream& stream) const {
   Evaluation scope;
-  const std::vector<std::size_t> chosen =
-      argmax((logits + constant(gumbel(stream, logits.shape()))).value(), last_axis(logits));
+  const Var noisy = logits + constant(gumbel(stream, logits.shape()));
+  const std::vector<std::size_t> chosen = argmax(noisy.value(), last_axis(logits));
   Array x = zeros(logits.shape());
   const std::size_t K = logits.shape().back();
   for (std::size_t i = 0; i < chosen.size(); ++i) x.data()[i * K + chosen[i]] = 1;
@@ -51,13 +41,13 @@ Var Categorical::mean() const { return softmax(logits, last_axis(logits)); }
 
 Var Categorical::variance() const {
   const Var p = mean();
-  return p * (Real(1) - p);
+  return p * (1 - p);
 }
 
 Var kl(const Categorical& q, const Categorical& p) {
   check_event("kl(categorical, categorical)", q.logits.shape(), p.logits.shape());
-  const Var log_q = log_softmax(q.logits, last_axis(q.logits)),
-            log_p = log_softmax(p.logits, last_axis(p.logits));
+  const Var log_q = log_softmax(q.logits, last_axis(q.logits));
+  const Var log_p = log_softmax(p.logits, last_axis(p.logits));
   return sum_event(exp(log_q) * (log_q - log_p));
 }
 

@@ -1,29 +1,28 @@
-// The categorical distribution of one of K classes, a one-hot vector along the last axis, by its logits l.
+// The categorical distribution of one of K classes, by its logits l. A class is a one-hot vector along the
+// last axis.
 //
 //     log p(x) = Σ x · log softmax(l)
 //
 // Its differentiable relative is relaxed_one_hot.h.
 #pragma once
 
-#include "autograd/random.h"
 #include "nn/distributions/event.h"
 
 namespace nn {
 
-// Gumbel noise −log(−log u): the largest of l + noise is at k with probability softmax(l)_k.
+// Gumbel noise −log(−log u): the largest element of l + noise is at class k with probability softmax(l)_k.
 Array gumbel(const Stream& stream, const Shape& shape);
 
 struct Categorical {
-  // [B,…,K], finite; std::invalid_argument without a first axis and one of classes.
+  // [B,…,K], finite; std::invalid_argument unless it has both axes, and K > 0.
   explicit Categorical(Var logits);
 
   const Shape& shape() const { return logits.shape(); }
-  Array sample(
-      const Stream& stream) const;  // one-hot; there is no rsample: no path leads through a choice   [B,…,K]
-  Var log_prob(Var x) const;        // [B] nats; x on the simplex, usually one-hot, else −∞
-  Var entropy() const;              // [B] nats
-  Var mean() const;                 // softmax(l)
-  Var variance() const;             // of each element: p (1 − p)
+  Array sample(const Stream& stream) const;  // one-hot   [B,…,K]; no rsample: it would have no gradient
+  Var log_prob(Var x) const;                 // [B] nats; x on the simplex, usually one-hot; −∞ off it
+  Var entropy() const;                       // [B] nats
+  Var mean() const;                          // softmax(l)
+  Var variance() const;                      // of each element: p (1 − p)
 
   Var logits;
 };

@@ -1,4 +1,4 @@
-// The continuous Bernoulli distribution, each formula over its line.
+// The continuous Bernoulli distribution, each formula over its line. uniform_cumulant(n, l) is K⁽ⁿ⁾(l).
 #include "nn/distributions/continuous_bernoulli.h"
 
 #include "autograd/ops.h"
@@ -9,18 +9,15 @@ ContinuousBernoulli::ContinuousBernoulli(Var logits) : logits(logits) {
   check_event("continuous_bernoulli", logits.shape(), logits.shape());
 }
 
+// x = F⁻¹(u), u ~ U(0, 1)
 Var ContinuousBernoulli::rsample(const Stream& stream) const {
-  return tilted_uniform_quantile(constant(uniform(stream, logits.shape())), logits);
+  return truncated_exponential_quantile(constant(uniform(stream, logits.shape())), logits);
 }
 
-Array ContinuousBernoulli::sample(const Stream& stream) const {
-  Evaluation scope;
-  return rsample(stream).value();
-}
-
+// Σ [ x l − K(l) ]
 Var ContinuousBernoulli::log_prob(Var x) const {
   check_event("continuous_bernoulli.log_prob", x.shape(), logits.shape());
-  return sum_event(within(x, Real(0), Real(1), x * logits - uniform_cumulant(0, logits)));
+  return sum_event(within(x, 0, 1, x * logits - uniform_cumulant(0, logits)));
 }
 
 // H = Σ [ K(l) − l K'(l) ]

@@ -1,6 +1,6 @@
+// Each function calls the member of that name.
 #include "nn/distributions/density.h"
 
-#include <iterator>
 #include <stdexcept>
 #include <type_traits>
 
@@ -8,19 +8,13 @@
 
 namespace nn {
 
-namespace {
-
-// As a type, for what does not compile for these families.
-const auto discrete = [](const auto& p) {
-  using Family = std::decay_t<decltype(p)>;
-  return std::disjunction<std::is_same<Family, Bernoulli>, std::is_same<Family, Categorical>,
-                          std::is_same<Family, DiscretizedLogistic>>();
-};
-
-}  // namespace
-
 bool is_discrete(const Density& p) {
-  return std::visit([](const auto& p) { return discrete(p)(); }, p);
+  return std::holds_alternative<Bernoulli>(p) || std::holds_alternative<Categorical>(p) ||
+         std::holds_alternative<DiscretizedLogistic>(p);
+}
+
+const Shape& shape(const Density& p) {
+  return std::visit([](const auto& p) -> const Shape& { return p.shape(); }, p);
 }
 
 Var log_prob(const Density& p, Var x) {
@@ -33,10 +27,10 @@ Array sample(const Density& p, const Stream& stream) {
 
 Var rsample(const Density& p, const Stream& stream) {
   const auto draw = [&](const auto& p) -> Var {
-    if constexpr (decltype(discrete(p))::value)
-      throw std::logic_error("[rsample] no path leads through a discrete variable");
-    else
+    if constexpr (std::is_base_of_v<Reparameterized, std::decay_t<decltype(p)>>)
       return p.rsample(stream);
+    else
+      throw std::logic_error("[rsample] no gradient leads through a sample of a discrete distribution");
   };
   return std::visit(draw, p);
 }
@@ -45,17 +39,13 @@ Var cdf(const Density& p, Var x) {
   const auto below = [&](const auto& p) -> Var {
     using Family = std::decay_t<decltype(p)>;
     if constexpr (std::is_same_v<Family, Categorical>)
-      throw std::logic_error("[cdf] the classes of a categorical variable have no order");
+      throw std::logic_error("[cdf] the classes of a categorical distribution have no order");
     else if constexpr (std::is_same_v<Family, MultivariateNormal>)
       throw std::logic_error("[cdf] of a multivariate normal has no closed form");
     else
       return p.cdf(x);
   };
   return std::visit(below, p);
-}
-
-const Shape& shape(const Density& p) {
-  return std::visit([](const auto& p) -> const Shape& { return p.shape(); }, p);
 }
 
 Var mean(const Density& p) {
@@ -68,16 +58,6 @@ Var variance(const Density& p) {
 
 Var entropy(const Density& p) {
   return std::visit([](const auto& p) { return p.entropy(); }, p);
-}
-
-const char* family(const Density& p) {
-  static constexpr const char* names[] = {
-      "bernoulli", "beta",    "categorical", "continuous_bernoulli", "discretized_logistic",
-      "gamma",     "laplace", "logistic",    "multivariate_normal",  "normal",
-      "uniform"};
-  static_assert(std::size(names) == std::variant_size_v<Density>,
-                "a name for each, in the order of the variant");
-  return names[p.index()];
 }
 
 }  // namespace nn

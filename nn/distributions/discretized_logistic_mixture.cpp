@@ -8,12 +8,6 @@
 
 namespace nn {
 
-namespace {
-
-std::size_t last_axis(Var x) { return x.shape().size() - 1; }
-
-}  // namespace
-
 DiscretizedLogisticMixture::DiscretizedLogisticMixture(Var logits, Var mu, Var log_scale)
     : logits(logits), mu(mu), log_scale(log_scale) {
   if (logits.shape().size() < 2 || logits.shape().back() == 0 || mu.shape() != logits.shape() ||
@@ -28,14 +22,15 @@ Shape DiscretizedLogisticMixture::shape() const {
   return Shape(s.begin(), s.end() - 1);
 }
 
-// Choose a component for each pixel, then draw from all and keep the chosen.
+// Choose a component for each pixel; draw from all components and keep the chosen one's value.
 Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
   Evaluation scope;
-  const Var choice = constant(Categorical(logits).sample(stream.aside()));
+  const Var choice = constant(Categorical(logits).sample(stream.second()));
   const Var all = constant(DiscretizedLogistic(mu, log_scale).sample(stream));
   return sum(choice * all, {last_axis(all)}).value();
 }
 
+// Σ_d log Σ_k softmax(l_d)_k p_dk(x_d)
 Var DiscretizedLogisticMixture::log_prob(Var x) const {
   check_event("discretized_logistic_mixture.log_prob", x.shape(), shape());
   const std::size_t k = last_axis(logits);
@@ -43,13 +38,14 @@ Var DiscretizedLogisticMixture::log_prob(Var x) const {
   return sum_event(logsumexp(log_softmax(logits, k) + each, {k}));
 }
 
-// log Σ_k over the axis before the last of [B,…,K,256]
+// log Σ_k over axis k of [B,…,K,256]
 Var DiscretizedLogisticMixture::log_table() const {
   const std::size_t k = last_axis(logits);
   const Var each = DiscretizedLogistic(mu, log_scale).log_table();
   return logsumexp(spread_last(log_softmax(logits, k), pixel_levels) + each, {k});
 }
 
+// F = Σ_k softmax(l)_k F_k
 Var DiscretizedLogisticMixture::cdf(Var x) const {
   const std::size_t k = last_axis(logits);
   const Var each = DiscretizedLogistic(mu, log_scale).cdf(spread_last(x, logits.shape().back()));
@@ -57,22 +53,9 @@ Var DiscretizedLogisticMixture::cdf(Var x) const {
 }
 
 Var DiscretizedLogisticMixture::mean() const { return mean_of_levels(log_table()); }
+
 Var DiscretizedLogisticMixture::variance() const { return variance_of_levels(log_table()); }
+
 Var DiscretizedLogisticMixture::entropy() const { return entropy_of_levels(log_table()); }
-
-Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogisticMixture& p) {
-  check_event("kl(discretized_logistic_mixture, discretized_logistic_mixture)", q.shape(), p.shape());
-  return kl_of_levels(q.log_table(), p.log_table());
-}
-
-Var kl(const DiscretizedLogisticMixture& q, const DiscretizedLogistic& p) {
-  check_event("kl(discretized_logistic_mixture, discretized_logistic)", q.shape(), p.shape());
-  return kl_of_levels(q.log_table(), p.log_table());
-}
-
-Var kl(const DiscretizedLogistic& q, const DiscretizedLogisticMixture& p) {
-  check_event("kl(discretized_logistic, discretized_logistic_mixture)", q.shape(), p.shape());
-  return kl_of_levels(q.log_table(), p.log_table());
-}
 
 }  // namespace nn

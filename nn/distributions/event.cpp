@@ -1,18 +1,17 @@
+// What the distributions share: sums over the event, checks of shapes and parameters, supports.
 #include "nn/distributions/event.h"
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "autograd/ops.h"
 
 namespace nn {
 
-namespace {
-
-const Real infinity = std::numeric_limits<Real>::infinity();
-
-}  // namespace
+Array Reparameterized::sample(const Stream& stream) const {
+  Evaluation scope;
+  return rsample(stream).value();
+}
 
 Var sum_event(Var x) {
   Axes axes;
@@ -20,10 +19,27 @@ Var sum_event(Var x) {
   return sum(x, axes);
 }
 
+std::size_t last_axis(Var x) { return x.shape().size() - 1; }
+
+Var spread_last(Var x, std::size_t n) {
+  Shape shape = x.shape();
+  const Var column = expand_dims(x, shape.size());
+  shape.push_back(n);
+  return broadcast_to(column, shape);
+}
+
+// ---- checks -----------------------------------------------------------------------------------------------
+
 void check_event(const char* what, const Shape& value, const Shape& parameters) {
   if (value != parameters || value.empty())
     throw std::invalid_argument(std::string("[") + what + "] the value is " + to_string(value) +
                                 " but the parameters are " + to_string(parameters));
+}
+
+void check_classes(const char* distribution, const Shape& logits) {
+  if (logits.size() < 2 || logits.back() == 0)
+    throw std::invalid_argument(std::string("[") + distribution + "] the logits are " + to_string(logits) +
+                                ": a first axis and a last one, of classes, are needed");
 }
 
 void check_positive(const char* distribution, const char* parameter, const Array& x) {
@@ -34,22 +50,17 @@ void check_positive(const char* distribution, const char* parameter, const Array
                               "; it must be positive and finite");
 }
 
+// ---- supports ---------------------------------------------------------------------------------------------
+
 Var within(Var x, Operand low, Operand high, Var f) {
   return where(x < low, -infinity, where(x > high, -infinity, f));
 }
 
-Var spread_last(Var x, std::size_t n) {
-  Shape shape = x.shape();
-  const Var column = expand_dims(x, shape.size());
-  shape.push_back(n);
-  return broadcast_to(column, shape);
-}
-
 Var on_simplex(Var x, Var f) {
-  const std::size_t last = x.shape().size() - 1;
+  const std::size_t k = last_axis(x);
   const Real rounding = std::sqrt(std::numeric_limits<Real>::epsilon());
-  const Var off = abs(sum(x, {last}) - Real(1)) - rounding;
-  return where(-min(x, {last}), -infinity, where(off, -infinity, f));
+  const Var off = abs(sum(x, {k}) - 1) - rounding;
+  return where(-min(x, {k}), -infinity, where(off, -infinity, f));
 }
 
 }  // namespace nn

@@ -1,25 +1,22 @@
-// The Laplace distribution: a ridge at μ with exponential sides, by its log-scale log b.
+// The Laplace distribution, by its mean μ and its log-scale log b. As a prior it favours sparse codes, and as
+// the distribution of sources it makes a linear model independent component analysis.
 //
 //     log p(x) = −Σ [ log 2b + |x − μ| / b ]
-//
-// Its rsample inverts the cdf. Next: kl.h.
 #pragma once
 
-#include "autograd/random.h"
 #include "nn/distributions/event.h"
 
 namespace nn {
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise).
-struct Laplace {
+// mu and log_scale are [B,…], of one shape; std::invalid_argument otherwise.
+struct Laplace : Reparameterized {
   Laplace(Var mu, Var log_scale);
 
   const Shape& shape() const { return mu.shape(); }
-  Var rsample(const Stream& stream) const;   // differentiable in μ and b   [B,…]
-  Array sample(const Stream& stream) const;  // the same numbers, without the path
-  Var log_prob(Var x) const;                 // [B] nats
-  Var entropy() const;                       // [B] nats
-  Var cdf(Var x) const;                      // elementwise
+  Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
+  Var log_prob(Var x) const;                         // [B] nats
+  Var entropy() const;                               // [B] nats
+  Var cdf(Var x) const;                              // of each element   [B,…]
   Var mean() const { return mu; }
   Var variance() const;  // 2b²
 

@@ -7,7 +7,7 @@ namespace nn {
 
 namespace {
 
-const Real pi_squared_over_3 = Real(3.2898681336964529);
+const Real pi_squared_over_3 = 3.2898681336964529;
 
 }  // namespace
 
@@ -15,16 +15,13 @@ Logistic::Logistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
   check_event("logistic", mu.shape(), log_scale.shape());
 }
 
+// z = μ + s log(u / (1 − u))
 Var Logistic::rsample(const Stream& stream) const {
   const Var u = constant(uniform(stream, mu.shape()));
   return mu + exp(log_scale) * (log(u) - log1p(-u));
 }
 
-Array Logistic::sample(const Stream& stream) const {
-  Evaluation scope;
-  return rsample(stream).value();
-}
-
+// Σ [ log σ(t) + log σ(−t) − log s ]
 Var Logistic::log_prob(Var x) const {
   check_event("logistic.log_prob", x.shape(), mu.shape());
   const Var t = (x - mu) * exp(-log_scale);
@@ -32,8 +29,9 @@ Var Logistic::log_prob(Var x) const {
 }
 
 // H = Σ [ log s + 2 ]
-Var Logistic::entropy() const { return sum_event(log_scale + Real(2)); }
+Var Logistic::entropy() const { return sum_event(log_scale + 2); }
 
+// F = σ(t)
 Var Logistic::cdf(Var x) const {
   check_event("logistic.cdf", x.shape(), mu.shape());
   return sigmoid((x - mu) * exp(-log_scale));

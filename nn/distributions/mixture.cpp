@@ -11,7 +11,7 @@ namespace nn {
 
 namespace {
 
-// Σ_k w_k f_k, with w_k for each datum.  weights: [B,K]  f_k: [B,…]  ->  [B,…]
+// Σ_k w_k f_k, with weights of each datum.  weights: [B,K]  f_k: [B,…]  ->  [B,…]
 Var weighted(Var weights, const std::vector<Var>& f) {
   Shape column(f[0].shape().size(), 1);
   column[0] = weights.rows();
@@ -30,26 +30,33 @@ std::vector<Var> means(const std::vector<Density>& components) {
 }  // namespace
 
 Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), components(std::move(given)) {
+  // Check that there is a logit for each component,
   const std::size_t K = components.size();
   if (K == 0 || logits.shape().size() != 2 || logits.shape()[1] != K)
     throw std::invalid_argument("[mixture] the logits are " + to_string(logits.shape()) + " for " +
                                 std::to_string(K) + " components");
-  const Shape& event = shape(components[0]);
+
+  // that all components are of one kind,
+  const bool first_is_discrete = is_discrete(components[0]);
   for (std::size_t k = 1; k < K; ++k)
-    if (is_discrete(components[k]) != is_discrete(components[0]))
-      throw std::invalid_argument(
-          "[mixture] component " + std::to_string(is_discrete(components[0]) ? 0 : k) +
-          " is discrete and component " + std::to_string(is_discrete(components[0]) ? k : 0) +
-          " continuous: masses and densities do not add");
+    if (is_discrete(components[k]) != first_is_discrete)
+      throw std::invalid_argument("[mixture] component " + std::to_string(first_is_discrete ? 0 : k) +
+                                  " is discrete and component " + std::to_string(first_is_discrete ? k : 0) +
+                                  " continuous: probabilities and densities cannot be added");
+
+  // and that they have one shape, with as many data as the logits.
+  const Shape& event = shape(components[0]);
   for (const Density& p : components)
     if (shape(p) != event || event[0] != logits.rows())
       throw std::invalid_argument("[mixture] the components are " + to_string(event) + " and " +
                                   to_string(shape(p)) + ", the logits " + to_string(logits.shape()));
 }
 
-// Choose a component for each datum, then draw from it.
 Array Mixture::sample(const Stream& stream) const {
-  const Array choice = Categorical(logits).sample(stream.aside());
+  // Choose a component for each datum.
+  const Array choice = Categorical(logits).sample(stream.second());
+
+  // Draw all data from each component, and keep a row where its component was chosen.
   Array x = nn::sample(components[0], stream);
   const std::size_t K = components.size(), rows = x.shape()[0], width = rows ? x.size() / rows : 0;
   for (std::size_t k = 1; k < K; ++k) {
@@ -60,6 +67,7 @@ Array Mixture::sample(const Stream& stream) const {
   return x;
 }
 
+// log Σ_k softmax(l)_k p_k(x)
 Var Mixture::log_prob(Var x) const {
   std::vector<Var> log_p;
   for (const Density& p : components) log_p.push_back(nn::log_prob(p, x));
@@ -74,12 +82,13 @@ Var Mixture::cdf(Var x) const {
 
 Var Mixture::mean() const { return weighted(softmax(logits, 1), means(components)); }
 
+// Σ_k w_k [ (μ_k − mean)² + σ²_k ]
 Var Mixture::variance() const {
   const Var center = mean();
-  std::vector<Var> spread = means(components);
-  for (std::size_t k = 0; k < spread.size(); ++k)
-    spread[k] = square(spread[k] - center) + nn::variance(components[k]);
-  return weighted(softmax(logits, 1), spread);
+  std::vector<Var> each = means(components);
+  for (std::size_t k = 0; k < each.size(); ++k)
+    each[k] = square(each[k] - center) + nn::variance(components[k]);
+  return weighted(softmax(logits, 1), each);
 }
 
 }  // namespace nn

@@ -1,7 +1,6 @@
 // The normal distribution with a full covariance, each formula over its line.
 #include "nn/distributions/multivariate_normal.h"
 
-#include <limits>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -10,9 +9,7 @@ namespace nn {
 
 namespace {
 
-const Real log_2pi = Real(1.8378770664093453);
-
-// 1 on and below the diagonal that lies `below` rows under the main one, else 0.   [D,D]
+// 1 where i ≥ j + below: on and under the diagonal that lies `below` rows under the main one; else 0.   [D,D]
 Var triangle(std::size_t D, std::size_t below) {
   Array mask = zeros({D, D});
   for (std::size_t i = below; i < D; ++i)
@@ -23,6 +20,7 @@ Var triangle(std::size_t D, std::size_t below) {
 // L⁻¹d.  L: [B,D,D]  d: [B,D]  ->  [B,D]
 Var whitened(Var L, Var d) { return squeeze(solve_triangular(L, expand_dims(d, 2)), 2); }
 
+// log L_ii   [B,D]
 Var log_diagonal(const MultivariateNormal& p) { return log(diagonal(p.factor)); }
 
 }  // namespace
@@ -32,29 +30,29 @@ MultivariateNormal::MultivariateNormal(Var mu, Var given) : mu(mu) {
   if (m.size() != 2 || given.shape() != Shape{m[0], m[1], m[1]})
     throw std::invalid_argument("[multivariate_normal] mu is " + to_string(m) + " but the factor is " +
                                 to_string(given.shape()) + ", not [B,D] and [B,D,D]");
-  factor = where(triangle(m[1], 0), given, Real(0));
+  factor = where(triangle(m[1], 0), given, 0);
   check_positive("multivariate_normal", "the factor's diagonal", diagonal(factor).value());
 }
 
 MultivariateNormal::MultivariateNormal(const Normal& p)
     : MultivariateNormal(p.mu, diag(exp(0.5 * p.log_var))) {}
 
+// z = μ + Lε
 Var MultivariateNormal::rsample(const Stream& stream) const {
   const Var epsilon = constant(normal(stream, mu.shape()));
   return mu + squeeze(matmul(factor, expand_dims(epsilon, 2)), 2);
 }
 
-Array MultivariateNormal::sample(const Stream& stream) const {
-  Evaluation scope;
-  return rsample(stream).value();
-}
-
+// −½ [ D log 2π + |L⁻¹(x − μ)|² ] − Σ_i log L_ii
 Var MultivariateNormal::log_prob(Var x) const {
   check_event("multivariate_normal.log_prob", x.shape(), mu.shape());
+
+  // Replace infinite x, which would be ∞ − ∞ in the solve; `within` gives their −∞ in the end.
   const Real most = std::numeric_limits<Real>::max();
-  const Var y = where(x > most, Real(0), where(x < -most, Real(0), x));  // ∞ − ∞ is NaN in the solve
-  // in units of the largest d_j, because ∞ in the solve is NaN, too
-  const Var d = y - mu, unit = constant(maximum(max(abs(d), {1}, true), Real(1)).value());
+  const Var finite = where(x > most, 0, where(x < -most, 0, x));
+
+  // Solve in units of the largest |x_j − μ_j|, because an overflow within the solve would be NaN, too.
+  const Var d = finite - mu, unit = constant(maximum(max(abs(d), {1}, true), 1).value());
   const Var inside = -0.5 * (log_2pi + square(unit * whitened(factor, d / unit))) - log_diagonal(*this);
   return sum_event(within(x, -most, most, inside));
 }
@@ -67,12 +65,12 @@ Var MultivariateNormal::variance() const { return sum(square(factor), {2}); }
 
 Var MultivariateNormal::covariance() const { return matmul(factor, factor, false, true); }
 
-// M = L_p⁻¹ L_q is triangular, with M_ii = L_q,ii / L_p,ii. So with d = log M_ii² the KL is, as a sum of what
-// is never below 0,
+// M = L_p⁻¹ L_q is triangular, with M_ii = L_q,ii / L_p,ii. With d_i = log M_ii² the KL is a sum of terms
+// that are never negative:
 //   ½ Σ_i (e^d_i − 1 − d_i) + ½ Σ_j<i M_ij² + ½ |L_p⁻¹(μ_q − μ_p)|²
 Var kl(const MultivariateNormal& q, const MultivariateNormal& p) {
   check_event("kl(multivariate_normal, multivariate_normal)", q.shape(), p.shape());
-  const Var M = solve_triangular(p.factor, q.factor), below = where(triangle(q.shape()[1], 1), M, Real(0));
+  const Var M = solve_triangular(p.factor, q.factor), below = where(triangle(q.shape()[1], 1), M, 0);
   const Var d = 2 * (log_diagonal(q) - log_diagonal(p));
   const Var each = expm1(d) - d + square(whitened(p.factor, q.mu - p.mu));
   return 0.5 * (sum_event(each) + sum_event(square(below)));

@@ -1,16 +1,13 @@
 // The normal distribution, each formula over its line. Next: ../../vae/elbo.cpp.
 #include "nn/distributions/normal.h"
 
-#include <stdexcept>
-
 #include "autograd/ops.h"
 
 namespace nn {
 
 namespace {
 
-const Real log_2pi = Real(1.8378770664093453);
-const Real inverse_sqrt_2 = Real(0.7071067811865476);
+const Real inverse_sqrt_2 = 0.7071067811865476;
 
 }  // namespace
 
@@ -24,11 +21,6 @@ Normal Normal::standard(const Shape& shape) { return {constant(zeros(shape)), co
 Var Normal::rsample(const Stream& stream) const {
   const Var epsilon = constant(normal(stream, mu.shape()));
   return mu + exp(0.5 * log_var) * epsilon;
-}
-
-Array Normal::sample(const Stream& stream) const {
-  Evaluation scope;
-  return rsample(stream).value();
 }
 
 // log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + (x − μ)² / σ² ]
@@ -48,7 +40,7 @@ Var Normal::cdf(Var x) const {
 
 Var Normal::variance() const { return exp(log_var); }
 
-// expm1 keeps e^d − 1 − d exact near d = 0, so the KL of equal distributions is 0 and none is below.
+// expm1 keeps e^d − 1 − d exact near d = 0: the KL of equal distributions is 0, and no KL is negative.
 Var kl(const Normal& q, const Normal& p) {
   check_event("kl(normal, normal)", q.mu.shape(), p.mu.shape());
   const Var d = q.log_var - p.log_var;

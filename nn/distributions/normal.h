@@ -1,27 +1,26 @@
-// The normal distribution with diagonal covariance: the posterior q(z|x), the priors, and the Gaussian output
-// of a decoder.
+// The normal distribution with a diagonal covariance: the posterior q(z|x), the priors, and the Gaussian
+// output of a decoder.
 //
 //     log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + (x − μ)² / σ² ]
 //
-// Kingma & Welling 2013 (arXiv 1312.6114), section 3 and appendices B and C.2.
+// Kingma & Welling 2013 (arXiv 1312.6114), section 3 and appendices B and C.2. With a full covariance:
+// multivariate_normal.h.
 #pragma once
 
-#include "autograd/random.h"
 #include "nn/distributions/event.h"
 
 namespace nn {
 
-// Shapes [B,…], both the same (std::invalid_argument otherwise); log_var is log σ².
-struct Normal {
+// mu and log_var = log σ² are [B,…], of one shape; std::invalid_argument otherwise.
+struct Normal : Reparameterized {
   Normal(Var mu, Var log_var);
   static Normal standard(const Shape& shape);  // N(0, I)
 
   const Shape& shape() const { return mu.shape(); }
-  Var rsample(const Stream& stream) const;  // z = μ + σε, ε ~ N(0, I): differentiable in μ and σ   [B,…]
-  Array sample(const Stream& stream) const;  // the same numbers, without the path
-  Var log_prob(Var x) const;                 // [B] nats
-  Var entropy() const;                       // [B] nats
-  Var cdf(Var x) const;                      // elementwise
+  Var rsample(const Stream& stream) const override;  // z = μ + σε, ε ~ N(0, I)   [B,…]
+  Var log_prob(Var x) const;                         // [B] nats
+  Var entropy() const;                               // [B] nats
+  Var cdf(Var x) const;                              // of each element   [B,…]
   Var mean() const { return mu; }
   Var variance() const;  // σ²
 

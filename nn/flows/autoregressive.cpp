@@ -1,3 +1,4 @@
+// The inverse autoregressive flow: one pass forward, D passes back.
 #include "nn/flows/autoregressive.h"
 
 #include "autograd/ops.h"
@@ -27,22 +28,22 @@ AutoregressiveFlow::AutoregressiveFlow(std::size_t size, const std::vector<std::
 }
 
 // y = σ(s) ∘ z + (1 − σ(s)) ∘ m
-Moved AutoregressiveFlow::forward(Var z) const {
+ValueAndLogDet AutoregressiveFlow::forward(Var z) const {
   check_rows("autoregressive_flow", z.shape(), size);
   const auto [m, s] = mean_and_gate(made, z);
   return {sigmoid(s) * z + sigmoid(-s) * m, sum_event(log_sigmoid(s))};
 }
 
-// z = (y − (1 − σ(s)) ∘ m) / σ(s), D times: after k times the first k units of the order are right, whatever
-// z began as.
-Moved AutoregressiveFlow::inverse(Var y) const {
+// z = (y − (1 − σ(s)) ∘ m) / σ(s), D times. After k passes the first k units of the order are right, whatever
+// z was at first.
+ValueAndLogDet AutoregressiveFlow::inverse(Var y) const {
   check_rows("autoregressive_flow", y.shape(), size);
-  Moved back = {y, Var()};
+  ValueAndLogDet z = {y, Var()};
   for (std::size_t k = 0; k < size; ++k) {
-    const auto [m, s] = mean_and_gate(made, back.to);
-    back = {(y - sigmoid(-s) * m) / sigmoid(s), -sum_event(log_sigmoid(s))};
+    const auto [m, s] = mean_and_gate(made, z.value);
+    z = {(y - sigmoid(-s) * m) / sigmoid(s), -sum_event(log_sigmoid(s))};
   }
-  return back;
+  return z;
 }
 
 void AutoregressiveFlow::visit(const std::string& name, const Visitor& visitor) {

@@ -1,3 +1,4 @@
+// The check that all bijections share.
 #include "nn/flows/bijection.h"
 
 #include <stdexcept>

@@ -1,10 +1,10 @@
-// What the steps of a flow (flow.h) share. A bijection moves z to y = f(z), one to one, and says how it
-// stretches volume there:
+// What the steps of a flow (flow.h) share. Each is a bijection y = f(z) of the rows of an array, which also
+// says how it stretches volume:
 //
 //     log p(y) = log p(z) − log |det ∂f/∂z|
 //
-// Each has `forward(z)`, `inverse(y)` where there is a way back, and `visit`, like a layer. Read next:
-// elementwise_flows.h, then coupling_flow.h, autoregressive_flow.h, planar_flow.h.
+// Each has `forward(z)`, `inverse(y)` and, like a layer, `visit`. Inputs that are not [B,D] with its D throw
+// std::invalid_argument. The steps are in elementwise.h, coupling.h and autoregressive.h.
 #pragma once
 
 #include "nn/distributions/event.h"
@@ -12,14 +12,13 @@
 
 namespace nn {
 
-// Where the rows of an array went, and how volume was stretched on the way: after `inverse`, log_det is log
-// |det ∂z/∂y|.
-struct Moved {
-  Var to;       // [B,D]
+// f(z) and log |det ∂f/∂z|; of an inverse, z and log |det ∂z/∂y|.
+struct ValueAndLogDet {
+  Var value;    // [B,D]
   Var log_det;  // [B]
 };
 
-// std::invalid_argument "[planar_flow] z is [2,3], not [B,4]" unless it is.
+// std::invalid_argument "[affine_flow] z is [2,3], not [B,4]" unless z is [B,D].
 void check_rows(const char* flow, const Shape& z, std::size_t D);
 
 }  // namespace nn

@@ -1,3 +1,4 @@
+// The affine and the sigmoid bijection.
 #include "nn/flows/elementwise.h"
 
 #include <limits>
@@ -11,13 +12,13 @@ namespace nn {
 AffineFlow::AffineFlow(std::size_t size) : shift(zeros({size})), log_scale(zeros({size})) {}
 
 // y = μ + e^s ∘ z
-Moved AffineFlow::forward(Var z) const {
+ValueAndLogDet AffineFlow::forward(Var z) const {
   check_rows("affine_flow", z.shape(), shift.shape()[0]);
   return {shift + exp(log_scale) * z, broadcast_to(sum(log_scale), {z.rows()})};
 }
 
 // z = (y − μ) ∘ e^−s
-Moved AffineFlow::inverse(Var y) const {
+ValueAndLogDet AffineFlow::inverse(Var y) const {
   check_rows("affine_flow", y.shape(), shift.shape()[0]);
   return {(y - shift) * exp(-log_scale), broadcast_to(-sum(log_scale), {y.rows()})};
 }
@@ -36,11 +37,13 @@ Var log_slope(Var z) { return log_sigmoid(z) + log_sigmoid(-z); }
 
 }  // namespace
 
-Moved SigmoidFlow::forward(Var z) const { return {sigmoid(z), sum_event(log_slope(z))}; }
+// y = σ(z)
+ValueAndLogDet SigmoidFlow::forward(Var z) const { return {sigmoid(z), sum_event(log_slope(z))}; }
 
-Moved SigmoidFlow::inverse(Var y) const {
+// z = log y − log(1 − y). Places outside are moved inside first, so that what is computed there is finite.
+ValueAndLogDet SigmoidFlow::inverse(Var y) const {
   const Real low = std::numeric_limits<Real>::min(), high = 1 - std::numeric_limits<Real>::epsilon() / 2;
-  const Var inside = where(y < low, Real(0.5), where(y > high, Real(0.5), y));
+  const Var inside = where(y < low, 0.5, where(y > high, 0.5, y));
   const Var z = log(inside) - log1p(-inside);
   return {z, sum_event(within(y, low, high, -log_slope(z)))};
 }

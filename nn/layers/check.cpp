@@ -1,3 +1,4 @@
+// The checks, and the message that they share.
 #include "nn/layers/check.h"
 
 #include <stdexcept>

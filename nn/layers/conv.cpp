@@ -1,3 +1,4 @@
+// The convolutional layers: checks, the operation, and the bias.
 #include "nn/layers/conv.h"
 
 #include <stdexcept>
@@ -21,7 +22,7 @@ void check_images(const char* layer, const Shape& x, std::size_t channels, const
 
 // ---- Conv2d -----------------------------------------------------------------------------------------------
 
-Conv2d::Conv2d(Array w, Convolution how) : weight(std::move(w)), how(how) {
+Conv2d::Conv2d(Array w, Convolution how) : WeightAndBias(std::move(w)), how(how) {
   check_weight("conv2d", weight.shape(), 4, "[out,in,K,L]");
   bias.update() = zeros({weight.shape()[0]});
 }
@@ -31,15 +32,10 @@ Var Conv2d::operator()(Var x) const {
   return conv2d(x, weight, how) + by_channel(bias);
 }
 
-void Conv2d::visit(const std::string& name, const Visitor& visitor) {
-  visitor(name + ".weight", weight);
-  visitor(name + ".bias", bias);
-}
-
 // ---- ConvTranspose2d --------------------------------------------------------------------------------------
 
 ConvTranspose2d::ConvTranspose2d(Array w, Convolution how, std::size_t output_padding)
-    : weight(std::move(w)), how(how), output_padding(output_padding) {
+    : WeightAndBias(std::move(w)), how(how), output_padding(output_padding) {
   check_weight("conv_transpose2d", weight.shape(), 4, "[in,out,K,L]");
   bias.update() = zeros({weight.shape()[1] * how.groups});
 }
@@ -49,35 +45,26 @@ Var ConvTranspose2d::operator()(Var x) const {
   return conv_transpose2d(x, weight, how, output_padding) + by_channel(bias);
 }
 
-void ConvTranspose2d::visit(const std::string& name, const Visitor& visitor) {
-  visitor(name + ".weight", weight);
-  visitor(name + ".bias", bias);
-}
-
 // ---- MaskedConv2d -----------------------------------------------------------------------------------------
 
-MaskedConv2d::MaskedConv2d(Array w, Type type) : weight(std::move(w)) {
+MaskedConv2d::MaskedConv2d(Array w, Type type) : WeightAndBias(std::move(w)) {
   check_weight("masked_conv2d", weight.shape(), 4, "[out,in,K,K]");
   const std::size_t K = weight.shape()[2];
   if (K != weight.shape()[3] || K % 2 == 0)
     throw std::invalid_argument("[masked_conv2d] W is " + to_string(weight.shape()) +
                                 ", not [out,in,K,K] with K odd");
   bias.update() = zeros({weight.shape()[0]});
-  // The first places of a kernel, row by row, up to its centre.
-  const std::size_t seen = K * K / 2 + (type == Type::B ? 1 : 0);
+
+  // Keep the taps that come before the kernel's centre, row by row; in type B the centre, too.
+  const std::size_t kept = K * K / 2 + (type == Type::B ? 1 : 0);
   mask = zeros(weight.shape());
-  for (std::size_t i = 0; i < mask.size(); ++i) mask.data()[i] = i % (K * K) < seen ? 1 : 0;
+  for (std::size_t i = 0; i < mask.size(); ++i) mask.data()[i] = i % (K * K) < kept ? 1 : 0;
 }
 
 Var MaskedConv2d::operator()(Var x) const {
   check_images("masked_conv2d", x.shape(), weight.shape()[1], weight.shape());
   const Convolution same_size = {1, weight.shape()[2] / 2};
   return conv2d(x, weight * constant(mask), same_size) + by_channel(bias);
-}
-
-void MaskedConv2d::visit(const std::string& name, const Visitor& visitor) {
-  visitor(name + ".weight", weight);
-  visitor(name + ".bias", bias);
 }
 
 }  // namespace nn

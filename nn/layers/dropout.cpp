@@ -1,3 +1,4 @@
+// Dropout, with a mask from the stream.
 #include "nn/layers/dropout.h"
 
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// The embedding: rows of a matrix.
 #include "nn/layers/embedding.h"
 
 #include <stdexcept>

@@ -1,12 +1,12 @@
-// The embedding: a row of numbers for each of N symbols, learned (Bengio et al. 2003).
+// The embedding: a learned row of D numbers for each of N symbols (Bengio et al. 2003).
 #pragma once
 
 #include "nn/parameters.h"
 
 namespace nn {
 
-// y_i = W[index_i].  indices: n of 0 … N−1  weight: [N,D]  ->  [n,D]
-// std::invalid_argument for an index beyond the rows, or W not [N,D].
+// y_i = W[index_i].  indices: n numbers below N  weight: [N,D]  ->  [n,D]
+// std::invalid_argument for an index that is not below N, or if W has not two axes.
 struct Embedding {
   explicit Embedding(Array weight);
 

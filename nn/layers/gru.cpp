@@ -1,3 +1,4 @@
+// The step of the gated recurrent unit: the products of all three gates at once, then the gates.
 #include "nn/layers/gru.h"
 
 #include <stdexcept>
@@ -19,6 +20,7 @@ GRUCell::GRUCell(Array ih, Array hh) : weight_ih(std::move(ih)), weight_hh(std::
   bias_hh.update() = zeros({3 * H});
 }
 
+// h' = (1 − z) ∘ n + z ∘ h
 Var GRUCell::operator()(Var x, Var h) const {
   check_inner("gru_cell", x.shape(), weight_ih.shape());
   const std::size_t H = weight_hh.shape()[1];
@@ -26,10 +28,13 @@ Var GRUCell::operator()(Var x, Var h) const {
     throw std::invalid_argument("[gru_cell] h is " + to_string(h.shape()) + " but x is " +
                                 to_string(x.shape()) + " and weight_hh is " + to_string(weight_hh.shape()));
 
-  const Var from_x = affine(x, weight_ih, bias_ih), from_h = affine(h, weight_hh, bias_hh);  // [B,3H]
+  // Compute all products at once, [B,3H] from x and from h, of which each gate reads its H columns.
+  const Var from_x = affine(x, weight_ih, bias_ih), from_h = affine(h, weight_hh, bias_hh);
   const auto part = [H = std::ptrdiff_t(H)](Var all, std::ptrdiff_t which) {
     return slice(all, 1, which * H, (which + 1) * H);
   };
+
+  // Apply the gates, in the order of the formula.
   const Var r = sigmoid(part(from_x, 0) + part(from_h, 0));
   const Var z = sigmoid(part(from_x, 1) + part(from_h, 1));
   const Var n = tanh(part(from_x, 2) + r * part(from_h, 2));

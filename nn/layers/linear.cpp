@@ -1,3 +1,4 @@
+// The fully connected layer.
 #include "nn/layers/linear.h"
 
 #include "autograd/ops.h"
@@ -5,19 +6,15 @@
 
 namespace nn {
 
-Linear::Linear(Array w) : weight(std::move(w)) {
+Linear::Linear(Array w) : WeightAndBias(std::move(w)) {
   check_weight("linear", weight.shape(), 2, "[out,in]");
   bias.update() = zeros({weight.shape()[0]});
 }
 
+// y = xWᵀ + b
 Var Linear::operator()(Var x) const {
   check_inner("linear", x.shape(), weight.shape());
   return affine(x, weight, bias);
-}
-
-void Linear::visit(const std::string& name, const Visitor& visitor) {
-  visitor(name + ".weight", weight);
-  visitor(name + ".bias", bias);
 }
 
 }  // namespace nn

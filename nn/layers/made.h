@@ -1,8 +1,8 @@
-// Autoregressive networks: a perceptron some of whose weights are masked to zero, so that the outputs for
-// input i depend on those inputs alone that precede i in an order, and one pass computes all conditionals of
-// p(x) = Π_i p(x_i | x_<i).
+// Autoregressive networks: a perceptron with some weights masked to zero, so that the outputs for input i
+// depend only on the inputs that precede i in an order. One pass then computes all conditionals of p(x) = Π_i
+// p(x_i | x_<i).
 //
-// MADE: Germain et al. 2015 (arXiv 1502.03509), sections 3 and 4. Its use as a flow: autoregressive_flow.h.
+// MADE: Germain et al. 2015 (arXiv 1502.03509), sections 3 and 4. As a flow: ../flows/autoregressive.h.
 #pragma once
 
 #include "nn/layers/mlp.h"
@@ -10,23 +10,21 @@
 namespace nn {
 
 // y = x (W ∘ M)ᵀ + b.  x: [B,D]  weight, mask: [H,D]  bias: [H]  ->  [B,H]
-// std::invalid_argument if x is not [B,D], or if W and M are not both [H,D].
-struct MaskedLinear {
+// std::invalid_argument if x is not [B,D], or W and M are not of one shape with two axes. The mask follows
+// from the construction, so `visit` leaves it out.
+struct MaskedLinear : WeightAndBias {
   MaskedLinear(Array weight, Array mask);  // the bias begins at zero
 
   Var operator()(Var x) const;
-  void visit(const std::string& name,
-             const Visitor& visitor);  // the mask follows from the construction: it is no parameter
 
-  Parameter weight, bias;
   Array mask;
 };
 
-// x: [B,D]  ->  [B,P·D], P numbers for each input, such as a mean and a log-scale: number p for input i in
-// column p·D + i. Named as an MLP: 0.weight, 0.bias, 2.weight, …
+// x: [B,D]  ->  [B,P·D], P numbers for each input, such as a mean and a log-scale: number p for input i is in
+// column p·D + i. Named as an MLP: NAME.0.weight, NAME.0.bias, NAME.2.weight, …
 struct MADE {
-  // place[i] says where input i stands in the order, 0 … D−1; empty: in the order that the inputs have.
-  // std::invalid_argument for no inputs, or if `place` is no permutation of them.
+  // place[i] is the place of input i in the order, from 0 to D−1; empty: the inputs' own order.
+  // std::invalid_argument for no inputs, or if `place` is not a permutation of them.
   MADE(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t outputs_per_input,
        const Activation& activation, const Stream& stream, std::vector<std::size_t> place = {});
 

@@ -1,29 +1,30 @@
+// The activations, and the multilayer perceptron.
 #include "nn/layers/mlp.h"
 
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/named.h"
 
 namespace nn {
 
 const std::vector<Activation>& activations() {
+  // Glorot's weights before a tanh would keep the units of a wide layer over few latents almost linear.
+  // clang-format off
   static const std::vector<Activation> all = {
-      {"tanh", tanh,
-       lecun_uniform},  // Glorot's would keep the units of a wide layer over few latents almost linear
-      {"relu", relu, he_normal},
-      {"sigmoid", sigmoid, glorot_uniform},
+      {"tanh",     tanh,     lecun_uniform},
+      {"relu",     relu,     he_normal},
+      {"sigmoid",  sigmoid,  glorot_uniform},
       {"softplus", softplus, he_normal},
   };
+  // clang-format on
   return all;
 }
 
 const Activation& activation_named(const std::string& name) {
-  std::string names;
-  for (const Activation& a : activations()) {
-    if (name == a.name) return a;
-    names += (names.empty() ? "" : ", ") + std::string(a.name);
-  }
-  throw std::invalid_argument("[activation] '" + name + "' is not one of " + names);
+  std::vector<std::string> names;
+  for (const Activation& a : activations()) names.push_back(a.name);
+  return activations()[index_named("activation", name, names)];
 }
 
 MLP::MLP(const std::vector<std::size_t>& sizes, const Activation& between, const Stream& stream)
@@ -37,6 +38,7 @@ MLP::MLP(const std::vector<std::size_t>& sizes, const Activation& between, const
   }
 }
 
+// h ← W a(h) + b, layer by layer
 Var MLP::operator()(Var x) const {
   Var h = layers.front()(x);
   for (std::size_t i = 1; i < layers.size(); ++i) h = layers[i](activation(h));

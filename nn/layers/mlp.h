@@ -6,7 +6,7 @@
 
 namespace nn {
 
-// A nonlinearity by name, with the initialisation that suits the layer before it.
+// A nonlinearity by name, with the initial weights that suit the layer before it.
 struct Activation {
   const char* name;
   Var (*apply)(Var);
@@ -16,10 +16,12 @@ struct Activation {
 const std::vector<Activation>& activations();                 // tanh, relu, sigmoid, softplus
 const Activation& activation_named(const std::string& name);  // std::invalid_argument lists the names
 
-// sizes = {D, H₁, …, O}.  x: [B,D]  ->  [B,O].   One layer for two sizes, so {D, O} is linear. The last layer
-// has no activation. std::invalid_argument for fewer than two sizes. Named as in torch.nn.Sequential with the
-// activations counted: 0.weight, 0.bias, 2.weight, …
+// For sizes {D, H₁, …, O}.  x: [B,D]  ->  [B,O]
+// Two sizes make one linear layer; the last layer has no activation. std::invalid_argument for fewer than two
+// sizes. Names are those of torch.nn.Sequential, which counts the activations: NAME.0.weight, NAME.0.bias,
+// NAME.2.weight, …
 struct MLP {
+  // Layer i draws its weight at level i of the stream.
   MLP(const std::vector<std::size_t>& sizes, const Activation& activation, const Stream& stream);
 
   Var operator()(Var x) const;

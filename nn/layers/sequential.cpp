@@ -1,3 +1,4 @@
+// A walk over the layers, to apply them and to visit their parameters.
 #include "nn/layers/sequential.h"
 
 #include <type_traits>

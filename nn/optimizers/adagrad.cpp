@@ -1,16 +1,14 @@
+// Adagrad: one loop over the numbers of a parameter.
 #include "nn/optimizers/adagrad.h"
 
 #include <cmath>
 
 namespace nn {
 
-Adagrad::Adagrad(NamedParameters parameters, double alpha, double epsilon, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"adagrad.s"}), epsilon_(epsilon), lambda_(lambda) {}
-
 void Adagrad::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                      Real* const* state, const Clip& clip) const {
   Real* __restrict s = state[0];
-  const Real alpha = Real(this->alpha), epsilon = Real(epsilon_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon), lambda = Real(this->lambda);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     s[i] += g * g;

@@ -1,29 +1,22 @@
-// Algorithm 1 of Kingma & Ba, in one pass over the parameters.
+// Algorithm 1 of Kingma & Ba, in one pass over the numbers of a parameter.
 #include "nn/optimizers/adam.h"
 
 #include <cmath>
 
 namespace nn {
 
-Adam::Adam(NamedParameters parameters, double alpha, double beta1, double beta2, double epsilon,
-           double lambda)
-    : Optimizer(std::move(parameters), alpha, {"adam.m", "adam.v"}),
-      beta1_(beta1),
-      beta2_(beta2),
-      epsilon_(epsilon),
-      lambda_(lambda) {}
-
 void Adam::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const* state,
                   const Clip& clip) const {
   Real* __restrict m = state[0];
   Real* __restrict v = state[1];
-  const double t = double(steps);
-  const Real alpha = Real(this->alpha), beta1 = Real(beta1_), beta2 = Real(beta2_), epsilon = Real(epsilon_),
-             lambda = Real(lambda_);
-  const Real rest1 = Real(1 - beta1_), rest2 = Real(1 - beta2_);  // before rounding: β may be close to 1
-  const Real unbias1 = Real(1 / (1 - std::pow(beta1_, t))), unbias2 = Real(1 / (1 - std::pow(beta2_, t)));
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon), lambda = Real(this->lambda);
+  const Real beta1 = Real(this->beta1),
+             rest1 = Real(1 - this->beta1);  // 1 − β in double: β may be close to 1
+  const Real beta2 = Real(this->beta2), rest2 = Real(1 - this->beta2);
+  const Real unbias1 = Real(1 / (1 - std::pow(this->beta1, double(steps))));
+  const Real unbias2 = Real(1 / (1 - std::pow(this->beta2, double(steps))));
 
-  // One pass, which the compiler vectorises: the arrays are larger than the cache, so each is read and
+  // One pass, which the compiler vectorizes. The arrays are larger than the cache, so each is read and
   // written once.
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];

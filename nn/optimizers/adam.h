@@ -10,18 +10,18 @@ namespace nn {
 // v ← β₂v + (1 − β₂)g²         v̂ = v / (1 − β₂ᵗ)
 // θ ← θ − α m̂ / (√v̂ + ε)
 //
-// The paper has no λ. Burda et al. 2016 train with ε = 10⁻⁴ and gradients summed over batches of 20; of
-// means, as here, that is ε = 5·10⁻⁶.
+// The paper has no λ. Burda et al. 2016 train with ε = 10⁻⁴ and gradients that are sums over batches of 20;
+// with gradients of means, as here, this is ε = 5·10⁻⁶.
 class Adam : public Optimizer {
  public:
-  explicit Adam(NamedParameters parameters, double alpha = 1e-3, double beta1 = 0.9, double beta2 = 0.999,
-                double epsilon = 1e-8, double lambda = 0);
+  explicit Adam(NamedParameters parameters, double alpha = 1e-3)
+      : Optimizer(std::move(parameters), alpha, {"adam.m", "adam.v"}) {}
+
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, lambda = 0;
 
  private:
   void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state,
               const Clip& clip) const override;
-
-  double beta1_, beta2_, epsilon_, lambda_;
 };
 
 }  // namespace nn

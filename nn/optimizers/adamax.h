@@ -1,5 +1,5 @@
-// Adamax (Kingma & Ba 2014, arXiv 1412.6980, algorithm 2): Adam with the largest gradient so far, slowly
-// forgotten, in place of the root mean square.
+// Adamax (Kingma & Ba 2014, arXiv 1412.6980, algorithm 2): Adam with a decaying maximum of the gradient in
+// place of its root mean square.
 #pragma once
 
 #include "nn/optimizers/optimizer.h"
@@ -14,14 +14,14 @@ namespace nn {
 // The paper has neither λ nor ε.
 class Adamax : public Optimizer {
  public:
-  explicit Adamax(NamedParameters parameters, double alpha = 2e-3, double beta1 = 0.9, double beta2 = 0.999,
-                  double epsilon = 1e-8, double lambda = 0);
+  explicit Adamax(NamedParameters parameters, double alpha = 2e-3)
+      : Optimizer(std::move(parameters), alpha, {"adamax.m", "adamax.u"}) {}
+
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, lambda = 0;
 
  private:
   void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state,
               const Clip& clip) const override;
-
-  double beta1_, beta2_, epsilon_, lambda_;
 };
 
 }  // namespace nn

@@ -1,26 +1,22 @@
+// AdamW, in one pass over the numbers of a parameter.
 #include "nn/optimizers/adamw.h"
 
 #include <cmath>
 
 namespace nn {
 
-AdamW::AdamW(NamedParameters parameters, double alpha, double beta1, double beta2, double epsilon,
-             double lambda)
-    : Optimizer(std::move(parameters), alpha, {"adamw.m", "adamw.v"}),
-      beta1_(beta1),
-      beta2_(beta2),
-      epsilon_(epsilon),
-      lambda_(lambda) {}
-
 void AdamW::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const* state,
                    const Clip& clip) const {
   Real* __restrict m = state[0];
   Real* __restrict v = state[1];
-  const double t = double(steps);
-  const Real alpha = Real(this->alpha), beta1 = Real(beta1_), beta2 = Real(beta2_), epsilon = Real(epsilon_),
-             decay = Real(this->alpha * lambda_);
-  const Real rest1 = Real(1 - beta1_), rest2 = Real(1 - beta2_);  // before rounding: β may be close to 1
-  const Real unbias1 = Real(1 / (1 - std::pow(beta1_, t))), unbias2 = Real(1 / (1 - std::pow(beta2_, t)));
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon),
+             decay = Real(this->alpha * this->lambda);
+  const Real beta1 = Real(this->beta1),
+             rest1 = Real(1 - this->beta1);  // 1 − β in double: β may be close to 1
+  const Real beta2 = Real(this->beta2), rest2 = Real(1 - this->beta2);
+  const Real unbias1 = Real(1 / (1 - std::pow(this->beta1, double(steps))));
+  const Real unbias2 = Real(1 / (1 - std::pow(this->beta2, double(steps))));
+
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]);
     m[i] = beta1 * m[i] + rest1 * g;

@@ -1,3 +1,4 @@
+// The moving average, parameter by parameter.
 #include "nn/optimizers/average.h"
 
 #include <cmath>
@@ -10,6 +11,7 @@ WeightAverage::WeightAverage(NamedParameters parameters, double decay)
   for (const auto& [name, parameter] : parameters_) average_.push_back(parameter->value());
 }
 
+// w̄ ← w̄ + (w − w̄) (1 − d) / (1 − dᵗ)
 void WeightAverage::add(std::uint64_t t) {
   const Real share = Real((1 - decay_) / (1 - std::pow(decay_, double(t))));
   for (std::size_t k = 0; k < parameters_.size(); ++k) {

@@ -1,10 +1,10 @@
-// The exponential moving average of the weights over the steps, which evaluates better than the last weights
-// do (Ruppert 1988 and Polyak & Juditsky 1992 average all steps alike).
+// The exponential moving average of the weights over the steps. A model often evaluates better with it than
+// with the last weights (Ruppert 1988 and Polyak & Juditsky 1992 average all steps with equal shares).
 //
 //     w̄ ← w̄ + (w − w̄) (1 − d) / (1 − dᵗ)          after step t = 1, 2, …
 //
-// This is Σᵢ dᵗ⁻ⁱ wᵢ / Σᵢ dᵗ⁻ⁱ, the average of w₁ … w_t with the bias towards the start already taken out, as
-// Adam's m̂ is: w̄ after one step is w₁. (With 1 − d in its place, the initial weights would keep a share dᵗ.)
+// This is Σᵢ dᵗ⁻ⁱ wᵢ / Σᵢ dᵗ⁻ⁱ, the average of w₁ … w_t without a bias towards the start, as Adam's m̂ is:
+// after one step w̄ is w₁. (With the factor 1 − d alone, the initial weights would keep a share dᵗ.)
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ namespace nn {
 
 class WeightAverage {
  public:
-  WeightAverage(NamedParameters parameters, double decay);
+  WeightAverage(NamedParameters parameters, double decay);  // d; before the first step w̄ is w
 
-  // Takes in the weights after step t.
+  // Adds the weights after step t to the average.
   void add(std::uint64_t t);
 
-  // Puts the average in the place of the weights, and the weights in its own. Twice is as if never.
+  // Exchanges the weights and their average.
   void exchange();
 
   // The arrays to save, under names such as "ema.encoder.0.weight".
@@ -32,7 +32,7 @@ class WeightAverage {
   std::vector<Array> average_;  // by parameter
 };
 
-// A block in which the weights are their average; nullptr: as they are.
+// A scope in which the weights are replaced by their average. For nullptr nothing changes.
 class Averaged {
  public:
   explicit Averaged(WeightAverage* average) : average_(average) {

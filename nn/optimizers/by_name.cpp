@@ -1,7 +1,7 @@
+// The table of optimizers, and how each is made from its settings.
 #include "nn/optimizers/by_name.h"
 
-#include <stdexcept>
-
+#include "nn/named.h"
 #include "nn/optimizers/adagrad.h"
 #include "nn/optimizers/adam.h"
 #include "nn/optimizers/adamax.h"
@@ -17,40 +17,61 @@ using Made = std::unique_ptr<Optimizer>;
 using Settings = OptimizerSettings;
 
 Made make_sgd(NamedParameters p, double alpha, const Settings& s) {
-  if (*s.momentum > 0) return std::make_unique<Momentum>(std::move(p), alpha, *s.momentum, *s.weight_decay);
-  return std::make_unique<SGD>(std::move(p), alpha, *s.weight_decay);
+  if (*s.momentum > 0) {
+    auto momentum = std::make_unique<Momentum>(std::move(p), alpha);
+    momentum->mu = *s.momentum, momentum->lambda = *s.weight_decay;
+    return momentum;
+  }
+  auto sgd = std::make_unique<SGD>(std::move(p), alpha);
+  sgd->lambda = *s.weight_decay;
+  return sgd;
 }
 
 Made make_nesterov(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<Nesterov>(std::move(p), alpha, *s.momentum, *s.weight_decay);
+  auto nesterov = std::make_unique<Nesterov>(std::move(p), alpha);
+  nesterov->mu = *s.momentum, nesterov->lambda = *s.weight_decay;
+  return nesterov;
 }
 
+const auto with_momentum = [](auto rmsprop, const Settings& s) -> Made {
+  rmsprop->beta = *s.beta2, rmsprop->epsilon = *s.epsilon;
+  rmsprop->mu = *s.momentum, rmsprop->lambda = *s.weight_decay;
+  return rmsprop;
+};
+
 Made make_rmsprop(NamedParameters p, double alpha, const Settings& s) {
-  if (*s.momentum > 0)
-    return std::make_unique<MomentumRMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum,
-                                             *s.weight_decay);
-  return std::make_unique<RMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.weight_decay);
+  if (*s.momentum > 0) return with_momentum(std::make_unique<MomentumRMSProp>(std::move(p), alpha), s);
+  auto rmsprop = std::make_unique<RMSProp>(std::move(p), alpha);
+  rmsprop->beta = *s.beta2, rmsprop->epsilon = *s.epsilon, rmsprop->lambda = *s.weight_decay;
+  return rmsprop;
 }
 
 Made make_centred_rmsprop(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<CentredRMSProp>(std::move(p), alpha, *s.beta2, *s.epsilon, *s.momentum,
-                                          *s.weight_decay);
+  return with_momentum(std::make_unique<CentredRMSProp>(std::move(p), alpha), s);
 }
 
 Made make_adagrad(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<Adagrad>(std::move(p), alpha, *s.epsilon, *s.weight_decay);
+  auto adagrad = std::make_unique<Adagrad>(std::move(p), alpha);
+  adagrad->epsilon = *s.epsilon, adagrad->lambda = *s.weight_decay;
+  return adagrad;
 }
 
+// Adam and its relatives have the same settings.
+const auto with_betas = [](auto adam, const Settings& s) -> Made {
+  adam->beta1 = *s.beta1, adam->beta2 = *s.beta2, adam->epsilon = *s.epsilon, adam->lambda = *s.weight_decay;
+  return adam;
+};
+
 Made make_adam(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<Adam>(std::move(p), alpha, *s.beta1, *s.beta2, *s.epsilon, *s.weight_decay);
+  return with_betas(std::make_unique<Adam>(std::move(p), alpha), s);
 }
 
 Made make_adamw(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<AdamW>(std::move(p), alpha, *s.beta1, *s.beta2, *s.epsilon, *s.weight_decay);
+  return with_betas(std::make_unique<AdamW>(std::move(p), alpha), s);
 }
 
 Made make_adamax(NamedParameters p, double alpha, const Settings& s) {
-  return std::make_unique<Adamax>(std::move(p), alpha, *s.beta1, *s.beta2, *s.epsilon, *s.weight_decay);
+  return with_betas(std::make_unique<Adamax>(std::move(p), alpha), s);
 }
 
 }  // namespace
@@ -74,12 +95,9 @@ const std::vector<OptimizerKind>& optimizers() {
 }
 
 const OptimizerKind& optimizer_named(const std::string& name) {
-  std::string names;
-  for (const OptimizerKind& kind : optimizers()) {
-    if (name == kind.name) return kind;
-    names += (names.empty() ? "" : ", ") + std::string(kind.name);
-  }
-  throw std::invalid_argument("[optimizer] '" + name + "' is not one of " + names);
+  std::vector<std::string> names;
+  for (const OptimizerKind& kind : optimizers()) names.push_back(kind.name);
+  return optimizers()[index_named("optimizer", name, names)];
 }
 
 }  // namespace nn

@@ -1,3 +1,4 @@
+// The norm of a gradient, and the scale that limits it.
 #include "nn/optimizers/clip.h"
 
 #include <array>
@@ -10,10 +11,10 @@ namespace nn {
 
 namespace {
 
-// Long sums are made of short ones, added in double, and those of sums side by side, which the compiler
-// vectorises.
+// A long sum is made of short ones, which are added in double.
 constexpr std::size_t short_sum = 1024;
 
+// By 32 sums side by side, which the compiler vectorizes.
 Real sum_of_squares(const Real* x, std::size_t n) {
   std::array<Real, 32> sums{};
   std::size_t i = 0;
@@ -26,13 +27,16 @@ Real sum_of_squares(const Real* x, std::size_t n) {
 }  // namespace
 
 double gradient_norm(const NamedParameters& parameters, const Gradients& gradients) {
+  // Sum short pieces in Real, which is fast.
   double squares = 0;
   for (const auto& [name, parameter] : parameters) {
     const Array& g = gradients[*parameter];
     for (std::size_t i = 0; i < g.size(); i += short_sum)
       squares += double(sum_of_squares(g.data() + i, std::min(short_sum, g.size() - i)));
   }
-  if (!std::isfinite(squares)) {  // the squares of a float overflow long before a double's
+
+  // If a square overflowed in Real, sum all of them in double.
+  if (!std::isfinite(squares)) {
     squares = 0;
     for (const auto& [name, parameter] : parameters)
       for (const Real g : gradients[*parameter]) squares += double(g) * double(g);

@@ -1,3 +1,4 @@
+// The step that all optimizers share: it cuts the parameters into parts and gives them to the threads.
 #include "nn/optimizers/optimizer.h"
 
 #include <algorithm>
@@ -28,18 +29,19 @@ Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::
 }
 
 void Optimizer::step(const Gradients& gradients, const Clip& clip) {
+  // Check all shapes before anything moves.
   std::vector<const Array*> g;
-  std::vector<Real*> theta;
   for (const Item& item : items_) {
     g.push_back(&gradients[*item.parameter]);
     check_shape(item.name, "gradient", *g.back(), *item.parameter);
     for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
   }
+  std::vector<Real*> theta;
   for (const Item& item : items_) theta.push_back(item.parameter->update().data());
 
-  // Each number moves by itself, so threads share the parameters, in parts: the first halves of the large
-  // ones, then the rest. Two threads begin at both ends (threads.cpp), and each then has in its cache the
-  // half of a matrix that it multiplies next.
+  // Cut the parameters into parts: the first halves of all parameters, then their second halves. Two threads
+  // begin at both ends of this list (threads.cpp), so each has in its cache the half of a matrix that it
+  // multiplies next.
   struct Part {
     std::size_t k, first, count;  // of items_[k]
   };
@@ -52,6 +54,7 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
         parts.push_back({k, i, std::min(numbers_at_once, end - i)});
     }
 
+  // Update each part.
   ++steps;
   in_ranges(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {

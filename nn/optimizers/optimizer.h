@@ -6,9 +6,10 @@
 //     rmsprop.h  RMSProp, MomentumRMSProp, CentredRMSProp        adamw.h    AdamW
 //     adagrad.h  Adagrad                                         adamax.h   Adamax
 //
-// In all of them α is the learning rate, t = 1, 2, … counts the steps, and λ is a weight decay. Defaults are
-// PyTorch's 1.13, and so is the arithmetic: where a paper differs, the header says so. optimizers.h has them
-// by name; schedule.h moves α.
+// In all of them α is the learning rate, t = 1, 2, … counts the steps, and λ is a weight decay. Settings
+// other than α are public members, by the symbols of the paper; set them before the first step. Defaults and
+// arithmetic are those of PyTorch 1.13; where a paper differs, the header says so. by_name.h lists all
+// optimizers; schedule.h changes α.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,12 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // Descends the loss that these are the gradients of, taking clip(g) for each number g.
-  // std::invalid_argument, before anything moves, if a parameter has changed its shape.
+  // One step down the loss that these are the gradients of; each number g of a gradient is replaced by
+  // clip(g). std::invalid_argument, before anything moves, if a parameter has changed its shape.
   void step(const Gradients& gradients, const Clip& clip = {});
 
-  // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero; `steps` is to be
-  // saved too.
+  // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero. `steps` must be
+  // saved, too.
   using StateVisitor = std::function<void(const std::string& name, Array& state)>;
   void visit_state(const StateVisitor& visitor);
 
@@ -36,12 +37,11 @@ class Optimizer {
 
  protected:
   // `state` names the arrays that are kept for every parameter, such as "adam.m". std::invalid_argument if a
-  // parameter has two names.
+  // parameter is given twice.
   Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state = {});
 
-  // Step t = `steps` of n numbers of a parameter, and as many of each array of its state, in the order of
-  // their names. Called from several threads for different parts of a parameter, of which none knows the
-  // whole.
+  // Step t = `steps` for n numbers of a parameter and the same n of each of its state arrays, which are in
+  // the order of their names. Several threads call it for different parts of a parameter.
   virtual void update(std::size_t n, const Real* gradient, Real* theta, Real* const* state,
                       const Clip& clip) const = 0;
 

@@ -1,3 +1,4 @@
+// The median of a window of norms.
 #include "nn/optimizers/outliers.h"
 
 #include <algorithm>

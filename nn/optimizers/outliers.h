@@ -1,9 +1,9 @@
-// Steps that are better not taken: those whose gradient has a norm out of all proportion, which very deep
-// VAEs meet (Child 2020, arXiv 2011.10650, skips a step whose norm is above a fixed limit).
+// Skips steps whose gradient is far larger than usual, which happens in very deep VAEs (Child 2020, arXiv
+// 2011.10650, skips a step whose norm is above a fixed limit).
 //
-// The limit follows the run: a multiple of the median of the last norms. A fixed one is a trap: once a run's
-// norms have risen above it, every step is skipped, the weights stay, and so do the norms, for ever. Here the
-// norms of skipped steps join the window too: after half a window of them they are the median, and steps are
+// Here the limit is a multiple of the median of the last norms. With a fixed limit, a run whose norms have
+// risen above it skips every step; then the weights do not change, nor do the norms, and it never recovers.
+// Norms of skipped steps count here, too: after half a window of them they are the median, and steps are
 // taken again.
 #pragma once
 
@@ -14,17 +14,18 @@ namespace nn {
 
 class OutlierGate {
  public:
-  static constexpr std::size_t window = 100, enough = 20;  // norms
+  static constexpr std::size_t window = 100;  // norms that the median is taken of
+  static constexpr std::size_t enough = 20;   // with fewer, no step is skipped
 
   explicit OutlierGate(double factor) : factor_(factor) {}
 
-  // factor · median of the last norms; infinite while there are not enough.
+  // factor · median of the last norms; infinite while there are too few.
   double limit() const;
 
-  // True for a norm above the limit. The norm joins the window in any case.
+  // Whether to skip a step with this norm: true above the limit. Adds the norm to the window.
   bool skips(double norm);
 
-  std::vector<double> norms;  // the window, oldest first: to be saved
+  std::vector<double> norms;  // the window, oldest first; to be saved
 
  private:
   double factor_;

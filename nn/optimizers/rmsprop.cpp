@@ -1,3 +1,4 @@
+// RMSProp and its two variants: three loops over the numbers of a parameter.
 #include "nn/optimizers/rmsprop.h"
 
 #include <algorithm>
@@ -5,17 +6,11 @@
 
 namespace nn {
 
-RMSProp::RMSProp(NamedParameters parameters, double alpha, double beta, double epsilon, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"rmsprop.v"}),
-      beta_(beta),
-      epsilon_(epsilon),
-      lambda_(lambda) {}
-
 void RMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                      Real* const* state, const Clip& clip) const {
   Real* __restrict v = state[0];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
-             lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon), lambda = Real(this->lambda);
+  const Real beta = Real(this->beta), rest = Real(1 - this->beta);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     v[i] = beta * v[i] + rest * g * g;
@@ -23,20 +18,12 @@ void RMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __res
   }
 }
 
-MomentumRMSProp::MomentumRMSProp(NamedParameters parameters, double alpha, double beta, double epsilon,
-                                 double mu, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"rmsprop.v", "rmsprop.b"}),
-      beta_(beta),
-      epsilon_(epsilon),
-      mu_(mu),
-      lambda_(lambda) {}
-
 void MomentumRMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                              Real* const* state, const Clip& clip) const {
   Real* __restrict v = state[0];
   Real* __restrict b = state[1];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
-             mu = Real(mu_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon), lambda = Real(this->lambda);
+  const Real beta = Real(this->beta), rest = Real(1 - this->beta), mu = Real(this->mu);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     v[i] = beta * v[i] + rest * g * g;
@@ -45,21 +32,13 @@ void MomentumRMSProp::update(std::size_t n, const Real* __restrict gradient, Rea
   }
 }
 
-CentredRMSProp::CentredRMSProp(NamedParameters parameters, double alpha, double beta, double epsilon,
-                               double mu, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"rmsprop.v", "rmsprop.m", "rmsprop.b"}),
-      beta_(beta),
-      epsilon_(epsilon),
-      mu_(mu),
-      lambda_(lambda) {}
-
 void CentredRMSProp::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                             Real* const* state, const Clip& clip) const {
   Real* __restrict v = state[0];
   Real* __restrict m = state[1];
   Real* __restrict b = state[2];
-  const Real alpha = Real(this->alpha), beta = Real(beta_), rest = Real(1 - beta_), epsilon = Real(epsilon_),
-             mu = Real(mu_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), epsilon = Real(this->epsilon), lambda = Real(this->lambda);
+  const Real beta = Real(this->beta), rest = Real(1 - this->beta), mu = Real(this->mu);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     v[i] = beta * v[i] + rest * g * g;

@@ -1,8 +1,10 @@
+// The formulas of the schedules, and their table.
 #include "nn/optimizers/schedule.h"
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
+
+#include "nn/named.h"
 
 namespace nn {
 
@@ -23,6 +25,7 @@ double cosine(double t, double T, const Settings&) {
   return 0.5 * (1 + std::cos(pi * std::min(t / T, 1.0)));
 }
 
+// i counts the stages of 3ⁱ epochs that are over.
 double burda(double t, double, const Settings&) {
   int i = 0;
   for (double length = 1, end = 1; i < 7 && t >= end; ++i) length *= 3, end += length;
@@ -48,12 +51,9 @@ const std::vector<Schedule>& schedules() {
 }
 
 const Schedule& schedule_named(const std::string& name) {
-  std::string names;
-  for (const Schedule& s : schedules()) {
-    if (name == s.name) return s;
-    names += (names.empty() ? "" : ", ") + std::string(s.name);
-  }
-  throw std::invalid_argument("[schedule] '" + name + "' is not one of " + names);
+  std::vector<std::string> names;
+  for (const Schedule& s : schedules()) names.push_back(s.name);
+  return schedules()[index_named("schedule", name, names)];
 }
 
 double warmup(std::uint64_t k, std::uint64_t K) { return k >= K ? 1 : double(k + 1) / double(K); }

@@ -1,26 +1,21 @@
+// Stochastic gradient descent: three loops over the numbers of a parameter.
 #include "nn/optimizers/sgd.h"
 
 namespace nn {
 
-SGD::SGD(NamedParameters parameters, double alpha, double lambda)
-    : Optimizer(std::move(parameters), alpha), lambda_(lambda) {}
-
 void SGD::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta, Real* const*,
                  const Clip& clip) const {
-  const Real alpha = Real(this->alpha), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), lambda = Real(this->lambda);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     theta[i] -= alpha * g;
   }
 }
 
-Momentum::Momentum(NamedParameters parameters, double alpha, double mu, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"momentum.b"}), mu_(mu), lambda_(lambda) {}
-
 void Momentum::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                       Real* const* state, const Clip& clip) const {
   Real* __restrict b = state[0];
-  const Real alpha = Real(this->alpha), mu = Real(mu_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), mu = Real(this->mu), lambda = Real(this->lambda);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     b[i] = mu * b[i] + g;
@@ -28,13 +23,10 @@ void Momentum::update(std::size_t n, const Real* __restrict gradient, Real* __re
   }
 }
 
-Nesterov::Nesterov(NamedParameters parameters, double alpha, double mu, double lambda)
-    : Optimizer(std::move(parameters), alpha, {"nesterov.b"}), mu_(mu), lambda_(lambda) {}
-
 void Nesterov::update(std::size_t n, const Real* __restrict gradient, Real* __restrict theta,
                       Real* const* state, const Clip& clip) const {
   Real* __restrict b = state[0];
-  const Real alpha = Real(this->alpha), mu = Real(mu_), lambda = Real(lambda_);
+  const Real alpha = Real(this->alpha), mu = Real(this->mu), lambda = Real(this->lambda);
   for (std::size_t i = 0; i < n; ++i) {
     const Real g = clip(gradient[i]) + lambda * theta[i];
     b[i] = mu * b[i] + g;

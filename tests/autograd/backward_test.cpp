@@ -1,5 +1,7 @@
 // The reverse pass: what it adds up, what is handed on, what it costs, and who gets a gradient. How long
 // things live on the tape is in tape_test.cpp.
+#include "autograd/backward.h"
+
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -8,7 +10,6 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/tape.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/at_a_point.h"
 #include "tests/autograd/messages.h"

@@ -1,8 +1,8 @@
 // The derivatives of random graphs (random_graph.h), to second order, against five-point differences along
 // two random directions through all leaves.
 //
-// ELBO_FUZZ_GRAPHS says how many graphs, ELBO_FUZZ_FIRST which is the first. A graph that fails is cut to its
-// first nodes that fail.
+// The environment variable ELBO_FUZZ_GRAPHS is the number of graphs, ELBO_FUZZ_FIRST the number of the first.
+// A graph that fails is cut to the fewest first nodes that still fail.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -35,8 +35,9 @@ Function along_a_plane(const Graph& graph) {
 
 constexpr double step = 1e-3;
 
-// Differences tell the slope only where the function is smooth at their scale: with twice the step they must
-// say the same. Near a kink, a pole or a cliff they do not, whatever the rules say; they do not ask them.
+// True if differences with twice the step give the same slopes. Otherwise the graph is too near a kink or a
+// pole for its differences to be slopes. The rules are not used here, so that wrong ones do not exclude a
+// graph.
 bool smooth(const Function& f) {
   const auto slopes = [&](std::size_t direction, double h) {
     std::vector<double> all;
@@ -60,6 +61,7 @@ bool smooth(const Function& f) {
   return true;
 }
 
+// What is wrong with the derivatives of this graph, "" if nothing.
 std::string failure(const Graph& graph) {
   const GradientCheck check = check_gradient(along_a_plane(graph), {zeros({2})}, step);
   return check.order1 < 1e-8 && check.order2 < 5e-7 ? "" : check.worst;
@@ -77,7 +79,7 @@ std::string cut_and_described(Graph graph) {
 
 std::string name_of(const Choice& choice) { return choice.text.substr(0, choice.text.find('(')); }
 
-// Of all that may be chosen.
+// The names of all operations that may be drawn.
 std::set<std::string> names() {
   Dice dice(0);
   std::set<std::string> all;

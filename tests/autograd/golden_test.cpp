@@ -2,8 +2,8 @@
 // NaN, and where an exponential ends. Their values and slopes against PyTorch's, in both precisions
 // (tests/golden/edges.txt, which edges.py wrote).
 //
-// Where we differ it is on purpose: each difference stands in one table below, with what ours is instead and
-// why. A difference that is no longer there fails as well.
+// All differences are intended: they are listed in one table below, with our value and the reason. The test
+// also fails if a listed difference does not occur.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -31,8 +31,8 @@ const Real least_normal = std::numeric_limits<Real>::min(), least = std::numeric
 
 // ---- the operations, and how closely they must agree ------------------------------------------------------
 
-// The largest errors that are let pass, in units in the last place: a register's functions and the C
-// library's err by 1 or 2, and a formula rounds once or twice more. Zeros are equal whatever their sign, but
+// The largest errors that are accepted, in units in the last place: the functions of xsimd and of the C
+// library err by 1 or 2, and a formula rounds once or twice more. Zeros are equal whatever their sign, except
 // for values with a bound of 0.
 struct Op {
   Function f;
@@ -50,7 +50,7 @@ using Ops = std::map<std::string, Op>;
 // clang-format off
 const Ops& elementwise_ops() {
   static const Ops table = {
-      // What IEEE 754 rounds correctly.
+      // Correctly rounded by IEEE 754.
       {"add", {[](Vars x) { return x[0] + x[1]; }, 0}},
       {"sub", {[](Vars x) { return x[0] - x[1]; }, 0}},
       {"mul", {[](Vars x) { return x[0] * x[1]; }, 0}},
@@ -90,7 +90,8 @@ const Ops& elementwise_ops() {
       {"bernoulli_log_prob", {[](Vars x) { return bernoulli_log_prob(x[0], x[1]); }}},
       {"erf", {unary(erf), 16}},                          // xsimd's
       {"erfc", {unary(erfc)}},
-      {"gelu", {unary(gelu), 64, 128}},                   // 1 + erf x cancels at −2, and e^−x²/2 at −20 magnifies the rounding of x²
+      // 1 + erf x cancels at −2, and e^−x²/2 at −20 magnifies the rounding of x²
+      {"gelu", {unary(gelu), 64, 128}},
       {"log_normal_cdf", {unary(log_normal_cdf), 512, 512}},  // e^−x²/2 likewise
       {"lgamma", {unary(lgamma), 4, 128}},                // by twenty steps upwards; PyTorch's float by ten
       {"digamma", {unary(digamma), 128, eight_digits}},   // of PyTorch's trigamma
@@ -99,7 +100,7 @@ const Ops& elementwise_ops() {
   return table;
 }
 
-// The bounds are of the largest element beside it.
+// The bounds are in units of the largest element of the result.
 const Ops& reductions() {
   static const Ops table = {
       {"sum", {[](Vars x) { return sum(x[0]); }}},
@@ -109,7 +110,7 @@ const Ops& reductions() {
       {"min", {[](Vars x) { return min(x[0]); }}},
       {"norm", {[](Vars x) { return norm(x[0]); }}},
       {"logsumexp", {[](Vars x) { return logsumexp(x[0], {0}); }}},
-      {"softmax", {[](Vars x) { return softmax(x[0], 0); }, 4, 32}},  // the weighted sum that is subtracted is larger
+      {"softmax", {[](Vars x) { return softmax(x[0], 0); }, 4, 32}},  // a larger weighted sum is subtracted
       {"log_softmax", {[](Vars x) { return log_softmax(x[0], 0); }, 4, 32}},
       {"cumsum", {[](Vars x) { return cumsum(x[0], 0); }}},
       {"var", {[](Vars x) { return var(x[0], {0}); }}},
@@ -127,8 +128,8 @@ double unit(Real x) {
   return x == 0 ? least : double(x) - double(below);
 }
 
-// Equal as to NaN, infinity and sign, and up to so many units of `scale`; zeros are equal, but for a bound of
-// 0.
+// Equal in being NaN, in being infinite and in sign, and up to so many units of `scale`. Zeros of both signs
+// are equal unless the bound is 0.
 bool agree(Real found, Real expected, double bound, Real scale) {
   if (std::isnan(found) || std::isnan(expected)) return std::isnan(found) && std::isnan(expected);
   if (found == expected) return bound > 0 || std::signbit(found) == std::signbit(expected);
@@ -184,7 +185,7 @@ std::vector<Case> cases() {
 
 // ---- where we differ --------------------------------------------------------------------------------------
 
-// One element: its operands, or everything that is reduced, and its place in it.
+// One element: its operands; or all elements that are reduced, and the index of the one in question.
 struct Point {
   Numbers x;
   std::size_t i;
@@ -234,13 +235,13 @@ Real product_of_others(const Point& p) {
   return product;
 }
 
-// e^−|l| where it is not beside 1, and x is what the logit l says
+// x is the outcome that the logit l predicts, and e^−|l| is small but not 0.
 bool certain_bernoulli(const Point& p) {
   const Real x = p.x[0], l = p.x[1], rest = std::exp(-std::abs(l));
   return ((x == 0 && l < 0) || (x == 1 && l > 0)) && rest < Real(1e-8) && rest > 4 * least;
 }
 
-// At an infinite logit, but where both are NaN.
+// An infinite logit, except where both results are NaN.
 bool infinite_bernoulli(const Point& p) { return is_inf(p.x[1]) && p.x[0] != (p.x[1] > 0 ? 1 : 0); }
 
 bool two_large_alike(const Point& p) {
@@ -252,50 +253,63 @@ const std::vector<Difference>& differences() {
   static const std::vector<Difference> table = {
       // NaN
       {"abs", "slope 1", self_is_nan, nan_there, "NaN has no sign"},
-      {"elu", "slope 1", self_is_nan, nan_there, "NaN is not above 0, so its slope is that of the exponential"},
+      {"elu", "slope 1", self_is_nan, nan_there,
+       "NaN is not above 0, so its slope is that of the exponential"},
       {"relu", "slope 1", self_is_nan, zero, "the slope is 1 only where the value is above 0"},
-      {"clamp", "slope 1", self_is_nan, [](const Point&) { return Real(1); }, "NaN is not outside the bounds"},
+      {"clamp", "slope 1", self_is_nan, [](const Point&) { return Real(1); },
+       "NaN is not outside the bounds"},
       {"maximum", "slope 1", any_is_nan, half, "neither is above the other, so they share, as for ties"},
       {"maximum", "slope 2", any_is_nan, half, "likewise"},
       {"minimum", "slope 1", any_is_nan, half, "likewise"},
       {"minimum", "slope 2", any_is_nan, half, "likewise"},
       {"max", "slope 1", any_is_nan, share, "likewise"},
       {"min", "slope 1", any_is_nan, share, "likewise"},
-      {"xlogy", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= 0; }, zero, "NaN is not beside 0"},
+      {"xlogy", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= 0; }, zero,
+       "NaN is not different from 0"},
       {"xlog1py", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= -1; }, zero, "likewise"},
 
       // zeros and denormal numbers
       {"relu", "value", self_is_minus_zero, zero, "0 where x is not above 0"},
       {"elu", "value", [](const Point& p) { return p.self() < -4 * least && p.self() >= -least_normal; },
        [](const Point& p) { return Real(1.5) * p.self(); }, "expm1 is exact near 0, e^x - 1 is not"},
-      {"softplus", "slope 1", [](const Point& p) { return single ? p.self() == Real(-88.8) : p.self() == -710; }, zero,
+      {"softplus", "slope 1",
+       [](const Point& p) { return single ? p.self() == Real(-88.8) : p.self() == -710; }, zero,
        "1 / (1 + e^-x) is 0 where e^-x overflows"},
-      {"log_sigmoid", "slope 1", [](const Point& p) { return single ? p.self() == Real(88.8) : p.self() == 710; }, zero, "likewise"},
+      {"log_sigmoid", "slope 1",
+       [](const Point& p) { return single ? p.self() == Real(88.8) : p.self() == 710; }, zero, "likewise"},
 
-      {"xlogy", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == 0; }, zero, "0 log b is 0 for every b"},
+      {"xlogy", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == 0; }, zero,
+       "0 log b is 0 for every b"},
       {"xlog1py", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == -1; }, zero, "likewise"},
 
       // poles and infinities
       {"digamma", "slope 1", self_is_pole, inf_there, "a pole, infinite on both sides"},
       {"polygamma", "value", self_is_pole, inf_there, "likewise"},
-      {"polygamma", "slope 1", [](const Point& p) { return is_pole(p.self()) || p.self() == -inf; }, nan_there, "a pole, of different signs on its sides"},
+      {"polygamma", "slope 1", [](const Point& p) { return is_pole(p.self()) || p.self() == -inf; },
+       nan_there, "a pole, of different signs on its sides"},
       {"polygamma", "slope 1", self_is_minus_zero, inf_there, "-2/x^3 below 0"},
       {"polygamma", "slope 1", [](const Point& p) { return p.self() == inf; }, zero, "the limit"},
-      {"bernoulli_log_prob", "value", infinite_bernoulli, [](const Point& p) { return p.x[1] > 0 ? nan_ : -inf; },
-       "x l - max(l, 0); an infinite logit is not worth a test"},
+      {"bernoulli_log_prob", "value", infinite_bernoulli,
+       [](const Point& p) { return p.x[1] > 0 ? nan_ : -inf; },
+       "x l - max(l, 0) is computed as written, without a case for infinite logits"},
       {"softmax", "value", beside_infinity, zero, "e^-inf"},
-      {"log_softmax", "value", beside_infinity, [](const Point&) { return -inf; }, "the same, without the exponential"},
-      {"log_softmax", "slope 1", beside_infinity, [](const Point& p) { return std::ldexp(Real(1), int(p.i)); }, "the weight, less nothing"},
+      {"log_softmax", "value", beside_infinity, [](const Point&) { return -inf; },
+       "its logarithm"},
+      {"log_softmax", "slope 1", beside_infinity,
+       [](const Point& p) { return std::ldexp(Real(1), int(p.i)); }, "e^y is 0"},
 
       // where PyTorch is not exact
       {"softplus", "value", [](const Point& p) { return p.self() == Real(20.5); },
        [](const Point& p) { return Real(p.self() + std::exp(-20.5L)); }, "theirs is x above 20", true},
       {"softplus", "slope 1", [](const Point& p) { return p.self() == Real(20.5); },
        [](const Point&) { return Real(1 / (1 + std::exp(-20.5L))); }, "likewise", true},
-      {"bernoulli_log_prob", "value", certain_bernoulli, [](const Point& p) { return -std::log1p(std::exp(-std::abs(p.x[1]))); },
+      {"bernoulli_log_prob", "value", certain_bernoulli,
+       [](const Point& p) { return -std::log1p(std::exp(-std::abs(p.x[1]))); },
        "theirs adds a logit and subtracts it"},
-      {"log_normal_cdf", "slope 1", [](const Point& p) { return p.self() < -80; }, inverse_mills, "theirs loses digits far out, and then is NaN"},
-      {"logsumexp", "slope 1", two_large_alike, [](const Point& p) { return 1 / (1 + std::exp(p.x[1 - p.i] - p.self())); },
+      {"log_normal_cdf", "slope 1", [](const Point& p) { return p.self() < -80; }, inverse_mills,
+       "theirs loses digits far out, and then is NaN"},
+      {"logsumexp", "slope 1", two_large_alike,
+       [](const Point& p) { return 1 / (1 + std::exp(p.x[1 - p.i] - p.self())); },
        "theirs is e^(x - y) with a rounded y"},
       {"prod", "slope 1", [](const Point& p) {
          const Real others = product_of_others(p), quotient = others * p.self() / p.self();
@@ -319,7 +333,7 @@ struct Found {
   std::vector<Numbers> swept, recorded;  // slopes by `backward` and by `grad`
 };
 
-// Slopes of the elements weighted by 1, 2, 4, … where they are reduced.
+// The value, and the slopes of its sum; for reductions, of its sum weighted by 1, 2, 4, …
 Found run(const Case& c, const Function& f) {
   std::vector<Array> at;
   for (const Numbers& x : c.inputs) at.push_back(array({x.size()}, x));

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "autograd/custom.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 #include "tests/catch.h"
 
 using namespace autograd;

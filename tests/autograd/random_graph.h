@@ -1,15 +1,17 @@
-// Random graphs: a few operations applied to random earlier results, so that results are shared, in random
-// small shapes.
+// Random graphs: a few operations on random small arrays and on earlier results, some of which are used more
+// than once.
 //
-// Two kinds of nodes: operations composed freely here, with broadcasting, axes and flags drawn; and every
-// entry of the list in tools/gradcheck/ops_table.h, moved a little from its point by earlier results, so that
-// a new operation takes part at once. fuzz_test.cpp checks the derivatives of such graphs.
+// There are two kinds of nodes. Some operations are listed here, and their operands, axes and flags are
+// drawn. The others are the entries of tools/gradcheck/ops_table.h, whose inputs are moved a little by
+// earlier results; so a new operation takes part at once. fuzz_test.cpp checks the derivatives of such
+// graphs.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
+#include "autograd/inspect/trace.h"
 #include "tools/gradcheck/ops_table.h"
 
 namespace fuzz {
@@ -20,9 +22,9 @@ using Vars = const std::vector<Var>&;
 using Unary = std::function<Var(Var)>;
 
 constexpr std::size_t most_elements = 24;
-constexpr Real largest_value = 3;  // results beyond are scaled down, so that what follows stays tame
+constexpr Real largest_value = 3;  // larger results are scaled down, so that later ones stay moderate
 
-// Random choices, the same for the same graph.
+// Random choices, which depend only on the number of the graph.
 class Dice {
  public:
   explicit Dice(std::uint64_t graph) : words_(512) {
@@ -56,7 +58,7 @@ inline std::string text(const std::vector<std::size_t>& numbers) {
 
 // ---- nodes ------------------------------------------------------------------------------------------------
 
-// $1, $2, … stand for the operands.
+// An operation with its axes and flags. In the text, $1, $2, … stand for the operands.
 struct Choice {
   std::string text;
   std::size_t operands;
@@ -76,21 +78,24 @@ inline const std::vector<Choice>& elementwise_choices() {
   // clang-format off
   static const std::vector<Choice> all = {
       one("-$1", [](Var x) { return -x; }), one("2 - $1", [](Var x) { return Real(2) - x; }),
-      one("square($1)", square), one("exp($1)", exp), one("expm1($1)", expm1), one("tanh($1)", tanh), one("sigmoid($1)", sigmoid),
-      one("softplus($1)", softplus), one("log_sigmoid($1)", log_sigmoid), one("sin($1)", sin), one("cos($1)", cos),
-      one("atan($1)", atan), one("silu($1)", silu), one("gelu($1)", gelu), one("erf($1)", erf), one("erfc($1)", erfc),
+      one("square($1)", square), one("exp($1)", exp), one("expm1($1)", expm1), one("tanh($1)", tanh),
+      one("sigmoid($1)", sigmoid), one("softplus($1)", softplus), one("log_sigmoid($1)", log_sigmoid),
+      one("sin($1)", sin), one("cos($1)", cos), one("atan($1)", atan), one("silu($1)", silu),
+      one("gelu($1)", gelu), one("erf($1)", erf), one("erfc($1)", erfc),
       one("log_normal_cdf($1)", log_normal_cdf), one("relu($1)", relu), one("abs($1)", abs),
       one("leaky_relu($1, 0.2)", [](Var x) { return leaky_relu(x, Real(0.2)); }),
       one("elu($1, 1.5)", [](Var x) { return elu(x, Real(1.5)); }),
       one("clamp($1, -0.7, 0.9)", [](Var x) { return clamp(x, Real(-0.7), Real(0.9)); }),
-      one("sqrt(above($1))", [](Var x) { return sqrt(above(x)); }), one("log(above($1))", [](Var x) { return log(above(x)); }),
+      one("sqrt(above($1))", [](Var x) { return sqrt(above(x)); }),
+      one("log(above($1))", [](Var x) { return log(above(x)); }),
       one("log1p(above($1))", [](Var x) { return log1p(above(x)); }),
       one("reciprocal(above($1))", [](Var x) { return reciprocal(above(x)); }),
       one("lgamma(above($1))", [](Var x) { return lgamma(above(x)); }),
       one("digamma(above($1))", [](Var x) { return digamma(above(x)); }),
       one("$1 * stop_gradient($1 > 0)", [](Var x) { return x * stop_gradient(x > Real(0)); }),
       two("$1 + $2", [](Var a, Var b) { return a + b; }), two("$1 - $2", [](Var a, Var b) { return a - b; }),
-      two("$1 * $2", [](Var a, Var b) { return a * b; }), two("$1 / above($2)", [](Var a, Var b) { return a / above(b); }),
+      two("$1 * $2", [](Var a, Var b) { return a * b; }),
+      two("$1 / above($2)", [](Var a, Var b) { return a / above(b); }),
       two("pow(above($1), $2)", [](Var a, Var b) { return pow(above(a), b); }),
       two("maximum($1, $2)", [](Var a, Var b) { return maximum(a, b); }),
       two("minimum($1, $2)", [](Var a, Var b) { return minimum(a, b); }),
@@ -117,7 +122,7 @@ Choice reduction(const char* name, const Shape& shape, Dice& dice, const F& f) {
                [=](Var x) { return f(x, axes, keep); });
 }
 
-// Axis 0 of a scalar does not exist: the operation throws, and another is drawn.
+// For a scalar it is 0, which does not exist: then the operation throws, and another is drawn.
 inline std::size_t axis_of(const Shape& shape, Dice& dice) {
   return shape.empty() ? 0 : dice.below(shape.size());
 }
@@ -251,7 +256,7 @@ inline const std::vector<OpEntry>& entries() {
   return filled;
 }
 
-// An operation of the list near its point, which keeps its domain.
+// An entry of the list, with inputs so near to its own that they stay in their domains.
 inline Choice listed(Dice& dice) {
   const OpEntry& op = dice.among(entries());
   std::string where;
@@ -279,7 +284,7 @@ struct Graph {
   std::vector<Array> leaves;
   std::vector<Node> nodes;
 
-  // All results nobody uses, in one row.
+  // All results that no node uses, in one vector.
   Var operator()(Vars leaves) const {
     std::vector<Var> results = leaves;
     std::vector<bool> used(leaves.size() + nodes.size(), false);
@@ -325,6 +330,7 @@ inline Choice choose(Dice& dice, const Shape& shape) {
 }
 
 inline Graph random_graph(std::uint64_t number) {
+  // Draw three leaves: a scalar, and two of up to three axes.
   Dice dice(number);
   Graph graph = {number, {}, {}};
   const Stream stream = Stream().at(Purpose::checking).at_epoch(std::uint32_t(number));
@@ -335,6 +341,7 @@ inline Graph random_graph(std::uint64_t number) {
     graph.leaves.push_back(normal(stream.at_level(k), shape));
   }
 
+  // Draw three to eight nodes. A third of the operands are the latest result, so that the graph is deep.
   Evaluation scope;
   std::vector<Var> results;
   for (const Array& x : graph.leaves) results.push_back(constant(x));
@@ -346,6 +353,7 @@ inline Graph random_graph(std::uint64_t number) {
     while (operands.size() < choice.operands) operands.push_back(operand());
     std::vector<Var> xs;
     for (const std::size_t i : operands) xs.push_back(results[i]);
+    // Keep the node if its shapes fit and its result is small and finite.
     try {
       Var y = choice.f(xs);
       if (y.value().size() == 0 || y.value().size() > most_elements || !all_finite(y.value())) continue;
@@ -356,7 +364,7 @@ inline Graph random_graph(std::uint64_t number) {
       graph.nodes.push_back({choice, operands, scale, y.shape()});
       results.push_back(scale * y);
     } catch (const std::invalid_argument&) {
-      continue;  // shapes that do not fit
+      continue;  // the shapes do not fit
     }
   }
   return graph;

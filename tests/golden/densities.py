@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-# Writes densities.txt: log_prob and cdf of every density of nn/ at some places, from the definitions in 60 digits (mpmath), because
-# libraries in double are wrong in the tails that are meant to be checked here: PyTorch 1.13 rounds the cdf of a Laplace or a normal
-# to 0 or 1, has none of a Beta, and loses half of the continuous Bernoulli's digits near logits of 0.
+# Writes densities.txt: log_prob and cdf of every density of nn/ at some places, from the definitions in 60
+# digits (mpmath). Libraries in double are wrong in the tails, which are checked here: PyTorch 1.13 rounds
+# the cdf of a Laplace or a normal to 0 or 1, and loses half of the continuous Bernoulli's digits near
+# logits of 0.
 #
 #     tests/golden/densities.py > tests/golden/densities.txt
 #
-# Blocks of lines: the struct and its constructor's arguments; x; log_prob; cdf, where there is one. A point that has several
-# coordinates takes as many numbers.
-from mpmath import mp, mpf, exp, log, log1p, expm1, erfc, gamma, loggamma, gammainc, betainc, sqrt, pi, fsum, inf
+# The file has blocks of lines: the struct and its constructor's arguments; x; log_prob; cdf, where there is
+# one. A point that has several coordinates takes as many numbers.
+# tests/nn/distributions/all_densities_test.cpp compares.
+from mpmath import mp, mpf, exp, log, log1p, expm1, erfc, gamma, sqrt, pi, fsum, inf
 
 mp.dps = 60
 H = mpf(1) / 255
@@ -36,10 +38,6 @@ def logistic(m, s):
     return (lambda x: -t(x) - s - 2 * log1p(exp(-t(x))), lambda x: sigmoid(t(x)))
 
 
-def uniform(a, b):
-    return (lambda x: -log(b - a) if a <= x <= b else -inf, lambda x: min(max((x - a) / (b - a), 0), 1))
-
-
 def bernoulli(l):
     return (lambda x: log(sigmoid(l)) if x == 1 else log(sigmoid(-l)) if x == 0 else -inf,
             lambda x: 0 if x < 0 else sigmoid(-l) if x < 1 else 1)
@@ -49,17 +47,6 @@ def continuous_bernoulli(l):
     K = lambda t: log(expm1(t) / t) if t else mpf(0)
     return (lambda x: x * l - K(l) if 0 <= x <= 1 else -inf,
             lambda x: 0 if x <= 0 else 1 if x >= 1 else x * exp(K(x * l) - K(l)))
-
-
-def gamma_(a, b):
-    return (lambda x: a * log(b) - loggamma(a) + (a - 1) * log(x) - b * x if x > 0 else -inf,
-            lambda x: gammainc(a, 0, b * x, regularized=True) if x > 0 else 0)
-
-
-def beta(a, b):
-    B = lambda: loggamma(a) + loggamma(b) - loggamma(a + b)
-    return (lambda x: (a - 1) * log(x) + (b - 1) * log(1 - x) - B() if 0 < x < 1 else -inf,
-            lambda x: 0 if x <= 0 else 1 if x >= 1 else betainc(a, b, 0, x, regularized=True))
 
 
 def categorical(*l):
@@ -111,7 +98,6 @@ def transformed(m, u):
 
 LINE = [-100, -30, -9.5, -3, -1, -0.25, 0, 0.5, 1, 2.75, 8, 40, 100]
 UNIT = [-100, 0, 1e-300, 1e-12, 1e-3, 0.1, 0.3, 0.5, 0.75, 0.999, 1, 1.5, 100]
-OPEN = [-100, -1e-9, 1e-300, 1e-12, 1e-3, 0.1, 0.3, 0.5, 0.75, 0.999, 1.5, 40, 100]
 WHERE = [(0, 0), (0.5, -2), (-3, 1.5), (20, 0.25), (0, 6), (1e-3, -3)]
 SOME = [LEVELS[k] for k in (0, 1, 2, 40, 126, 127, 128, 129, 200, 253, 254, 255)]
 CORNERS = [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
@@ -122,7 +108,6 @@ INSIDE = [(a, b, 1 - a - b) for a, b in
 DENSITIES = {
     "Bernoulli": (bernoulli, [(0,), (0.3,), (-2,), (7,), (-30,), (100,), (-500,), (1e-9,), (3.5,), (-0.1,), (15,), (-80,), (1.25,)],
                   [0, 1, -1, 2]),
-    "Beta": (beta, [(1, 1), (0.5, 0.5), (2, 3), (30, 0.25), (1e-3, 5), (200, 300)], [x for x in UNIT if x not in (0, 1)]),
     "Categorical": (categorical, [(0, 0, 0), (0.5, -1, 2), (30, 0, -30), (-100, -101, -102), (500, -500, 0), (1e-9, 0, 0), (3, 3, -4),
                                   (0.1, 0.2, 0.3), (-7, 1, 1), (12, 0, 12), (-1, -2, -3), (60, 61, 62), (0, 4, -4), (8, 1, -2),
                                   (0.5, 0.25, 0.125), (-40, 0, 0), (2, 2, 2.5)], CORNERS),
@@ -130,7 +115,6 @@ DENSITIES = {
     "DiscretizedLogistic": (discretized_logistic, [(0, 0), (0.3, -2), (-0.9, -5), (1.5, -3), (0.1, -7), (0, 3)], SOME),
     "DiscretizedLogisticMixture": (discretized_logistic_mixture, [(0, 0, -0.5, 0.5, -3, -1), (2, -1, 0.9, 0, -6, -4), (-5, 5, 2, -2, 0, 1),
                                                                   (0.5, 0.25, 0, 0, -7, 2), (30, -30, 0.1, 0.2, -2, -2)], SOME),
-    "Gamma": (gamma_, [(1, 1), (0.5, 2), (3, 0.25), (1e-3, 1), (40, 8), (500, 10)], OPEN),
     "Laplace": (laplace, WHERE, LINE),
     "Logistic": (logistic, WHERE, LINE),
     "Mixture": (mixture, [(0, 0, -1, 0, 1, 0), (3, -2, 0.5, -2, 0.5, 1), (-20, 20, 5, 1, -5, 0), (1, 0, -50, 2, 50, 3)], LINE),
@@ -140,7 +124,6 @@ DENSITIES = {
     "Normal": (normal, WHERE, LINE),
     "RelaxedOneHot": (relaxed_one_hot, [(0, 0, 0), (0.5, -1, 2), (30, 0, -30), (-100, -101, -102), (500, -500, 0), (3, 3, -4)], INSIDE),
     "Transformed": (transformed, WHERE[:5], [x for x in UNIT if x not in (0, 1)]),
-    "Uniform": (uniform, [(0, 1), (-2, 3.5), (-200, 200), (0.25, 0.5), (-1, -0.25)], LINE),
 }
 
 

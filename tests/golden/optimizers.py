@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes optimizers.txt: 20 steps of torch's optimizers, in double, for tests/nn/optimizers/by_name_test.cpp.
+"""Writes optimizers.txt: 20 steps of torch's optimizers, in double, for tests/nn/optimizers/all_optimizers_test.cpp.
 
     /usr/bin/python3 tests/golden/optimizers.py > tests/golden/optimizers.txt
 

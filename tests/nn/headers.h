@@ -1,5 +1,5 @@
-// The headers of nn/, each as one string without comments and line breaks, for tests that hold a list against
-// them.
+// The headers of nn/, each as one string without comments and line breaks, for tests that compare a list with
+// what the headers declare.
 #pragma once
 
 #include <algorithm>
@@ -21,10 +21,10 @@ inline std::vector<std::string> nn_headers() {
   return all;
 }
 
-// The name of the outermost struct that is open at this place.
+// The name of the outermost struct around this place.
 inline std::string struct_around(const std::string& code, std::size_t place) {
   std::vector<std::string> open;
-  const std::regex a_struct("struct (\\w+) $");
+  const std::regex a_struct("struct (\\w+)( : \\w+)? $");
   for (std::size_t i = 0; i < place; ++i) {
     std::smatch name;
     const std::string before = code.substr(i < 80 ? 0 : i - 80, std::min<std::size_t>(i, 80));

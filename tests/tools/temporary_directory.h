@@ -1,5 +1,5 @@
-// What the tests of files share: a directory that is gone afterwards, whole files as strings, and the Failure
-// of a call.
+// What the tests of files share: a directory that is removed afterwards, whole files as strings, and the
+// Failure of a call.
 #pragma once
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-// The model with an autoregressive prior: as one level it is the plain VAE, and on hierarchical
-// linear-Gaussian models, where linear_gaussian.h knows log p(x), every KL and the posterior, bounds and
-// samples are exact or agree within their standard errors. Statistical checks fail true samples with
-// probability 1e-6 each; seeds are fixed.
+// The model with an autoregressive prior. With one level it is the plain VAE. On linear-Gaussian hierarchies,
+// of which linear_gaussian.h knows log p(x), every KL and the posterior, bounds and samples are exact or
+// agree within their standard errors. Statistical checks reject correct samples with probability 1e-6 each;
+// seeds are fixed.
 #include "vae/autoregressive.h"
 
 #include <cmath>
@@ -37,13 +37,13 @@ struct LinearVAE : AutoregressiveVAE {
   }
 };
 
-// One datum, and the same on many rows: with noise of their own, they are independent draws.
+// One datum, and the same datum in many rows, each with its own noise: independent draws.
 Array datum() { return array({1, pixels}, {0.7, -1.1, 0.4}); }
 const lg::Vector x_of_datum = {0.7, -1.1, 0.4};
 Array copies(std::size_t rows) { return take_rows(datum(), std::vector<std::size_t>(rows, 0)); }
 
-// The bound of the datum with S samples, 20000 times with noise of its own, and mean squares of numbers about
-// their expectation.
+// The bound of the datum with S samples, 20000 times with different noise; and the mean square of numbers
+// about their expectation.
 std::vector<Real> bounds(const Model& model, std::size_t samples, KLForm form) {
   return values_of(
       elbo(model, constant(copies(20000)), samples, form, Stream().at_epoch(std::uint32_t(samples)))
@@ -204,8 +204,8 @@ TEST_CASE(
   }
 }
 
-// For one level, log p(x|z) = log p(x) + log q(z|x) − log p(z) with z = μ + σε, which varies as ½ (σ² − 1) ε²
-// + μσε does.
+// For one level, log p(x|z) = log p(x) + log q(z|x) − log p(z) with z = μ + σε, which has the variance of
+// ½ (σ² − 1) ε² + μσε.
 TEST_CASE(
     "autoregressive: with the posterior for q, the Monte Carlo form has variance 0, and the analytic form "
     "has not") {
@@ -293,8 +293,8 @@ TEST_CASE("autoregressive: KL_t is averaged over z_<t, not taken at its mean") {
 
 // ---- gradients --------------------------------------------------------------------------------------------
 
-// The exact gradient is that of the expected bound, by differences. Excepted are the weights from z to
-// log-variances: with them, the variances would not be constant.
+// The exact gradient is that of the expected bound, by differences, for all weights but those from z to
+// log-variances, with which the variances would not be constant.
 TEST_CASE("autoregressive: the pathwise gradient is unbiased") {
   for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
     constexpr std::size_t levels = 3, draws = 3000;
@@ -382,7 +382,7 @@ TEST_CASE("autoregressive: levels held fixed stay, and the further ones follow f
     REQUIRE(mixed.size() == levels);
     INFO(k << " levels held");
     for (std::size_t t = 0; t < levels; ++t) {
-      CHECK(same(again[t].z.value(), drawn[t].z.value()));  // the same noise: the same numbers
+      CHECK(same(again[t].z.value(), drawn[t].z.value()));  // the same noise
       CHECK(same(mixed[t].z.value(), drawn[t].z.value()) == (t < k));
       CHECK(same(mixed[t].z.value(), elsewhere[t].z.value()) == (k == 0));
     }

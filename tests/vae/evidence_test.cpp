@@ -1,5 +1,5 @@
-// log p(x) by importance sampling, on linear-Gaussian models where linear_gaussian.h knows it. Statistical
-// checks fail true samples with probability 1e-6 each; seeds are fixed.
+// log p(x) by importance sampling, on linear-Gaussian models, for which linear_gaussian.h knows it.
+// Statistical checks reject correct samples with probability 1e-6 each; seeds are fixed.
 #include "vae/evidence.h"
 
 #include <cmath>
@@ -25,7 +25,7 @@ Architecture linear(std::size_t levels) {
   return a;
 }
 
-// q is the posterior, moved and widened a little.
+// A model whose q is the posterior, shifted and widened a little.
 struct NearlyExact : AutoregressiveVAE {
   explicit NearlyExact(std::size_t levels) : AutoregressiveVAE(linear(levels), Stream()) {
     lg::randomize(*this, 20 + std::uint32_t(levels));
@@ -87,12 +87,12 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("evidence: one sample does not tell its standard error") {
+TEST_CASE("evidence: with one sample the standard error is unknown") {
   const Evidence found = log_evidence(NearlyExact(2), data(), 1, Stream());
   for (const double error : found.standard_error) CHECK(std::isnan(error));
 }
 
-// 300 repetitions estimate a deviation to 4 %; 20 % is five of those.
+// 300 repetitions estimate a standard deviation to 4 %, and 20 % is five times that.
 TEST_CASE("evidence: the standard error is the deviation over repetitions") {
   const NearlyExact model(2);
   std::vector<double> estimates, errors;
@@ -151,7 +151,7 @@ TEST_CASE("evidence: memory does not grow with the number of samples") {
   CHECK(tape.size() == 0);
 }
 
-TEST_CASE("evidence: weights too small for a number do not spoil their logarithm") {
+TEST_CASE("evidence: weights that underflow still have their logarithm") {
   NearlyExact model(1);
   lg::named(model, "decoder.log_std").update()(0) = -8;
   lg::make_exact(model, 1, pixels);

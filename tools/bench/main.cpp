@@ -8,6 +8,8 @@
 #include "tools/command.h"
 #include "tools/errors.h"
 #include "tools/program.h"
+#include "tools/run/memory.h"
+#include "tools/run/resolve.h"
 
 namespace tools {
 

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <memory>
 
-#include "autograd/kernels/array_ops.h"
+#include "autograd/kernels/blas.h"
 #include "autograd/kernels/threads.h"
 #include "autograd/ops.h"
 #include "nn/optimizers/adam.h"
@@ -20,18 +20,22 @@ namespace {
 
 // The products of one layer y = xWᵀ, [B,in] to [B,out], into arrays that are there already.
 struct PlainLayer {
+  std::size_t B, in, out;
   Array x, W, y, x_bar, W_bar;
 
   PlainLayer(std::size_t B, std::size_t in, std::size_t out)
-      : x(full({B, in}, Real(0.5))),
+      : B(B),
+        in(in),
+        out(out),
+        x(full({B, in}, Real(0.5))),
         W(full({out, in}, Real(0.25))),
         y(zeros({B, out})),
         x_bar(zeros({B, in})),
         W_bar(zeros({out, in})) {}
 
-  void forward() { matmul(x, W, false, true).into(y, false); }
-  void towards_weight() { matmul(y, x, true, false).into(W_bar, false); }
-  void towards_input() { matmul(y, W, false, false).into(x_bar, false); }
+  void forward() { gemm(false, true, B, out, in, x.data(), W.data(), y.data(), false); }
+  void towards_weight() { gemm(true, false, out, in, B, y.data(), x.data(), W_bar.data(), false); }
+  void towards_input() { gemm(false, false, B, in, out, y.data(), W.data(), x_bar.data(), false); }
 };
 
 // Adam's update of n numbers, as plain as it can be, on all threads.

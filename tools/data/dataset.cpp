@@ -1,7 +1,5 @@
-// Finds the files of a data set and splits it.
-//
-// Files give a training and a test part; the split into training and validation is then the same for all of
-// them.
+// Finds the files of a data set and splits it. What is read has a training and a test part; the training part
+// is then divided in the same way for all of them.
 #include "tools/data/dataset.h"
 
 #include <filesystem>
@@ -20,7 +18,7 @@ namespace {
 const std::string fashion_mnist_dir =
     "/usr/share/datasets/fashion-mnist";  // of Debian's dataset-fashion-mnist
 
-// Where a path may not be looked at there is nothing, as far as we are concerned.
+// A path that cannot be inspected counts as absent.
 bool exists(const std::string& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
@@ -30,12 +28,13 @@ bool is_directory(const std::string& path) {
   return fs::is_directory(path, ignored);
 }
 
+// What the files contain.
 struct Parts {
   Images train, test;
 };
 
-// The file of `part` ("train", "t10k") and `content` ("images-idx3", "labels-idx1"), under any of the names
-// it goes by.
+// The file of `part` ("train", "t10k") and `content` ("images-idx3", "labels-idx1"), under any of its usual
+// names: train-images-idx3-ubyte or train-images.idx3-ubyte, with or without .gz.
 std::string find_idx(const std::string& directory, const std::string& part, const std::string& content) {
   const std::string dashed = part + "-" + content + "-ubyte";
   std::string dotted = dashed;
@@ -61,7 +60,7 @@ Parts load_idx_directory(const std::string& directory) {
   return parts;
 }
 
-// Images 0 … n − ⌊n/6⌋ − 1, and the last sixth.
+// Images 0 … n − ⌊n/6⌋ − 1 as `train`, and the last sixth as `test`.
 Parts split_last_sixth(const Images& images) {
   const std::size_t kept = images.count - images.count / 6;
   return {images.slice(0, kept), images.slice(kept, images.count)};
@@ -70,7 +69,7 @@ Parts split_last_sixth(const Images& images) {
 Dataset draw_dataset() {
   const std::size_t train = 12'000, validation = 2'000, test = 2'000;
   autograd::Stream stream;
-  stream.seed = 20170601;  // of its own: a run's --seed must not change its data
+  stream.seed = 20170601;  // its own, so that a run's --seed does not change the data
   const Images all = draw_shapes(train + validation + test, stream);
   return {"shapes", all.slice(0, train), all.slice(train, train + validation),
           all.slice(train + validation, all.count)};
@@ -90,8 +89,8 @@ Parts load_named(const std::string& name, const std::string& data_dir) {
 }
 
 Dataset split(const std::string& name, const Parts& parts) {
-  const Parts kept = split_last_sixth(parts.train);
-  Dataset dataset = {name, kept.train, kept.test, parts.test};
+  const Parts rest = split_last_sixth(parts.train);
+  Dataset dataset = {name, rest.train, rest.test, parts.test};
   if (dataset.validation.count == 0 || dataset.test.count == 0)
     throw Failure(exit_bad_data, name + ": " + std::to_string(parts.train.count) + " training and " +
                                      std::to_string(parts.test.count) +
@@ -107,6 +106,7 @@ Dataset load_dataset(const std::string& data, const std::string& data_dir, std::
     throw Failure(exit_usage,
                   "--data-dir is where mnist or fashion-mnist is; it means nothing for '" + data + "'");
 
+  // Find it by its name, or by what is at its path.
   Dataset dataset;
   if (data == "shapes")
     dataset = draw_dataset();

@@ -1,7 +1,4 @@
-// Rows of Images, as Images or as an Array.
-//
-// A set of bytes and a set of floats differ only in which of the two vectors is filled, so the copies below
-// take whatever is there and leave empty what is not.
+// Some of a set of images, as a set or as an Array.
 #include "tools/data/images.h"
 
 #include <algorithm>
@@ -16,6 +13,7 @@ Images Images::slice(std::size_t first, std::size_t last) const {
                                 " of " + std::to_string(count));
   Images s;
   s.count = last - first, s.height = height, s.width = width;
+  // A vector that is empty stays empty.
   const auto copy = [&](const auto& from, auto& to, std::size_t each) {
     if (!from.empty()) to.assign(from.begin() + first * each, from.begin() + last * each);
   };
@@ -26,19 +24,19 @@ Images Images::slice(std::size_t first, std::size_t last) const {
   return s;
 }
 
-autograd::Array Images::gather(const std::vector<std::size_t>& rows) const {
+autograd::Array Images::gather(const ImageIndices& indices) const {
   using autograd::Real;
   const std::size_t width = pixels();
-  autograd::Array batch = autograd::empty({rows.size(), width});
+  autograd::Array batch = autograd::empty({indices.size(), width});
   Real* out = batch.data();
-  for (const std::size_t row : rows) {
-    if (row >= count)
-      throw std::invalid_argument("[gather] image " + std::to_string(row) + " of " + std::to_string(count));
+  for (const std::size_t i : indices) {
+    if (i >= count)
+      throw std::invalid_argument("[gather] image " + std::to_string(i) + " of " + std::to_string(count));
     if (floats.empty())
-      out = std::transform(&bytes[row * width], &bytes[row * width] + width, out,
+      out = std::transform(&bytes[i * width], &bytes[i * width] + width, out,
                            [](std::uint8_t b) { return Real(b) / 255; });
     else
-      out = std::transform(&floats[row * width], &floats[row * width] + width, out,
+      out = std::transform(&floats[i * width], &floats[i * width] + width, out,
                            [](float v) { return Real(v); });
   }
   return batch;

@@ -1,8 +1,6 @@
-// Draws a shape by asking of points whether they lie inside it.
-//
-// A shape is a function f(u, v) that is <= 0 inside, in coordinates of its own: turned by its angle, with the
-// disc that holds it as the unit disc. A pixel's grey value is the part of a grid of points in it that lie
-// inside.
+// Draws a shape by testing points. A shape is a function f(u, v) that is <= 0 inside, in coordinates that
+// turn with its angle and in which its disc is the unit disc. A pixel's grey value is the fraction of a grid
+// of points in it that lie inside.
 #include "tools/data/shapes.h"
 
 #include <algorithm>
@@ -23,8 +21,8 @@ float square_outline(float u, float v) { return std::max(std::abs(u), std::abs(v
 // u² + (v / 0.55)² = 1
 float ellipse_outline(float u, float v) { return u * u + v * v / (0.55f * 0.55f) - 1; }
 
-// The heart curve x² + (5y/4 − √|x|)² = 1: the unit circle, each half pushed up by the root of its distance
-// to the axis. The disc around (0, 0.37) of radius 1.17 just holds it.
+// The heart curve x² + (5y/4 − √|x|)² = 1: a circle whose points are moved up by the root of their distance
+// to the axis. The smallest disc around it has the centre (0, 0.37) and the radius 1.17.
 float heart_outline(float u, float v) {
   const float x = 1.17f * u, y = 1.17f * v + 0.37f;
   const float t = 1.25f * y - std::sqrt(std::abs(x));
@@ -42,7 +40,7 @@ float outline(int kind, float u, float v) {
   }
 }
 
-// Writes one image, [side, side], over zeros.
+// Draws one image, [side, side], whose pixels are 0 before.
 void draw(int kind, const Factors& f, std::uint8_t* image) {
   const float cosine = std::cos(f.angle) / f.radius, sine = std::sin(f.angle) / f.radius;
   const auto inside = [&](float x, float y) {
@@ -50,7 +48,7 @@ void draw(int kind, const Factors& f, std::uint8_t* image) {
     return outline(kind, cosine * dx + sine * dy, cosine * dy - sine * dx) <= 0;
   };
 
-  // Visit the pixels that the shape's disc can touch.
+  // Visit the pixels that the shape's disc can touch, and count the points inside.
   const int left = int(f.x - f.radius), right = std::min(side - 1, int(f.x + f.radius));
   const int top = int(f.y - f.radius), bottom = std::min(side - 1, int(f.y + f.radius));
   for (int row = top; row <= bottom; ++row)
@@ -65,10 +63,13 @@ void draw(int kind, const Factors& f, std::uint8_t* image) {
 }  // namespace
 
 Images draw_shapes(std::size_t count, const autograd::Stream& stream) {
+  // Draw the five factors of each image.
   const autograd::Array random = autograd::uniform(stream.at(autograd::Purpose::drawing), {count, 5});
   Images images;
   images.count = count, images.height = images.width = side;
   images.bytes.resize(count * images.pixels());
+
+  // Scale them to their ranges, and draw the shape.
   for (std::size_t i = 0; i < count; ++i) {
     const autograd::Real* u = random.data() + 5 * i;
     const auto between = [](float low, float high, float t) { return low + t * (high - low); };

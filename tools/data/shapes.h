@@ -1,9 +1,9 @@
 // The built-in data set: squares, ellipses and hearts of random place, size and angle, in the manner of
-// dSprites (Matthey, Higgins, Hassabis & Lerchner 2017, "dSprites: disentanglement testing sprites dataset"),
-// so that a first run needs no download and what a latent has learned can be held against what was drawn.
+// dSprites (Matthey, Higgins, Hassabis & Lerchner 2017, "dSprites: disentanglement testing sprites dataset").
+// With it a first run needs no download, and latents can be compared with the factors that were drawn.
 //
 // The five factors of an image are independent and uniform: the kind, the centre x and y, the radius of the
-// disc that just holds the shape, and the angle.
+// smallest disc around the shape, and the angle.
 #pragma once
 
 #include <cstddef>

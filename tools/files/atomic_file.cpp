@@ -1,6 +1,5 @@
-// POSIX calls are used directly: C++ streams have no fsync, and do not say why a write failed.
-// The order of the calls is what protects the files; each step names what holds if the machine stops right
-// after it.
+// Atomic replacement by POSIX calls: C++ streams have no fsync, and do not say why a write failed. The order
+// of the calls protects the files; each step names the state in which a crash right after it leaves them.
 #include "tools/files/atomic_file.h"
 
 #include <fcntl.h>
@@ -41,7 +40,7 @@ void sync_directory(const fs::path& path) {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target) : target_(target), path_(temporary_name(target)) {
-    // Renaming over a device such as /dev/null would replace it.
+    // Renaming onto a device such as /dev/null would replace it.
     std::error_code ignored;
     const fs::file_status status = fs::status(target, ignored);
     if (fs::exists(status) && !fs::is_regular_file(status))
@@ -89,17 +88,17 @@ std::string content_of(const fs::path& path) {
   return bytes;
 }
 
-// Gives the file at `path` a second name, durably; what had that name before is gone.
+// Gives the file at `path` a second name, durably, replacing a file that has it.
 void add_name(const fs::path& path, const fs::path& second) {
   const fs::path link = temporary_name(second);
   ::unlink(link.c_str());  // left by a crash
   if (::link(path.c_str(), link.c_str()) != 0) {
-    // No hard links here, or another file system: the second name gets a copy.
+    // Without hard links, or on another file system, copy.
     write_atomically(second, content_of(path));
     return;
   }
   const int reason = ::rename(link.c_str(), second.c_str()) == 0 ? 0 : errno;
-  // Still there if the rename failed; or if `second` already was this file, when rename does nothing.
+  // The link is still there if the rename failed, or did nothing because `second` already was this file.
   ::unlink(link.c_str());
   if (reason != 0) fail(exit_io, second, "rename " + link.string() + " to it", reason);
   sync_directory(second);

@@ -1,6 +1,5 @@
-// Reads IDX files. The header comes first and decides; the pixels are only read if the file holds exactly
-// what it declares. A file that is something else is called what it is, since the usual mistake is to name
-// the wrong one.
+// Reads IDX files: the header first, and the pixels only if the file holds exactly what the header declares.
+// The usual mistake is to give another file, so the message says of what kind it is.
 #include "tools/files/idx.h"
 
 #include "tools/errors.h"
@@ -10,11 +9,11 @@ namespace tools {
 
 namespace {
 
-// Far above any data set in this format: they turn a damaged header into a message about the header.
+// Limits far above any data set in this format, so that a damaged header is reported as such.
 constexpr std::uint64_t most_images = 100'000'000;
 constexpr std::uint64_t widest = 16'384;
 
-// The dimensions that follow the magic; `expected` is what a file with this magic is called.
+// The dimensions that follow the magic. `expected` names the kind of file, for messages.
 std::vector<std::uint64_t> read_header(InputFile& file, std::size_t rank, const std::string& expected) {
   const Bytes magic = file.read(4);
   if (magic != Bytes{0, 0, 0x08, std::uint8_t(rank)})

@@ -1,13 +1,11 @@
-// The IDX format, in which MNIST and its successors come (LeCun, Cortes & Burges, "The MNIST database", file
-// format section).
-//
-// All integers are big-endian:
+// The IDX format of MNIST and its successors (LeCun, Cortes & Burges, "The MNIST database", file format
+// section). Integers are big-endian:
 //
 //     images   00 00 08 03   count   height   width   then count·height·width bytes, 0 black … 255 white
 //     labels   00 00 08 01   count                    then count bytes
 //
 // The third byte is the type, unsigned bytes; the fourth is the number of dimensions.
-// Next: dataset.h names the files of a data set.
+// Next: dataset.h, which files make a data set.
 #pragma once
 
 #include <string>
@@ -16,7 +14,7 @@
 
 namespace tools {
 
-// Reads two files that belong together, each gzipped or raw.
+// Reads images and their labels, each file gzipped or raw. Failure 65 or 66.
 Images read_idx(const std::string& images_path, const std::string& labels_path);
 
 }  // namespace tools

@@ -1,7 +1,5 @@
-// Reading, inflating, and saying what is wrong with a file.
-//
-// zlib's own gzread would take trailing bytes and a plain file without a word, so the gzip stream is inflated
-// here: its end, which carries a checksum, must be the end of the file.
+// Reading and inflating. zlib's gzread silently accepts trailing bytes and plain files, so the gzip stream is
+// inflated here: its end, which carries a checksum, must be the end of the file.
 #include "tools/files/input_file.h"
 
 #include <zlib.h>
@@ -23,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t deflate_ratio = 1032;  // at best, 2 bits stand for 258 bytes
+constexpr std::uint64_t deflate_ratio = 1032;  // the best possible: 2 bits encode 258 bytes
 constexpr std::size_t compressed_chunk = 1 << 16;
 
 const std::pair<std::string, std::string> known_magics[] = {
@@ -37,7 +35,7 @@ std::string kind_of_file(const Bytes& start) {
   for (const auto& [magic, kind] : known_magics)
     if (std::string(start.begin(), start.end()).compare(0, magic.size(), magic) == 0) return kind;
 
-  // IDX begins with two zero bytes, the type of the values, and the number of dimensions.
+  // An IDX file begins with two zero bytes, the type of the values, and the number of dimensions.
   const bool idx =
       start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[2] >= 0x08 && start[2] <= 0x0e;
   if (idx && start[2] == 0x08 && start[3] == 1) return "an IDX file of labels";
@@ -52,7 +50,7 @@ std::string kind_of_file(const Bytes& start) {
 }
 
 InputFile::InputFile(const std::string& path) : path_(path) {
-  // Opening a pipe would wait for its writer, so look before.
+  // Refuse what is not a regular file first: opening a pipe would wait for its writer.
   std::error_code unknown;
   const fs::file_status status = fs::status(path, unknown);
   if (fs::is_directory(status)) throw Failure(exit_no_input, path + ": is a directory, not a file");
@@ -62,11 +60,13 @@ InputFile::InputFile(const std::string& path) : path_(path) {
   file_.open(path, std::ios::binary);
   if (!file_) throw Failure(exit_no_input, path + ": cannot be opened: " + std::strerror(errno));
 
+  // Find its size.
   file_.seekg(0, std::ios::end);
   left_ = std::uint64_t(file_.tellg());
   file_.seekg(0);
   if (left_ == 0) reject("is empty");
 
+  // Prepare to inflate it if it is gzipped.
   std::uint8_t magic[2] = {};
   file_.read(reinterpret_cast<char*>(magic), 2);
   file_.clear();
@@ -98,12 +98,14 @@ std::size_t InputFile::inflate(std::uint8_t* out, std::size_t most) {
   z.next_out = out;
   z.avail_out = uInt(most);
   while (z.avail_out > 0 && !gzip_ended_) {
+    // Refill the input.
     if (z.avail_in == 0) {
       compressed_.resize(compressed_chunk);
       z.next_in = compressed_.data();
       z.avail_in = uInt(read_raw(compressed_.data(), compressed_chunk));
       if (z.avail_in == 0) reject("its gzip stream is cut short");
     }
+    // Inflate; the end of the stream must be the end of the file.
     const int status = ::inflate(&z, Z_NO_FLUSH);
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status != Z_OK && status != Z_STREAM_END)
@@ -139,6 +141,7 @@ Bytes InputFile::rest(const std::vector<std::uint64_t>& dimensions) {
     size *= d;
   }
 
+  // Read exactly that many bytes; nothing may follow.
   if (!gzip_ && size != left_) reject(declared + ", but " + std::to_string(left_) + " follow it");
   if (gzip_ && size > most_inflated) reject(declared + ", more than 128 MiB: gunzip it first");
   Bytes bytes = read(std::size_t(size));

@@ -1,12 +1,11 @@
-// Input files that are not trusted: read in order, gzipped or raw, and never more than was asked for.
+// Reading untrusted files in order, gzipped or raw, and never more than was asked for.
 //
-// Whether a file is gzipped (RFC 1952) is told by its first two bytes, 1f 8b, not by its name. A format's
-// reader takes the header, says which dimensions it declares, and gets exactly that many bytes or an error.
-// Memory follows what the file really holds, not what it claims: a raw file's size is known, and a compressed
-// one is inflated up to a cap.
+// A file is gzipped (RFC 1952) if it begins with the bytes 1f 8b, whatever its name. A format's reader takes
+// the header, passes on the dimensions that it declares, and gets exactly that many bytes or an error. Memory
+// is bounded by what the file holds, not by what it declares: the size of a raw file is known, and a
+// compressed one is inflated up to a cap.
 //
-// Every error is a Failure whose one line names the file and the reason.
-// Next: idx.h and npy.h read formats with it.
+// Every error is a Failure of one line that names the file and the reason. Next: idx.h and npy.h.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +23,8 @@ using Bytes = std::vector<std::uint8_t>;
 
 class InputFile {
  public:
-  static constexpr std::uint64_t most_bytes = std::uint64_t(2) << 30;       // of data a header may declare
-  static constexpr std::uint64_t most_inflated = std::uint64_t(128) << 20;  // of those, in a gzipped file
+  static constexpr std::uint64_t most_bytes = std::uint64_t(2) << 30;       // that a header may declare
+  static constexpr std::uint64_t most_inflated = std::uint64_t(128) << 20;  // the same of a gzipped file
 
   // Throws exit_no_input if there is no readable file, exit_bad_data if it is empty.
   explicit InputFile(const std::string& path);
@@ -41,14 +40,14 @@ class InputFile {
   [[noreturn]] void reject(const std::string& reason) const;
 
  private:
-  // Write up to `most` bytes and give their number.
+  // Write up to `most` bytes to `out` and return their number.
   std::size_t read_raw(std::uint8_t* out, std::size_t most);
   std::size_t inflate(std::uint8_t* out, std::size_t most);
 
   std::string path_;
   std::ifstream file_;
   std::uint64_t left_;  // bytes of the file not yet read
-  std::unique_ptr<z_stream_s, void (*)(z_stream_s*)> gzip_{nullptr, nullptr};  // none: the file is raw
+  std::unique_ptr<z_stream_s, void (*)(z_stream_s*)> gzip_{nullptr, nullptr};  // null if the file is raw
   bool gzip_ended_ = false;
   Bytes compressed_;  // what gzip_ inflates next
 };

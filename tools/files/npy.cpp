@@ -1,8 +1,6 @@
-// Reads and writes .npy files.
-//
-// The header is parsed as the literal it is, with its three keys in any order and nothing else; what this
-// program cannot use is refused with the reason. Values are copied as they lie in the file, so the machine
-// must be little-endian, as x86 and ARM are.
+// Reads and writes .npy files. The header is parsed as a Python literal with its three keys in any order; a
+// type, order or shape that the program cannot use is refused with the reason. Values are copied byte by
+// byte, so the machine must be little-endian, as x86 and ARM are.
 #include "tools/files/npy.h"
 
 #include <algorithm>
@@ -117,7 +115,7 @@ class HeaderParser {
   std::uint64_t integer() {
     skip_space();
     const std::size_t end = std::min(text_.find_first_not_of("0123456789", position_), text_.size());
-    const std::size_t digits = end - position_, most_digits = 18;  // more could overflow
+    const std::size_t digits = end - position_, most_digits = 18;  // more could overflow 64 bits
     if (digits == 0 || digits > most_digits) fail();
     const std::uint64_t value = std::stoull(text_.substr(position_, digits));
     position_ = end;
@@ -130,6 +128,7 @@ class HeaderParser {
 };
 
 Header read_header(InputFile& file) {
+  // Check the magic and the version.
   const Bytes magic = file.read(6);
   if (magic != Bytes{0x93, 'N', 'U', 'M', 'P', 'Y'})
     file.reject("expected a numpy .npy file, but it is " + kind_of_file(magic));
@@ -139,6 +138,7 @@ Header read_header(InputFile& file) {
   if (major < 1 || major > 3)
     file.reject("is .npy version " + std::to_string(major) + ", only 1 to 3 are known");
 
+  // Read and parse the dictionary.
   const Bytes length_bytes = file.read(major == 1 ? 2 : 4);
   std::size_t length = 0;
   for (std::size_t i = length_bytes.size(); i-- > 0;) length = length << 8 | length_bytes[i];
@@ -152,6 +152,7 @@ Header read_header(InputFile& file) {
 }  // namespace
 
 Images read_npy(const std::string& path) {
+  // Read the header, and refuse what is not a set of images in a known type.
   InputFile file(path);
   const Header header = read_header(file);
   const std::vector<std::uint64_t>& shape = header.shape;
@@ -165,6 +166,7 @@ Images read_npy(const std::string& path) {
     file.reject("holds type '" + header.descr +
                 "', only '|u1', '<f4' and '<f8' are read: save it with .astype('<f4')");
 
+  // Read the data: N × H × W or N × D values of `size` bytes.
   std::vector<std::uint64_t> dimensions = shape;
   dimensions.push_back(size->second);
   Bytes data = file.rest(dimensions);
@@ -177,6 +179,8 @@ Images read_npy(const std::string& path) {
     images.bytes = std::move(data);
     return images;
   }
+
+  // Convert to float, and refuse what is not finite.
   images.floats.resize(images.count * images.pixels());
   for (std::size_t i = 0; i < images.floats.size(); ++i) {
     double value;
@@ -207,6 +211,7 @@ void write_npy(const std::string& path, const autograd::Array& array) {
       0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, std::uint8_t(header.size()), std::uint8_t(header.size() >> 8)};
   const std::vector<float> data(array.data(), array.data() + array.size());
 
+  // Write all three parts; closing may fail too.
   std::ofstream file(path, std::ios::binary);
   if (!file) throw Failure(exit_cannot_create, path + ": cannot be created: " + std::strerror(errno));
   file.write(reinterpret_cast<const char*>(start), prefix);

@@ -1,10 +1,10 @@
-// The .npy format of numpy arrays (NEP 1; numpy.lib.format): how users bring their own images, and how arrays
-// leave.
+// The .npy format of numpy arrays (NEP 1; numpy.lib.format), for a user's own images and for exported arrays.
 //
 //     93 'NUMPY'   major minor   header length (2 bytes, or 4 from version 2.0)   header   data
 //
-// The header is a Python dictionary as text: {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28,
-// 28), }.
+// The header is a Python dictionary as text:
+//
+//     {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 namespace tools {
 
 // Reads versions 1.0 to 3.0 of images [N,H,W], or [N,D] as N rows of D pixels, of '|u1', '<f4' or '<f8' in C
-// order, gzipped or raw. Every float must be finite; whether it is a grey value is binarize.h's question.
+// order, gzipped or raw. Every float must be finite; binarize.h checks whether it is a grey value.
 Images read_npy(const std::string& path);
 
 // Writes version 1.0 of '<f4' in C order. Throws exit_cannot_create or exit_io.

@@ -1,5 +1,5 @@
-// libpng's simplified interface is used: it reports errors by its result, where the full one jumps over C++
-// frames by longjmp.
+// Sheets, and PNG files by libpng's simplified interface: it returns errors, where the full one leaves C++
+// functions by longjmp.
 #include "tools/files/png.h"
 
 #include <png.h>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t shown_side = 84;        // images are enlarged up to about this many pixels
 constexpr std::size_t separator = 4;          // pixels
-constexpr std::uint8_t separator_shade = 70;  // apart from the black ground of most images, and from NaN
+constexpr std::uint8_t separator_shade = 70;  // unlike the black ground of most images, and unlike NaN
 constexpr std::uint8_t not_a_number_shade = 128;
 
 std::uint8_t shade(autograd::Real value) {
@@ -25,7 +25,7 @@ std::uint8_t shade(autograd::Real value) {
   return static_cast<std::uint8_t>(std::lround(255 * std::clamp<autograd::Real>(value, 0, 1)));
 }
 
-// `count` cells of this size with separators between and around them.
+// The pixels that `count` cells of this size take, with separators between and around them.
 std::size_t extent(std::size_t count, std::size_t cell) { return separator + count * (cell + separator); }
 
 }  // namespace
@@ -36,6 +36,7 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
     throw std::invalid_argument("[sheet] images are " + autograd::to_string(images.shape()) + " but " +
                                 std::to_string(columns) + " columns of " + std::to_string(height) + "x" +
                                 std::to_string(width) + " are asked for");
+  // Lay out a page of cells, each an image enlarged `zoom` times.
   const std::size_t count = images.shape()[0];
   const std::size_t rows = (count + columns - 1) / columns;
   const std::size_t zoom = std::max<std::size_t>(1, shown_side / std::max(height, width));
@@ -43,6 +44,8 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
 
   GreyImage page{extent(columns, cell_width), extent(rows, cell_height), {}};
   page.pixels.assign(page.width * page.height, separator_shade);
+
+  // Fill the cell of each image.
   for (std::size_t n = 0; n < count; ++n) {
     const autograd::Real* image = images.data() + n * height * width;
     const std::size_t top = extent(n / columns, cell_height), left = extent(n % columns, cell_width);
@@ -64,7 +67,7 @@ void write_png(const std::filesystem::path& path, const GreyImage& image) {
   header.width = static_cast<png_uint_32>(image.width);
   header.height = static_cast<png_uint_32>(image.height);
 
-  // Room for the worst case first: asking libpng for the size would compress everything twice.
+  // Allocate for the worst case: asking libpng for the size would compress everything twice.
   std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(header), '\0');
   png_alloc_size_t size = bytes.size();
   const int row_stride = 0, convert_to_8_bit = 0;

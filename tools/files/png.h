@@ -1,7 +1,4 @@
-// Grey images: contact sheets of samples and reconstructions, written as PNG.
-//
-// Reconstructions under their originals are a sheet too: the caller interleaves the rows (a row of originals,
-// then the row of their reconstructions).
+// Grey images as PNG files, and contact sheets of many small ones.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +16,13 @@ struct GreyImage {
   std::vector<std::uint8_t> pixels;
 };
 
-// images: [N, height·width], values in [0,1] (others are clamped, NaN is mid-grey)  ->  the N images in
-// reading order, `columns` in a row, with a separator between and around them. Small images are enlarged by a
-// whole factor: 28×28 is shown as 84×84.
+// The N images in reading order, `columns` in a row, with separators between and around them; small images
+// are enlarged by a whole factor, 28×28 to 84×84. images: [N, height·width], values in [0,1]; others are
+// clamped, and NaN is mid-grey. std::invalid_argument for another shape.
 GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns);
 
-// Failures are those of atomic_file.h; 73 (exit_cannot_create) also if libpng refuses the image, for example
-// as too wide.
+// Fails as atomic_file.h does, and with 73 (exit_cannot_create) if libpng refuses the image, for example
+// because it is too wide. std::invalid_argument if the pixels are not width × height.
 void write_png(const std::filesystem::path& path, const GreyImage& image);
 
 }  // namespace tools

@@ -1,6 +1,6 @@
-// Writing is a few lines. Reading trusts nothing: every number in the header is checked against the file's
-// real size, and the header is bounded, since parsed JSON takes many times the memory of its text. The limits
-// are far above any model of ours.
+// Writes and reads safetensors files. Reading trusts nothing: every number in the header is checked against
+// the file's real size, and the size of the header is limited, because parsed JSON takes many times the
+// memory of its text. The limits are far above what any model here needs.
 #include "tools/files/safetensors.h"
 
 #include <zlib.h>
@@ -32,7 +32,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the payload is copied 
 constexpr std::uint64_t most_header_bytes = 10'000'000;  // the format allows 100 MB
 constexpr std::size_t most_header_items = 500'000;       // keys, values and brackets: at most 100 MB parsed
 
-// What is wrong with a file; read_safetensors adds which.
+// What is wrong with a file; read_safetensors adds its name.
 class BadContent : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -43,11 +43,15 @@ std::string digest_of(const Safetensors& contents) {
     crc = crc32_z(crc, static_cast<const Bytef*>(data), size);
   };
   const auto add_text = [&](const std::string& text) { add(text.c_str(), text.size() + 1); };
+
+  // The metadata by key.
   for (const auto& [key, value] : contents.metadata) {
     if (key == "digest") continue;
     add_text(key);
     add_text(value);
   }
+
+  // The tensors by name.
   std::map<std::string, const autograd::Array*> by_name;
   for (const auto& [name, array] : contents.tensors) by_name[name] = &array;
   for (const auto& [name, array] : by_name) {
@@ -58,7 +62,7 @@ std::string digest_of(const Safetensors& contents) {
   return text("%08lx", crc);
 }
 
-// A value of a bad file as part of a one-line message: control characters escaped, and not too long.
+// A value from a bad file for a one-line message: control characters escaped, at most 80 characters.
 std::string printable(const json& value) {
   std::string text = value.dump(-1, ' ', true);
   if (value.is_string()) text = text.substr(1, text.size() - 2);
@@ -66,7 +70,7 @@ std::string printable(const json& value) {
 }
 
 json parse_header(const std::string& text) {
-  // The parser alone would let the last of two equal keys win.
+  // The parser alone would keep the last of two equal keys.
   std::vector<std::set<std::string>> keys;  // of every object that is open
   std::size_t items = 0;
   const auto check = [&](int, json::parse_event_t event, const json& item) {
@@ -114,14 +118,15 @@ Entry parse_entry(const std::string& name, const json& entry) {
     if (!entry.is_object() || !entry.contains(key)) throw BadContent(tensor + "has no " + key);
   const json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
 
+  // Check the form of its three entries.
   if (dtype != "F32") throw BadContent(tensor + "has dtype " + printable(dtype) + ", expected F32");
   if (!is_list_of_sizes(shape))
     throw BadContent(tensor + "has shape " + printable(shape) + ", expected non-negative integers");
   if (!is_list_of_sizes(offsets) || offsets.size() != 2 || offsets[0] > offsets[1])
     throw BadContent(tensor + "has data_offsets " + printable(offsets) + ", expected [begin, end]");
 
-  // The product of the axes must not overflow; a zero among them does not excuse the others, whose strides
-  // are computed too.
+  // The product of the axes must not overflow. A length of 0 counts as 1, because strides are computed from
+  // the other lengths.
   constexpr std::uint64_t most_elements = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(float);
   std::uint64_t elements = 1;
   for (const std::uint64_t size : shape) {
@@ -130,6 +135,8 @@ Entry parse_entry(const std::string& name, const json& entry) {
       throw BadContent(tensor + "has shape " + printable(shape) + ", which is too large");
     elements *= factor;
   }
+
+  // Check that its data has the size of its shape.
   Entry result{name, autograd::Shape(shape.begin(), shape.end()), offsets[0], offsets[1]};
   const std::uint64_t needed = autograd::element_count(result.shape) * sizeof(float);
   if (result.end - result.begin != needed)
@@ -182,7 +189,7 @@ Safetensors read_contents(std::istream& file, std::uint64_t file_size) {
     else
       entries.push_back(parse_entry(name, value));
   }
-  // An empty tensor begins where the next one does, and comes first.
+  // An empty tensor begins where the next one does, and must come first.
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
@@ -210,6 +217,8 @@ Safetensors read_contents(std::istream& file, std::uint64_t file_size) {
 std::string to_bytes(const Safetensors& contents) {
   std::map<std::string, std::string> metadata = contents.metadata;
   metadata["digest"] = digest_of(contents);
+
+  // Collect the payload, and describe it in the header.
   nlohmann::ordered_json header = {{"__metadata__", metadata}};
   std::string payload;
   for (const auto& [name, array] : contents.tensors) {
@@ -219,6 +228,7 @@ std::string to_bytes(const Safetensors& contents) {
     header[name] = {{"dtype", "F32"}, {"shape", array.shape()}, {"data_offsets", {begin, payload.size()}}};
   }
 
+  // Put the header's length and the header before it.
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // the payload starts at a multiple of 8 bytes
   const std::uint64_t size = text.size();
@@ -228,7 +238,7 @@ std::string to_bytes(const Safetensors& contents) {
 }
 
 Safetensors read_safetensors(const fs::path& path) {
-  // Opening a directory succeeds, and opening a pipe waits for its other end.
+  // Refuse directories and pipes: opening a directory succeeds, and opening a pipe waits for its other end.
   std::error_code ignored;
   const fs::file_status status = fs::status(path, ignored);
   if (fs::exists(status) && !fs::is_regular_file(status))

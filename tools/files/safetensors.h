@@ -1,16 +1,19 @@
-// Named arrays with text metadata in one file, in the safetensors format, which Python reads at once.
+// Named arrays with text metadata in one file, in the safetensors format, which Python can read.
 //
-//   8 bytes      N, the length of the header, little-endian
-//   N bytes      the header, a JSON object: {"__metadata__": {key: text, …},
-//                name: {"dtype": "F32", "shape": [200,784], "data_offsets": [begin, end]}, …}, then spaces
-//   the rest     the payload: the arrays in row-major little-endian order, without gaps; offsets count from
-//   its first byte
+//     8 bytes      N, the length of the header, little-endian
+//     N bytes      the header, a JSON object, padded with spaces:
+//                      {"__metadata__": {key: text, …},
+//                       name: {"dtype": "F32", "shape": [200,784], "data_offsets": [begin, end]}, …}
+//     the rest     the payload: the arrays, row-major and little-endian, without gaps; offsets count from its
+//                  first byte
 //
-// What we write also carries a digest in the metadata, the CRC-32 (zlib's) as eight hexadecimal digits of
-//   key 0 value 0         for every metadata entry but the digest, by key
-//   name 0 shape 0 data   for every tensor, by name, the shape as text: [200,784]
-// where 0 is a zero byte. It covers the content and not its layout, so a file rewritten by Python with the
-// same content verifies.
+// Files written here have a digest in the metadata: the CRC-32 (zlib's), as eight hexadecimal digits, of
+//
+//     key 0 value 0         for every metadata entry but the digest, in the order of the keys
+//     name 0 shape 0 data   for every tensor, in the order of the names, the shape as text: [200,784]
+//
+// where 0 is a zero byte. It covers the content and not the layout, so that a file that Python has rewritten
+// with the same content still matches.
 #pragma once
 
 #include <filesystem>
@@ -26,15 +29,14 @@ namespace tools {
 struct Safetensors {
   std::vector<std::pair<std::string, autograd::Array>> tensors;
   std::map<std::string, std::string> metadata;  // without the digest
-  bool verified = false;                        // read from a file whose digest was there, and right
+  bool verified = false;                        // read from a file with a digest, which was right
 };
 
 // The file's bytes; equal content in equal order gives equal bytes. Names and texts are UTF-8.
 std::string to_bytes(const Safetensors& contents);
 
 // The tensors in the order of their data. Everything the file declares is checked before memory is allocated
-// for it. Failure 66 (exit_no_input) if there is no file to read, 65 (exit_bad_data) if it is not what it
-// should be.
+// for it. Failure 66 (exit_no_input) if there is no file to read, 65 (exit_bad_data) if its content is wrong.
 Safetensors read_safetensors(const std::filesystem::path& path);
 
 }  // namespace tools

@@ -5,9 +5,9 @@
 #include <deque>
 #include <memory>
 
+#include "autograd/custom.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
 #include "tools/gradcheck/densities_table.h"
 #include "tools/gradcheck/layers_table.h"
 #include "tools/gradcheck/ops_table.h"
@@ -19,13 +19,6 @@ namespace tools {
 using namespace autograd;
 
 namespace {
-
-// U(low, high), different for each `which`.
-Array numbers(const Shape& shape, std::uint32_t which, double low = -1, double high = 1) {
-  Array x = uniform(Stream().at(Purpose::checking).at_epoch(1000 + which), shape);
-  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = low + (high - low) * x.data()[i];
-  return x;
-}
 
 void add_ops(std::vector<Check>& all) {
   for (const OpEntry& op : all_ops())
@@ -39,7 +32,7 @@ void add_ops(std::vector<Check>& all) {
     };
     return custom("cube", {x}, value, [](Var g, Var x) { return g * 3 * square(x); });
   };
-  const Array at = numbers({2, 3}, 0);
+  const Array at = nn::table_numbers({2, 3}, 0);
   all.push_back({"custom", "op", [=] {
                    return check_gradient([=](const std::vector<Var>& x) { return cube(x[0]); }, {at});
                  }});
@@ -59,13 +52,14 @@ void add_layers(std::vector<Check>& all) {
                    }});
 }
 
-// Every member of every density, and every KL that is finite, by all parameters and by the value.
+// Every member of every density, and every KL, by all parameters and by the value.
 void add_densities(std::vector<Check>& all) {
   using nn::Vars;
   const auto add = [&](const std::string& kind, const std::string& name, const std::vector<Shape>& shapes,
                        const Function& f) {
     std::vector<Array> at;
-    for (const Shape& shape : shapes) at.push_back(numbers(shape, std::uint32_t(at.size()), -1.5, 1.5));
+    for (const Shape& shape : shapes)
+      at.push_back(nn::table_numbers(shape, std::uint32_t(at.size()), -1.5, 1.5));
     all.push_back({name, kind, [=] { return check_gradient(f, at); }});
   };
   const auto but_last = [](const Vars& v) { return Vars(v.begin(), v.end() - 1); };
@@ -91,20 +85,14 @@ void add_densities(std::vector<Check>& all) {
       member("entropy", e.entropy);
       member("mean", e.mean);
       member("variance", e.variance);
-      // (Where samples come by rejection, no difference finds the path; densities_test.cpp holds it against
-      // the cdf.)
-      if (!e.by_rejection && e.rsample)
-        member("rsample", [=](const Vars& arguments) { return e.rsample(arguments, Stream()); });
-      if (e.cdf) {
-        std::vector<Shape> at = e.cdf_by_arguments ? shapes : std::vector<Shape>();
-        if (e.cdf_by_x) at.push_back(x);
-        add("distribution", e.name + ".cdf", at, [=](Vars v) {
-          for (std::size_t k = 0; k < shapes.size() && !e.cdf_by_arguments; ++k)
-            v.insert(v.begin() + std::ptrdiff_t(k), constant(numbers(shapes[k], std::uint32_t(k))));
-          if (!e.cdf_by_x) v.push_back(constant(numbers(x, std::uint32_t(v.size()))));
-          return with_value(e.cdf)(v);
+      if (e.rsample) member("rsample", [=](const Vars& arguments) { return e.rsample(arguments, Stream()); });
+      if (e.cdf && e.cdf_by_x) add("distribution", e.name + ".cdf", shapes_and_x, with_value(e.cdf));
+      if (e.cdf && !e.cdf_by_x)
+        add("distribution", e.name + ".cdf", shapes, [=](const Vars& v) {
+          const Var numbers = constant(nn::table_numbers(x, std::uint32_t(v.size())));
+          const Vars arguments = e.arguments(v);
+          return e.cdf(arguments, e.value(arguments, numbers));
         });
-      }
     }
 
   const auto density = [&](const std::string& name) -> const nn::DensityEntry& {
@@ -114,13 +102,13 @@ void add_densities(std::vector<Check>& all) {
   for (const nn::KlEntry& pair : nn::all_kls())
     for (const Shape& x : density(pair.q).at) {
       const std::vector<Shape>& p_at = density(pair.p).at;
-      if (pair.infinite || std::find(p_at.begin(), p_at.end(), x) == p_at.end()) continue;
+      if (std::find(p_at.begin(), p_at.end(), x) == p_at.end()) continue;
       std::vector<Shape> shapes = density(pair.q).shapes(x);
       const std::ptrdiff_t of_q = std::ptrdiff_t(shapes.size());
       for (const Shape& shape : density(pair.p).shapes(x)) shapes.push_back(shape);
+      const auto q_arguments = density(pair.q).arguments, p_arguments = density(pair.p).arguments;
       add("kl", "kl(" + pair.q + ", " + pair.p + ")", shapes, [=](const Vars& v) {
-        return pair.kl(pair.q_arguments({v.begin(), v.begin() + of_q}),
-                       pair.p_arguments({v.begin() + of_q, v.end()}));
+        return pair.kl(q_arguments({v.begin(), v.begin() + of_q}), p_arguments({v.begin() + of_q, v.end()}));
       });
     }
 }

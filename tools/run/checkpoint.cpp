@@ -1,3 +1,5 @@
+// Progress to JSON and back, and the file. Its keys are those of format version 2, some of which are older
+// than the names of the members.
 #include "tools/run/checkpoint.h"
 
 #include <cstdio>
@@ -7,9 +9,11 @@
 #include "autograd/kernels/threads.h"
 #include "tools/errors.h"
 #include "tools/files/safetensors.h"
+#include "tools/run/config_file.h"
 
 namespace tools {
 
+using autograd::Array;
 using nlohmann::json;
 
 namespace {
@@ -17,7 +21,7 @@ namespace {
 const char* const format = "elbo checkpoint";
 const char* const format_version = "2";
 
-json to_json(const Totals& t) {
+json to_json(const BoundTotals& t) {
   return {{"images", t.images},
           {"elbo", t.elbo},
           {"reconstruction", t.reconstruction},
@@ -25,8 +29,8 @@ json to_json(const Totals& t) {
           {"kl_per_level", t.kl_per_level}};
 }
 
-Totals totals_from(const json& j) {
-  Totals t;
+BoundTotals bound_totals_from(const json& j) {
+  BoundTotals t;
   t.images = j.at("images").get<std::uint64_t>();
   t.elbo = j.at("elbo").get<double>();
   t.reconstruction = j.at("reconstruction").get<double>();
@@ -35,30 +39,30 @@ Totals totals_from(const json& j) {
   return t;
 }
 
-json to_json(const DescentTotals& d) {
-  return {{"steps", d.steps},
-          {"skipped", d.skipped},
-          {"norm_sum", d.norm_sum},
-          {"norm_max", d.norm_max},
-          {"learning_rate", d.learning_rate}};
+json to_json(const UpdateTotals& t) {
+  return {{"steps", t.steps},
+          {"skipped", t.skipped},
+          {"norm_sum", t.norm_sum},
+          {"norm_max", t.norm_max},
+          {"learning_rate", t.learning_rate}};
 }
 
-DescentTotals descent_totals_from(const json& j) {
-  DescentTotals d;
-  d.steps = j.at("steps").get<std::uint64_t>();
-  d.skipped = j.at("skipped").get<std::uint64_t>();
-  d.norm_sum = j.at("norm_sum").get<double>();
-  d.norm_max = j.at("norm_max").get<double>();
-  d.learning_rate = j.at("learning_rate").get<double>();
-  return d;
+UpdateTotals update_totals_from(const json& j) {
+  UpdateTotals t;
+  t.steps = j.at("steps").get<std::uint64_t>();
+  t.skipped = j.at("skipped").get<std::uint64_t>();
+  t.norm_sum = j.at("norm_sum").get<double>();
+  t.norm_max = j.at("norm_max").get<double>();
+  t.learning_rate = j.at("learning_rate").get<double>();
+  return t;
 }
 
 json to_json(const Progress& p) {
   return {{"epoch", p.epoch},
           {"batch", p.batch},
           {"step", p.step},
-          {"running", to_json(p.running)},
-          {"descended", to_json(p.descended)},
+          {"running", to_json(p.bound)},
+          {"descended", to_json(p.updates)},
           {"best_epoch", p.best_epoch},
           {"best_elbo", p.best_elbo}};
 }
@@ -68,17 +72,17 @@ Progress progress_from(const json& j) {
   p.epoch = j.at("epoch").get<std::uint64_t>();
   p.batch = j.at("batch").get<std::uint64_t>();
   p.step = j.at("step").get<std::uint64_t>();
-  p.running = totals_from(j.at("running"));
-  p.descended = descent_totals_from(j.at("descended"));
+  p.bound = bound_totals_from(j.at("running"));
+  p.updates = update_totals_from(j.at("descended"));
   p.best_epoch = j.at("best_epoch").get<std::uint64_t>();
   p.best_elbo = j.at("best_elbo").get<double>();
   return p;
 }
 
-// f(name, array) for all that a checkpoint holds.
+// Calls f(name, array) for every array of a checkpoint.
 void visit_arrays(const Experiment& e, const std::function<void(const std::string&, Array&)>& f) {
   for (const auto& [name, parameter] : e.model->parameters()) f(name, parameter->update());
-  e.descent->visit_state(f);
+  e.weight_update->visit_state(f);
 }
 
 }  // namespace
@@ -89,9 +93,9 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
   file.metadata = {
       {"format", format},
       {"format_version", format_version},
-      {"config", essence(e.config).dump()},
+      {"config", checkpoint_options(e.config).dump()},
       {"progress", to_json(progress).dump()},
-      {"descent", e.descent->state().dump()},
+      {"descent", e.weight_update->state().dump()},
       {"data_digest", e.data_digest()},
       {"blas_kernel", autograd::blas_kernel()},
   };
@@ -103,7 +107,7 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   const auto bad = [&](const std::string& reason) { return Failure(exit_bad_data, name + ": " + reason); };
   Safetensors file = read_safetensors(path);
 
-  // Is it ours, and of this run?
+  // Check that it is a checkpoint of this run.
   std::map<std::string, std::string>& meta = file.metadata;
   if (meta["format"] != format)
     throw bad("is no checkpoint of elbo (its metadata lacks format '" + std::string(format) + "')");
@@ -111,7 +115,7 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     throw bad("is a checkpoint of format version " + meta["format_version"] +
               ", and this program reads version " + format_version);
   if (!file.verified) throw bad("has no digest");
-  const json stored = json::parse(meta["config"], nullptr, false), wanted = essence(e.config);
+  const json stored = json::parse(meta["config"], nullptr, false), wanted = checkpoint_options(e.config);
   if (!stored.is_object()) throw bad("its configuration cannot be read");
   for (const auto& [option, value] : wanted.items())
     if (stored.value(option, json()) != value)
@@ -125,7 +129,7 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
                  "bit for bit\n",
                  name.c_str(), meta["blas_kernel"].c_str(), autograd::blas_kernel().c_str());
 
-  // Exactly the arrays that are needed, in their shapes; only then is anything changed.
+  // Check that it has exactly the arrays that are needed, in their shapes.
   std::map<std::string, const Array*> given;
   for (const auto& [tensor, array] : file.tensors) given[tensor] = &array;
   std::size_t expected = 0;
@@ -141,10 +145,12 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     visit_arrays(e, [&](const std::string& tensor, Array&) { given.erase(tensor); });
     throw bad("tensor '" + given.begin()->first + "' is not part of this model");
   }
+
+  // Take over the progress and the state.
   Progress loaded;
   try {
     loaded = progress_from(json::parse(meta["progress"]));
-    e.descent->restore(json::parse(meta["descent"]));
+    e.weight_update->restore(json::parse(meta["descent"]));
   } catch (const json::exception&) {
     throw bad("its progress cannot be read");
   }

@@ -1,3 +1,4 @@
+// One pass over the images; their means and standard errors; the report in two forms.
 #include "tools/run/evaluate.h"
 
 #include <algorithm>
@@ -8,20 +9,23 @@
 #include "autograd/ops.h"
 #include "tools/errors.h"
 #include "tools/files/npy.h"
+#include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
 #include "tools/text.h"
 #include "vae/evidence.h"
 
 namespace tools {
 
-using autograd::constant;
+using autograd::Array;
 using autograd::Shape;
+using autograd::Stream;
 using autograd::Var;
 
 namespace {
 
-// Few images at a time, so that a pass of 1,000 rows holds many samples of each and encodes it once.
-constexpr std::size_t images_at_once = 20;
+// A pass of log_evidence has 1,000 rows: few images at a time, so that it holds many samples of each and
+// encodes each once. The bound alone takes as many as the products need for full speed.
+constexpr std::size_t images_at_once_for_log_px = 20, images_at_once_for_bound = 500;
 
 double mean(const std::vector<double>& v) {
   double sum = 0;
@@ -47,66 +51,70 @@ void make_directory(const std::string& directory) {
   if (error) throw Failure(exit_cannot_create, directory + ": cannot be created: " + error.message());
 }
 
-void export_arrays(const Experiment& e, Split split, const Rows& rows, const std::vector<double>& elbo,
-                   const std::string& directory) {
+void export_arrays(const Experiment& e, Split split, const ImageIndices& images,
+                   const std::vector<double>& elbo, const std::string& directory) {
   const std::filesystem::path path = directory;
-  write_npy((path / "x.npy").string(), e.presented(split, rows));
+  write_npy((path / "x.npy").string(), e.batch(split, images));
   for (std::size_t t = 0; t < e.config.latent.size(); ++t)
     write_npy((path / ("eps_" + std::to_string(t) + ".npy")).string(),
-              autograd::normal(e.evaluation_noise(split, rows).at_level(std::uint32_t(t)),
-                               Shape{rows.size(), e.config.latent[t]}));
-  write_npy((path / "elbo.npy").string(), autograd::array(Shape{rows.size()}, {elbo.begin(), elbo.end()}));
+              autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
+                               Shape{images.size(), e.config.latent[t]}));
+  write_npy((path / "elbo.npy").string(), autograd::array(Shape{images.size()}, {elbo.begin(), elbo.end()}));
 }
 
 }  // namespace
 
-Report evaluate(const Experiment& e, Split split, std::size_t limit, std::size_t importance_samples,
-                const std::string& export_to, bool quiet) {
-  if (!export_to.empty()) make_directory(export_to);  // before minutes of work, not after
-  const std::size_t count = e.count(split, limit);
-  ProgressLine line(0, count, quiet);
-  std::vector<double> elbo, reconstruction, kl, log_px, mc_variance;
-  std::vector<std::vector<double>> kl_per_level(e.config.latent.size());
+Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
+  if (!o.export_to.empty()) make_directory(o.export_to);  // fails now rather than after minutes of work
+  const std::size_t all = e.data[split].count, count = o.limit ? std::min(o.limit, all) : all;
+  const std::size_t at_once = o.importance_samples ? images_at_once_for_log_px : images_at_once_for_bound;
+  ProgressLine line(0, count, o.quiet);
+  BoundTotals totals;
+  std::vector<double> elbo, log_px, mc_variance;  // by image
 
-  for (std::size_t first = 0; first < count; first += images_at_once) {
-    const Rows rows = row_range(first, std::min(count, first + images_at_once));
-    const Array x = e.presented(split, rows);
+  for (std::size_t first = 0; first < count; first += at_once) {
+    const std::size_t last = std::min(count, first + at_once);
+    const ImageIndices images = index_range(first, last);
+    const Array x = e.batch(split, images);
+
+    // The bound, at one sample of z.
     {
       autograd::Evaluation scope;
-      const vae::Bound bound = e.bound(split, rows, x);
-      e.check_finite(bound.elbo, "the bound");
+      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(x), 1, vae::KLForm::analytic,
+                                         e.evaluation_noise(split, images));
+      e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
+      totals.add(bound);
       append(elbo, bound.elbo);
-      append(reconstruction, bound.reconstruction);
-      append(kl, bound.kl);
-      for (std::size_t t = 0; t < kl_per_level.size(); ++t) append(kl_per_level[t], bound.kl_per_level[t]);
     }
-    const Stream noise = for_rows(e.stream().at(Purpose::importance).at_epoch(std::uint32_t(split)), rows);
-    const vae::Evidence evidence = vae::log_evidence(*e.model, x, importance_samples, noise);
-    log_px.insert(log_px.end(), evidence.log_px.begin(), evidence.log_px.end());
-    for (const double se : evidence.standard_error) mc_variance.push_back(se * se);
-    if (line.due())
-      line.show(rows.back() + 1, "image " + std::to_string(rows.back() + 1) + "/" + std::to_string(count));
+
+    // log p(x), at many.
+    if (o.importance_samples) {
+      const Stream noise =
+          for_images(e.stream().at(autograd::Purpose::importance).at_epoch(std::uint32_t(split)), images);
+      const vae::Evidence evidence = vae::log_evidence(*e.model, x, o.importance_samples, noise);
+      log_px.insert(log_px.end(), evidence.log_px.begin(), evidence.log_px.end());
+      for (const double se : evidence.standard_error) mc_variance.push_back(se * se);
+    }
+    if (line.due()) line.show(last, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
-  if (!export_to.empty()) export_arrays(e, split, row_range(0, count), elbo, export_to);
+  if (!o.export_to.empty()) export_arrays(e, split, index_range(0, count), elbo, o.export_to);
 
   Report r;
-  r.n = count;
-  r.elbo = mean(elbo), r.elbo_se = standard_error(elbo);
-  r.reconstruction = mean(reconstruction), r.kl = mean(kl);
-  for (const auto& values : kl_per_level) r.kl_per_level.push_back(mean(values));
+  r.mean = totals.means();
+  r.elbo_se = standard_error(elbo);
   r.log_px = mean(log_px), r.log_px_se = standard_error(log_px);
   r.log_px_mc_se = std::sqrt(mean(mc_variance) / double(count));
-  r.importance_samples = importance_samples;
+  r.importance_samples = o.importance_samples;
   return r;
 }
 
 std::string as_json(const Report& r) {
-  const nlohmann::ordered_json json = {{"n", r.n},
-                                       {"elbo", r.elbo},
+  const nlohmann::ordered_json json = {{"n", r.mean.images},
+                                       {"elbo", r.mean.elbo},
                                        {"elbo_se", r.elbo_se},
-                                       {"reconstruction", r.reconstruction},
-                                       {"kl", r.kl},
-                                       {"kl_per_level", r.kl_per_level},
+                                       {"reconstruction", r.mean.reconstruction},
+                                       {"kl", r.mean.kl},
+                                       {"kl_per_level", r.mean.kl_per_level},
                                        {"log_px", r.log_px},
                                        {"log_px_se", r.log_px_se},
                                        {"log_px_mc_se", r.log_px_mc_se},
@@ -116,14 +124,14 @@ std::string as_json(const Report& r) {
 
 std::string as_text(const Report& r) {
   const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
-  std::string out = text("%zu images, nats per image\n", r.n);
-  out += text("bound    %10.3f  %s over images  =  reconstruction %.3f − KL %.3f\n", r.elbo,
-              error(r.elbo_se).c_str(), r.reconstruction, r.kl);
+  std::string out = text("%zu images, nats per image\n", std::size_t(r.mean.images));
+  out += text("bound    %10.3f  %s over images  =  reconstruction %.3f − KL %.3f\n", r.mean.elbo,
+              error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
   out += text("log p(x) %10.3f  %s over images, %s over %zu importance draws each\n", r.log_px,
               error(r.log_px_se).c_str(), error(r.log_px_mc_se).c_str(), r.importance_samples);
-  if (r.kl_per_level.size() > 1) {
+  if (r.mean.kl_per_level.size() > 1) {
     out += "KL by level";
-    for (const double k : r.kl_per_level) out += text("  %.3f", k);
+    for (const double k : r.mean.kl_per_level) out += text("  %.3f", k);
     out += "\n";
   }
   return out;

@@ -1,30 +1,34 @@
-// What a trained model is worth: its bound and log p(x) on held-out images.
+// How good a model is: its bound and log p(x) on images of a split.
 #pragma once
 
-#include <optional>
 #include <string>
 
+#include "tools/run/bound_totals.h"
 #include "tools/run/experiment.h"
 
 namespace tools {
 
-// Means over n images, in nats per image. `_se` are standard errors over the images; log_px_mc_se is the one
-// over the importance draws. One image, or one draw, does not tell its error: that is NaN then ("unknown", in
-// JSON null).
+struct EvaluationOptions {
+  std::size_t limit = 0;               // the first images only; 0: all
+  std::size_t importance_samples = 0;  // for log p(x); 0: the bound alone
+  std::string export_to;               // a directory for the arrays below; empty: none
+  bool quiet = true;                   // no line of progress
+};
+
+// Means over images, in nats per image. `_se` are standard errors over the images; log_px_mc_se is the one
+// over the importance draws. With one image, or one draw, a standard error is unknown: NaN, null in JSON.
 struct Report {
-  std::size_t n = 0;
-  double elbo = 0, elbo_se = 0, reconstruction = 0, kl = 0;
-  std::vector<double> kl_per_level;
+  BoundTotals mean;
+  double elbo_se = 0;
   double log_px = 0, log_px_se = 0, log_px_mc_se = 0;
   std::size_t importance_samples = 0;
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by importance sampling
-// (../../vae/evidence.h). With an `export_to` directory, writes there x.npy (the images as evaluated, [n,D]),
-// eps_0.npy, … (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from
-// which anyone can recompute the bound.
-Report evaluate(const Experiment& experiment, Split split, std::size_t limit, std::size_t importance_samples,
-                const std::string& export_to, bool quiet);
+// (../../vae/evidence.h). With `export_to`, writes there x.npy (the images as evaluated, [n,D]), eps_0.npy, …
+// (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from which the bound
+// can be recomputed elsewhere. Failure(exit_not_finite) if the bound is not finite.
+Report evaluate(const Experiment& experiment, Split split, const EvaluationOptions& options = {});
 
 std::string as_json(const Report& report);
 std::string as_text(const Report& report);

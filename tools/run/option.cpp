@@ -1,3 +1,4 @@
+// One `read` from text, one from JSON, and their inverses, for each type that a value may have.
 #include "tools/run/option.h"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "nn/named.h"
 #include "tools/errors.h"
 
 namespace tools {
@@ -12,6 +14,8 @@ namespace tools {
 using nlohmann::json;
 
 namespace {
+
+// ---- text -------------------------------------------------------------------------------------------------
 
 void read(std::string* value, const std::string& text) { *value = text; }
 void read(std::uint64_t* value, const std::string& text) {
@@ -40,6 +44,8 @@ std::string write(const std::vector<std::uint64_t>* value) {
   return text;
 }
 std::string write(const std::optional<double>* value) { return *value ? write(&**value) : ""; }
+
+// ---- JSON -------------------------------------------------------------------------------------------------
 
 void read(std::string* value, const json& j) { *value = j.get_ref<const std::string&>(); }
 void read(std::uint64_t* value, const json& j) {
@@ -74,7 +80,7 @@ void read_text(const Option& option, const std::string& text) {
   try {
     std::visit([&](auto* value) { read(value, text); }, option.value);
   } catch (const std::invalid_argument& expected) {
-    throw Failure(exit_usage, std::string("--") + option.name + ": '" + text + "' is not " + expected.what());
+    throw Failure(exit_usage, "--" + option.name + ": '" + text + "' is not " + expected.what());
   }
 }
 
@@ -88,6 +94,21 @@ void read_json(const Option& option, const json& j) {
 
 json to_json(const Option& option) {
   return std::visit([](const auto* value) { return json_of(value); }, option.value);
+}
+
+// The message of index_named begins with "[option]".
+std::size_t chosen(const std::string& option, const std::string& value, const Names& names) {
+  try {
+    return nn::index_named(option.c_str(), value, names);
+  } catch (const std::invalid_argument& error) {
+    throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2));
+  }
+}
+
+std::string listed(const Names& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
 }
 
 }  // namespace tools

@@ -1,3 +1,4 @@
+// Sheets of what the decoder makes of z.
 #include "tools/run/pictures.h"
 
 #include <algorithm>
@@ -10,8 +11,8 @@ using namespace autograd;
 
 namespace {
 
-// 8 in a row, fewer if a row would be wider than any viewer shows: data without rows and columns are one line
-// each.
+// 8 in a row, fewer if the row would be too wide to view: an image [N,D] without rows is one line of D
+// pixels.
 std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
 
 }  // namespace
@@ -27,16 +28,17 @@ GreyImage sample_sheet(const Experiment& e, std::size_t count, std::uint64_t see
 
 GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   Evaluation scope;
-  const Rows rows = row_range(0, std::min(count, e.data.test.count));
-  const Array x = e.presented(Split::test, rows);
+  // Reconstruct: z ~ q(z|x), then the mean of p(x|z).
+  const ImageIndices images = index_range(0, std::min(count, e.data.test.count));
+  const Array x = e.batch(Split::test, images);
   const Array mean =
-      vae::mean(e.model->decode(e.model->infer(constant(x), 1, e.evaluation_noise(Split::test, rows))));
+      vae::mean(e.model->decode(e.model->infer(constant(x), 1, e.evaluation_noise(Split::test, images))));
 
-  // A row of originals, then the row of their reconstructions; the last rows are filled with black.
+  // Put a row of reconstructions under every row of originals; the last rows are filled up with black.
   const std::size_t columns = columns_for(e.data.test), D = x.shape(1),
-                    lines = (rows.size() + columns - 1) / columns;
+                    lines = (images.size() + columns - 1) / columns;
   Array both = zeros({2 * lines * columns, D});
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < images.size(); ++i) {
     const std::size_t place = 2 * (i / columns) * columns + i % columns;
     std::copy_n(x.data() + i * D, D, both.data() + place * D);
     std::copy_n(mean.data() + i * D, D, both.data() + (place + columns) * D);

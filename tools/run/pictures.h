@@ -1,4 +1,4 @@
-// What a model has learnt, to look at.
+// Pictures of what a model has learned.
 #pragma once
 
 #include "tools/files/png.h"
@@ -6,11 +6,11 @@
 
 namespace tools {
 
-// x ~ p(x): z ~ p(z), then the output's mean, or with `draw` pixels drawn from it. 8 in a row, fewer of very
-// wide ones.
+// Images from the model: z ~ p(z), then the mean of p(x|z), or with `draw` x ~ p(x|z). 8 in a row, fewer of
+// very wide ones.
 GreyImage sample_sheet(const Experiment& experiment, std::size_t count, std::uint64_t seed, bool draw);
 
-// Test images, as presented, and under each the output's mean at one z ~ q(z|x).
+// Test images as the model's input, and under each the mean of p(x|z) at one z ~ q(z|x).
 GreyImage reconstruction_sheet(const Experiment& experiment, std::size_t count);
 
 }  // namespace tools

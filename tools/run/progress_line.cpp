@@ -1,3 +1,4 @@
+// Drawing by escape sequences.
 #include "tools/run/progress_line.h"
 
 #include <sys/ioctl.h>
@@ -15,7 +16,8 @@ namespace {
 
 const char* const erase_line = "\r\033[K";
 
-// A line that wraps could not be erased. Our text is ASCII: a byte is a column.
+// Cut to the width of the terminal, because a line that wraps could not be erased. The text is ASCII, so that
+// a byte is a column.
 std::string fitted(const std::string& message) {
   winsize size = {};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

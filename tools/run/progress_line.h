@@ -1,5 +1,5 @@
-// How far a long job is: on a terminal one line on stderr, redrawn at most ten times a second, with the time
-// left; elsewhere a plain line per epoch.
+// The progress of a long job on stderr. On a terminal it is one line, redrawn at most ten times a second,
+// with the time left; elsewhere only the lines that stay are printed.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,15 @@ namespace tools {
 
 class ProgressLine {
  public:
-  // Of `total` units of work, `done` were done before (a resumed run).
+  // Of `total` units of work, `done` are already done (in a resumed run).
   ProgressLine(std::uint64_t done, std::uint64_t total, bool quiet);
   ~ProgressLine();
 
-  // True if it is time to redraw, so that what is shown need only be computed then.
+  // Whether it is time to redraw: the message for `show` need not be made otherwise.
   bool due() const;
   void show(std::uint64_t done, const std::string& message);
   void line(const std::string& message);     // a line that stays
-  void warning(const std::string& message);  // likewise, and shown even if quiet
+  void warning(const std::string& message);  // the same, printed even if quiet
 
   static std::string duration(double seconds);  // "1:05"
 
@@ -28,7 +28,7 @@ class ProgressLine {
   bool quiet_, terminal_;
   bool drawn_ = false;
   Stopwatch stopwatch_;
-  double shown_ = -1;  // when, in seconds; at first long enough ago
+  double shown_ = -1;  // when it was last drawn, in seconds
 };
 
 }  // namespace tools

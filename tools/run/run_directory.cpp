@@ -1,3 +1,4 @@
+// Creating, clearing and describing the directory.
 #include "tools/run/run_directory.h"
 
 #include <fstream>
@@ -62,9 +63,9 @@ bool RunDirectory::append_metrics(const std::vector<nlohmann::ordered_json>& row
   if (error) return false;
   std::ofstream out(metrics(), std::ios::app);
   out << lines;
-  out.close();  // else it would try again when it is destroyed
+  out.close();  // otherwise it would try again when it is destroyed
   if (out) return true;
-  fs::resize_file(metrics(), before, error);  // half a line would spoil the next one
+  fs::resize_file(metrics(), before, error);  // no half line in front of the next one
   return false;
 }
 

@@ -1,10 +1,11 @@
 // A run's directory, and the files in it:
 //
-//     config.json                 the effective options; feed it back with --config
+//     config.json                 the complete options, for --config
 //     metrics.jsonl               one object per epoch and split
 //     last.safetensors            the newest checkpoint
 //     previous.safetensors        the one before
 //     best.safetensors            the one with the best validation bound
+//     non-finite.safetensors      the state when a value was not finite
 //     samples.png, reconstructions.png
 #pragma once
 
@@ -13,27 +14,24 @@
 #include <string>
 #include <vector>
 
-#include "tools/run/config.h"
-
 namespace tools {
 
 class RunDirectory {
  public:
   explicit RunDirectory(const std::filesystem::path& path) : path_(path) {}
 
-  // Creates the directory, Failure 73 if it cannot be. One that holds anything is refused (Failure 1) unless
-  // `force`; if it is no run's (no .lock) already here, before a lock is put into somebody's directory, else
-  // by `clear`, when the run is known to have ended.
+  // Creates the directory; Failure 73 if that is impossible. Without `force`, one that is not empty is
+  // refused (Failure 1): here if it is not a run's (it has no .lock), so that no lock is put into somebody's
+  // directory; a run's by `clear`, when its lock is held and the run is known to have ended.
   void make(bool force) const;
 
-  // Makes room for a new run in a directory that we hold: `force` removes the files of a run, and nothing
-  // else.
+  // Makes room for a new run; the lock is held. `force` removes the files of a run, and nothing else.
   void clear(bool force) const;
 
   // Failure 66 unless there is a run here.
   void require() const;
   bool holds_run() const;
-  bool holds_checkpoint() const;  // false: the run ended before the first
+  bool holds_checkpoint() const;  // false if the run ended before its first
 
   std::filesystem::path file(const char* name) const { return path_ / name; }
   std::filesystem::path config() const { return file("config.json"); }
@@ -46,10 +44,10 @@ class RunDirectory {
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
   std::string name() const { return path_.string(); }
 
-  // Adds lines to metrics.jsonl: all of them, or none and false.
+  // Appends rows to metrics.jsonl: all of them, or none, and then returns false.
   bool append_metrics(const std::vector<nlohmann::ordered_json>& rows) const;
 
-  // Removes what a killed process wrote about epochs after this one.
+  // Removes the rows that a killed process wrote about later epochs.
   void forget_metrics_after(std::uint64_t epoch) const;
 
  private:

@@ -1,4 +1,4 @@
-// flock, and not fcntl's record locks: those vanish as soon as the process closes any descriptor of the file.
+// By flock, not by fcntl's record locks, which are lost when the process closes any descriptor of the file.
 #include "tools/run/run_lock.h"
 
 #include <fcntl.h>

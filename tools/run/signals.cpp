@@ -1,5 +1,5 @@
-// A handler may interrupt any instruction of any thread: it touches one lock-free atomic and calls nothing
-// but _exit.
+// The handlers. One may interrupt any instruction of any thread, so it uses one lock-free atomic and calls
+// nothing but _exit.
 #include "tools/run/signals.h"
 
 #include <signal.h>
@@ -24,7 +24,7 @@ extern "C" void on_stop_signal(int signal) {
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action = {};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;  // reads and writes under way go on
+  action.sa_flags = SA_RESTART;  // interrupted reads and writes continue
   ::sigemptyset(&action.sa_mask);
   ::sigaction(signal, &action, nullptr);
 }

@@ -1,4 +1,4 @@
-// Seconds since its construction, by a clock that nobody sets.
+// Seconds since its construction, by the monotonic clock.
 #pragma once
 
 #include <chrono>

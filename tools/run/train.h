@@ -1,23 +1,33 @@
 // Training: stochastic gradient ascent on the bound, over θ and φ together (Kingma & Welling 2013, algorithm
-// 1).
+// 1). Only the algorithm: what a run saves, resumes and tells is in training_run.h. Next: weight_update.h,
+// what happens to the gradient.
 #pragma once
 
-#include "tools/run/config.h"
+#include <functional>
+
+#include "tools/run/bound_totals.h"
+#include "tools/run/experiment.h"
 
 namespace tools {
 
-struct TrainOptions {
-  bool resume = false;  // continue the run in config.out
-  bool force = false;   // start anew there
-  bool quiet = false;   // warnings only
-  bool trace_nan =
-      false;  // look at every value and adjoint, and say where the first comes from that is not finite
-  bool profile = false;  // print where a step's time and memory go, by operation
-  std::string graph;     // write a step's tape into this file, as a Graphviz graph
+// Where training stands. A checkpoint holds it beside the weights.
+struct Progress {
+  std::uint64_t epoch = 0;       // epochs finished
+  std::uint64_t batch = 0;       // batches done of the next one
+  std::uint64_t step = 0;        // steps in all, including skipped ones
+  BoundTotals bound;             // over those batches
+  UpdateTotals updates;          // likewise
+  std::uint64_t best_epoch = 0;  // 0: none yet
+  double best_elbo = 0;          // its validation bound
 };
 
-// Leaves the files of run_directory.h. Returns exit_ok, or 128 + the signal that ended it after saving;
-// throws Failure otherwise: 3 when the loss is not finite, 74 when the last checkpoint could not be written.
-int train(const Config& config, const TrainOptions& options);
+// One step of ascent on the bound of these images. Failure(exit_not_finite), with the weights unchanged, if
+// the bound or its gradient is not finite.
+UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress);
+
+// Takes the steps that are left of the current epoch. Calls `after_step` after each; if that returns false,
+// stops and returns false.
+bool train_epoch(Experiment& experiment, Progress& progress,
+                 const std::function<bool(const UpdateResult&)>& after_step);
 
 }  // namespace tools

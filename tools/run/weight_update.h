@@ -1,47 +1,47 @@
 // From a gradient to the next weights, as the options say: the learning rate of the schedule, the norm of the
-// gradient, whether it is an outlier, clipping, the optimizer, the average of the weights.
+// gradient, skipping of outliers, clipping, the optimizer's step, the average of the weights.
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
 #include "nn/optimizers/average.h"
-#include "nn/optimizers/by_name.h"
 #include "nn/optimizers/outliers.h"
-#include "nn/optimizers/schedule.h"
 #include "tools/run/config.h"
 
 namespace tools {
 
-// What happened at one step.
-struct Descended {
+// What one update did.
+struct UpdateResult {
   double learning_rate;
   double norm;   // of the gradient, before clipping
   double limit;  // of the norm; infinite if there is none
-  bool skipped;  // the norm is above it: the weights, the optimizer and the average stay
+  bool skipped;  // the norm was above the limit: weights, optimizer and average are unchanged
 };
 
 // The same over an epoch.
-struct DescentTotals {
-  std::uint64_t steps = 0, skipped = 0;  // the skipped ones are steps too
+struct UpdateTotals {
+  std::uint64_t steps = 0, skipped = 0;  // `steps` counts the skipped ones too
   double norm_sum = 0, norm_max = 0;
   double learning_rate = 0;  // of the last step
 
-  void add(const Descended& step);
+  void add(const UpdateResult& result);
 };
 
-class Descent {
+class WeightUpdate {
  public:
-  Descent(const Config& config, vae::Model& model, std::uint64_t steps_per_epoch);
+  // The configuration and the parameters must outlive it.
+  WeightUpdate(const Config& config, nn::NamedParameters parameters, std::uint64_t steps_per_epoch);
 
-  // Step k = 0, 1, … of the run. Failure 3, naming the step and a parameter, if the gradient is not finite;
-  // nothing has changed then.
-  Descended step(const nn::Gradients& gradients, std::uint64_t k);
+  // Step k = 0, 1, … of the run. Failure(exit_not_finite) naming the step and a parameter if the gradient is
+  // not finite; nothing is changed then.
+  UpdateResult apply(const nn::Gradients& gradients, std::uint64_t k);
 
   // nullptr if the run keeps none.
   nn::WeightAverage* average() { return average_ ? &*average_ : nullptr; }
 
-  // All that a checkpoint must hold: arrays by name, and the rest as JSON; `restore` throws nlohmann's
+  // What a checkpoint must hold: arrays by name, and the rest as JSON. `restore` throws nlohmann's
   // exceptions.
   void visit_state(const nn::Optimizer::StateVisitor& visitor);
   nlohmann::json state() const;
@@ -50,7 +50,7 @@ class Descent {
  private:
   double learning_rate(std::uint64_t k) const;
 
-  Config config_;
+  const Config& config_;
   const nn::Schedule& schedule_;
   double steps_per_epoch_;
   nn::NamedParameters parameters_;

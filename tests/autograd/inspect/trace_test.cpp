@@ -7,10 +7,11 @@
 #include <memory>
 #include <stdexcept>
 
+#include "autograd/custom.h"
 #include "autograd/inspect/profile.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "autograd/record.h"
+#include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
@@ -71,6 +72,17 @@ TEST_CASE("profile: counts, memory and time by operation, forward and backward")
     CHECK((row.backward > 0) == (row.op != "variable"));
   }
   CHECK(says(profile.table(3), {"op  ", "tanh                      2 ", "all "}));
+}
+
+TEST_CASE("observers change no gradient, also of inputs that no rule reaches") {
+  Step step;
+  const Var c = variable(array({2}, {1, -1})), a = variable(array({2}, {3, 5}));
+  const Var y = sum(where(c, a, Real(0)) * c);
+  const Gradients unwatched = backward(y);
+  Profile profile;
+  const Gradients watched = backward(y);
+  for (const Var& x : {a, c}) CHECK(same(watched[x], unwatched[x]));
+  CHECK(values_of(backward(sum(where(c, a, Real(0))))[c]) == std::vector<Real>{0, 0});
 }
 
 TEST_CASE("observers may end in any order") {

@@ -1,5 +1,5 @@
-// Convolutions against seven plain loops, and against each other as adjoints; pooling and upsampling by index
-// arithmetic. Their gradients are checked with those of all operations (ops_test.cpp).
+// Convolutions against their definition, and against each other as adjoints. Their gradients are checked with
+// those of all operations (../ops_test.cpp).
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -9,8 +9,9 @@
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "tests/autograd/arrays.h"
-#include "tests/autograd/kernels/seven_loops.h"
 #include "tests/autograd/messages.h"
+#include "tests/autograd/ops/compare.h"
+#include "tests/autograd/ops/reference_conv2d.h"
 #include "tests/catch.h"
 
 using namespace autograd;
@@ -30,31 +31,27 @@ struct Case {
 
 // clang-format off
 const std::vector<Case> cases = {
-    // strides, padding (also wider than the kernel), what is not square, rows and columns that no window reaches
-    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},   {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1},
-    {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1}, {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1},   {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
+    // strides; padding, also wider than the kernel; not square; rows and columns that no window reaches
+    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 0, 1}, {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1},
+    {{1, 2, 5, 9}, {3, 2, 2, 4}, 1, 2, 1}, {{2, 3, 8, 7}, {5, 3, 4, 4}, 2, 1, 1},
+    {{1, 2, 9, 6}, {3, 2, 3, 1}, 2, 0, 1}, {{1, 1, 11, 10}, {2, 1, 3, 2}, 3, 2, 1},
     {{1, 2, 3, 3}, {2, 2, 2, 2}, 1, 5, 1}, {{1, 1, 4, 4}, {1, 1, 2, 2}, 5, 0, 1},
-    // 1x1, plain and not
-    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{9, 6, 3, 5}, {4, 3, 1, 1}, 1, 0, 2},   {{2, 3, 7, 6}, {4, 3, 1, 1}, 1, 1, 1},
-    {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1},   {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
+    // 1x1 kernels, also with padding and strides
+    {{3, 5, 4, 4}, {7, 5, 1, 1}, 1, 0, 1}, {{9, 6, 3, 5}, {4, 3, 1, 1}, 1, 0, 2},
+    {{2, 3, 7, 6}, {4, 3, 1, 1}, 1, 1, 1}, {{2, 3, 7, 6}, {4, 3, 1, 1}, 2, 0, 1},
+    {{2, 3, 7, 6}, {4, 3, 1, 1}, 3, 1, 1}, {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 0, 1},
     // groups, the last two depthwise
     {{2, 4, 6, 6}, {6, 2, 3, 3}, 1, 1, 2}, {{2, 3, 5, 5}, {6, 1, 5, 5}, 1, 2, 3},
     {{1, 6, 7, 5}, {6, 1, 3, 3}, 2, 1, 6}, {{3, 8, 5, 33}, {8, 1, 3, 3}, 1, 1, 8},
-    // more channels than two registers hold; few channels of long rows; sums of more than 1024 terms, of both kinds
-    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1}, {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1},
-    {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1}, {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
-    // small images, of which several are taken at a time, and some are left over
-    {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2}, {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
+    // more channels than two registers hold; few channels of long rows; sums of more than 1024 terms, of both
+    {{1, 17, 6, 6}, {35, 17, 3, 3}, 1, 1, 1}, {{1, 9, 4, 30}, {1, 9, 3, 3}, 1, 1, 1},
+    {{1, 3, 33, 32}, {2, 3, 2, 2}, 1, 0, 1}, {{2, 130, 3, 4}, {2, 130, 3, 3}, 1, 1, 1},
+    {{1, 130, 4, 30}, {1, 130, 3, 3}, 1, 1, 1}, {{2, 2, 60, 40}, {20, 2, 2, 2}, 1, 0, 1},
+    // small images, of which one product takes several, and some are left over
+    {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2},
+    {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
 };
 // clang-format on
-
-double difference(const Array& a, const Array& b) {
-  REQUIRE(a.shape() == b.shape());
-  double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    largest = std::max(largest, std::abs(double(a.data()[i]) - double(b.data()[i])));
-  return largest;
-}
 
 double inner_product(const Array& a, const Array& b) {
   REQUIRE(a.shape() == b.shape());
@@ -65,18 +62,19 @@ double inner_product(const Array& a, const Array& b) {
 
 }  // namespace
 
-TEST_CASE("conv: conv2d is what seven loops give") {
+TEST_CASE("convolution: conv2d is what its definition says") {
   Evaluation scope;
   for (const Case& c : cases) {
     INFO(c.text());
     const Array x = normal(Stream(), c.x), W = normal(Stream().at_epoch(1), c.W);
-    CHECK(difference(conv2d(constant(x), constant(W), c.how()).value(), seven_loops(x, W, c.how())) < 1e-12);
+    CHECK(difference(conv2d(constant(x), constant(W), c.how()).value(), reference_conv2d(x, W, c.how())) <
+          1e-12);
   }
 }
 
-// <y, conv2d(x, W)> = <conv2d_input(y, W), x> = <conv2d_weight(y, x), W> for all x, W and y: this defines the
-// other two.
-TEST_CASE("conv: conv2d_input and conv2d_weight are the adjoints of conv2d in its two arguments") {
+// <y, conv2d(x, W)> = <conv2d_input(y, W), x> = <conv2d_weight(y, x), W> for all x, W and y defines the other
+// two.
+TEST_CASE("convolution: conv2d_input and conv2d_weight are the adjoints of conv2d in its two arguments") {
   Evaluation scope;
   for (const Case& c : cases) {
     INFO(c.text());
@@ -92,7 +90,7 @@ TEST_CASE("conv: conv2d_input and conv2d_weight are the adjoints of conv2d in it
 }
 
 TEST_CASE(
-    "conv: a pixel that is 1 gives its window the kernel, turned round by conv2d and as it is by "
+    "convolution: a pixel that is 1 gives its window the kernel, turned round by conv2d and as it is by "
     "conv_transpose2d") {
   Evaluation scope;
   Array pixel = zeros({1, 1, 3, 3});
@@ -104,7 +102,7 @@ TEST_CASE(
 }
 
 // y[n, o, i s + k − p, j s + l − p] += W[c,o,k,l] x[n,c,i,j]
-TEST_CASE("conv: conv_transpose2d by loops, its sizes as PyTorch's") {
+TEST_CASE("convolution: conv_transpose2d by loops, its sizes as PyTorch's") {
   Evaluation scope;
   const std::size_t N = 2, C = 4, O = 6, H = 3, W = 4, KH = 4, KW = 3, G = 2;
   for (const auto& [s, p, extra] :
@@ -127,9 +125,9 @@ TEST_CASE("conv: conv_transpose2d by loops, its sizes as PyTorch's") {
   }
 }
 
-// ∂²/∂x∂W of <y, conv2d(x, W)> twice along u and v is <y, conv2d(u, v)>, and its third derivatives vanish
-// beyond.
-TEST_CASE("conv: three derivatives of the trilinear form give the form back") {
+// The derivative of <y, conv2d(x, W)> in x along u and in W along v is <y, conv2d(u, v)>, and that in y is
+// conv2d(u, v).
+TEST_CASE("convolution: three derivatives of the trilinear form give the form back") {
   Step step;
   const Case c = {{2, 4, 5, 6}, {6, 2, 3, 2}, 2, 1, 2};
   const Array u = normal(Stream().at_epoch(3), c.x), v = normal(Stream().at_epoch(4), c.W);
@@ -139,10 +137,10 @@ TEST_CASE("conv: three derivatives of the trilinear form give the form back") {
   const Var along_u = sum(grad(form, {x})[0] * constant(u));
   const Var along_v = sum(grad(along_u, {W})[0] * constant(v));
   const Array third = grad(along_v, {y})[0].value();
-  CHECK(difference(third, seven_loops(u, v, c.how())) < 1e-12);
+  CHECK(difference(third, reference_conv2d(u, v, c.how())) < 1e-12);
 }
 
-TEST_CASE("conv: of no images there is no output, and the weights' gradient is zero") {
+TEST_CASE("convolution: no images give no output, and a gradient of zero for the weights") {
   Step step;
   const Var x = variable(zeros({0, 3, 5, 5})), W = variable(normal(Stream(), {4, 3, 3, 3}));
   const Var y = conv2d(x, W, {1, 1, 1});
@@ -155,7 +153,7 @@ TEST_CASE("conv: of no images there is no output, and the weights' gradient is z
              zeros({2, 1, 2, 2})));
 }
 
-TEST_CASE("conv: the bits depend neither on the threads nor on the other images of the batch") {
+TEST_CASE("convolution: the bits depend neither on the threads nor on the other images of the batch") {
   Evaluation scope;
   const std::size_t before = threads();
   const Convolution how = {1, 0, 2};
@@ -181,7 +179,7 @@ TEST_CASE("conv: the bits depend neither on the threads nor on the other images 
   }
 }
 
-TEST_CASE("conv: what does not fit is refused with the shapes and the reason") {
+TEST_CASE("convolution: what does not fit is refused with the shapes and the reason") {
   Evaluation scope;
   const auto var = [](const Shape& shape) { return constant(zeros(shape)); };
   const auto message = [&](const Shape& x, const Shape& W, const Convolution& how) {
@@ -223,43 +221,7 @@ TEST_CASE("conv: what does not fit is refused with the shapes and the reason") {
              {"[conv_transpose2d] x [2,3,4,4], W [4,3,3,3]", "4 channels"}));
   CHECK(says(transposed({2, 4, 4, 4}, {4, 3, 3, 3}, {2, 1, 1}, 2),
              {"[conv_transpose2d]", "output_padding 2", "less than"}));
+  CHECK(says(transposed({1, 4, 2, 2}, {4, 1, 2, 2}, {1, 0, 3}, 0), {"[conv_transpose2d]", "groups 3"}));
   CHECK(
       says(transposed({2, 4, 1, 1}, {4, 3, 2, 2}, {1, 1, 1}, 0), {"[conv_transpose2d]", "nothing is left"}));
-}
-
-TEST_CASE("conv: upsampling repeats a pixel in a square, and pooling adds a square up, by index arithmetic") {
-  Evaluation scope;
-  for (const std::size_t f : {1u, 2u, 3u}) {
-    const Array x = normal(Stream(), {2, 3, 2 * f, 5 * f});
-    const Array up = upsample_nearest2d(constant(x), f).value();
-    REQUIRE(up.shape() == Shape{2, 3, 2 * f * f, 5 * f * f});
-    for (std::size_t n = 0; n < 2; ++n)
-      for (std::size_t c = 0; c < 3; ++c)
-        for (std::size_t i = 0; i < up.shape(2); ++i)
-          for (std::size_t j = 0; j < up.shape(3); ++j) CHECK(up(n, c, i, j) == x(n, c, i / f, j / f));
-
-    Array expected = zeros({2, 3, 2, 5});
-    for (std::size_t n = 0; n < 2; ++n)
-      for (std::size_t c = 0; c < 3; ++c)
-        for (std::size_t i = 0; i < 2 * f; ++i)
-          for (std::size_t j = 0; j < 5 * f; ++j) expected(n, c, i / f, j / f) += x(n, c, i, j);
-    CHECK(difference(sum_pool2d(constant(x), f).value(), expected) < 1e-14);
-    CHECK(difference(avg_pool2d(constant(x), f).value(), expected / Real(f * f)) < 1e-14);
-  }
-  CHECK(upsample_nearest2d(constant(zeros({0, 3, 2, 2})), 2).shape() == Shape{0, 3, 4, 4});
-  CHECK(avg_pool2d(constant(zeros({0, 3, 2, 2})), 2).shape() == Shape{0, 3, 1, 1});
-}
-
-TEST_CASE("conv: pooling and upsampling refuse what does not fit") {
-  Evaluation scope;
-  const auto message = [](Var (*f)(Var, std::size_t), const Shape& shape, std::size_t factor) {
-    return message_of<std::invalid_argument>([&] { f(constant(zeros(shape)), factor); });
-  };
-  CHECK(says(message(avg_pool2d, {1, 1, 4, 5}, 2),
-             {"[sum_pool2d] x is [1,1,4,5]", "squares of side 2 do not tile"}));
-  CHECK(says(message(avg_pool2d, {1, 1, 5, 4}, 2), {"do not tile"}));
-  CHECK(says(message(avg_pool2d, {1, 4, 4}, 2), {"[sum_pool2d] x is [1,4,4], not [N,C,H,W]"}));
-  CHECK(says(message(sum_pool2d, {1, 1, 4, 4}, 0), {"[sum_pool2d]", "factor of 0"}));
-  CHECK(says(message(upsample_nearest2d, {4, 4}, 2), {"[upsample_nearest2d] x is [4,4], not [N,C,H,W]"}));
-  CHECK(says(message(upsample_nearest2d, {1, 1, 4, 4}, 0), {"[upsample_nearest2d]", "factor of 0"}));
 }

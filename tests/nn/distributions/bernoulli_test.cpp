@@ -11,14 +11,13 @@
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
+#include "tests/nn/distributions/one_datum.h"
 
 using namespace nn;
 
 namespace {
 
 const std::vector<Real> a = {-1.3, 0.4, 2.2}, b = {0.5, -0.7, 1.1};
-
-Var row(const std::vector<Real>& values) { return constant(array({1, values.size()}, values)); }
 
 Bernoulli of(const std::vector<Real>& logits) { return Bernoulli(row(logits)); }
 

@@ -12,12 +12,11 @@
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
+#include "tests/nn/distributions/one_datum.h"
 
 using namespace nn;
 
 namespace {
-
-Var row(const std::vector<Real>& values) { return constant(array({1, values.size()}, values)); }
 
 Normal normal_of(Real mu, Real log_var) { return {row({mu}), row({log_var})}; }
 
@@ -150,7 +149,7 @@ TEST_CASE("normal: samples follow the distribution, and are those of rsample") {
 }
 
 // E z² = μ² + σ², so its gradients are 2μ and σ² (in log σ²).
-TEST_CASE("normal: the path through rsample gives unbiased gradients of moments") {
+TEST_CASE("normal: gradients of moments through rsample are unbiased") {
   Step step;
   const Shape shape = {100000, 1};
   const Var mu = variable(full(shape, 0.8)), log_var = variable(full(shape, -0.5));

@@ -1,4 +1,4 @@
-// How weights begin: their distributions, orthogonality, and fans of kernels. Statistical checks fail true
+// Initial weights: their distributions, orthogonality, and the fans of kernels. Statistical checks fail true
 // samples with probability 1e-6 each; seeds are fixed.
 #include "nn/layers/initialization.h"
 
@@ -96,13 +96,13 @@ TEST_CASE("initialization: the last weights of N residual branches are divided b
   CHECK_THROWS_AS(residual_scaled(w, 0), std::invalid_argument);
 }
 
-TEST_CASE("initialization: zero is that, of any stream") {
+TEST_CASE("initialization: zero is 0 for any stream, and checks the shape") {
   CHECK(same(zero({3, 4, 2}, Stream().at_epoch(1)), zeros({3, 4, 2})));
   CHECK(
       says(message_of<std::invalid_argument>([] { zero({3}, Stream()); }), {"[zero] W is [3], not [out,in"}));
 }
 
-TEST_CASE("initialization: numbers come from the purpose of initialisation, whatever the stream was for") {
+TEST_CASE("initialization: the numbers depend on the stream's place, not on its purpose") {
   for (const Initialization initial : {glorot_uniform, lecun_uniform, he_normal, orthogonal}) {
     CHECK(same(initial({3, 4}, Stream()), initial({3, 4}, Stream().at(Purpose::order))));
     CHECK_FALSE(same(initial({3, 4}, Stream()), initial({3, 4}, Stream().at_epoch(1))));

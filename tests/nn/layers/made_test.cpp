@@ -1,5 +1,5 @@
-// Autoregressive networks: zeros of the Jacobian where an output must not depend on an input, and none where
-// it may.
+// Autoregressive networks: the Jacobian is 0 where an output must not depend on an input, and not 0 where it
+// may.
 #include "nn/layers/made.h"
 
 #include "autograd/derivatives.h"
@@ -39,13 +39,13 @@ TEST_CASE("made: outputs for an input depend on those that precede it, on all of
       }
 }
 
-TEST_CASE("made: without an order the inputs have their own") {
+TEST_CASE("made: without a given order it is the inputs' own") {
   const MADE made(4, {9}, 2, activation_named("tanh"), Stream()),
       ordered(4, {9}, 2, activation_named("tanh"), Stream(), {0, 1, 2, 3});
   CHECK(same(jacobian_of(made, 4), jacobian_of(ordered, 4)));
 }
 
-TEST_CASE("made: narrow layers lose dependences and gain none, and one input depends on nothing") {
+TEST_CASE("made: narrow layers lose dependences and gain none; with one input, outputs depend on nothing") {
   const Array narrow = jacobian_of(MADE(5, {2}, 1, activation_named("tanh"), Stream()), 5);
   for (std::size_t i = 0; i < 5; ++i)
     for (std::size_t j = 0; j < 5; ++j) CHECK((narrow(i, j) != 0) == (j < i && j < 2));
@@ -66,7 +66,7 @@ TEST_CASE("made: rows do not mix, and biases reach every output") {
   for (std::size_t j = 0; j < 6; ++j) CHECK(shifted(0, j) == Approx(after(0, j) + 1).epsilon(1e-12));
 }
 
-TEST_CASE("made: what is no order, and inputs that do not fit, are refused") {
+TEST_CASE("made: places that are no permutation, and inputs that do not fit, are refused") {
   const auto order = [](std::size_t inputs, const Places& place) {
     return message_of<std::invalid_argument>(
         [&] { MADE(inputs, {4}, 1, activation_named("tanh"), Stream(), place); });
@@ -85,4 +85,8 @@ TEST_CASE("made: what is no order, and inputs that do not fit, are refused") {
                MaskedLinear(zeros({2, 3}), zeros({3, 2}));
              }),
              {"[masked_linear] the mask is [3,2] but W is [2,3]"}));
+  CHECK(says(message_of<std::invalid_argument>([] {
+               MaskedLinear(zeros({2, 4}), zeros({2, 4}))(constant(zeros({2, 3})));
+             }),
+             {"[masked_linear] x is [2,3] but W is [2,4]"}));
 }

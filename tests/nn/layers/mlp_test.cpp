@@ -65,7 +65,7 @@ TEST_CASE("mlp: two sizes make it linear") {
   const MLP mlp({3, 2}, activations().front(), Stream());
   CHECK(mlp.layers.size() == 1);
   const Var x = constant(normal(Stream(), {4, 3}));
-  const Array once = mlp(x).value(), twice = mlp(Real(2) * x).value();
+  const Array once = mlp(x).value(), twice = mlp(2 * x).value();
   for (std::size_t i = 0; i < once.size(); ++i)
     CHECK(twice.data()[i] == Approx(2 * once.data()[i]).epsilon(1e-14));
 }
@@ -84,7 +84,7 @@ TEST_CASE("mlp: gradients to second order, in x and in every weight and bias") {
     CHECK(check.order1 < 1e-8);
     CHECK(check.order2 < 1e-7);
 
-    // The layers' own gradients are those of the same function of arrays.
+    // The gradients in the layers' parameters are those of the same function of arrays.
     Step step;
     std::vector<Var> inputs;
     for (const Array& a : at) inputs.push_back(variable(a));
@@ -98,8 +98,8 @@ TEST_CASE("mlp: gradients to second order, in x and in every weight and bias") {
   }
 }
 
-// With 300 inputs and 100 outputs the three ways to begin differ by a third at least; a variance is met
-// within 5 %.
+// With 300 inputs and 100 outputs the variances of the three initializations differ by at least a third; the
+// estimate is within 5 %.
 TEST_CASE(
     "mlp: layers begin with weights of their own, hidden ones to suit the activation, the last one after "
     "Glorot") {
@@ -120,7 +120,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("mlp: names of activations, and too few sizes") {
+TEST_CASE("mlp: an unknown activation and too few sizes are refused") {
   CHECK(says(message_of<std::invalid_argument>([] { activation_named("gelu"); }),
              {"gelu", "tanh, relu, sigmoid, softplus"}));
   CHECK_THROWS_AS(MLP({4}, activations().front(), Stream()), std::invalid_argument);

@@ -1,4 +1,4 @@
-// Adam against algorithm 1 of Kingma & Ba 2014, written out here number by number.
+// Adam against algorithm 1 of Kingma & Ba 2014, written here number by number.
 #include "nn/optimizers/adam.h"
 
 #include <cmath>
@@ -18,8 +18,7 @@ const std::vector<Real> curvature = {1, 10, 0.1, 3, 0.01};
 const std::vector<Real> optimum = {0, 1, 2, 3, 4};
 
 Var loss(const Parameter& theta) {
-  return Real(0.5) *
-         sum(constant(array({5}, curvature)) * square(Var(theta) - constant(array({5}, optimum))));
+  return 0.5 * sum(constant(array({5}, curvature)) * square(Var(theta) - constant(array({5}, optimum))));
 }
 
 void step_down(Optimizer& optimizer, const Parameter& theta) {
@@ -31,7 +30,8 @@ void step_down(Optimizer& optimizer, const Parameter& theta) {
 
 TEST_CASE("adam: twenty steps are those of algorithm 1") {
   Parameter theta(array({5}, {1, -1, 0.5, 7, -3}));
-  Adam adam({{"theta", &theta}}, 0.05, 0.8, 0.95, 1e-6);
+  Adam adam({{"theta", &theta}}, 0.05);
+  adam.beta1 = 0.8, adam.beta2 = 0.95, adam.epsilon = 1e-6;
   std::vector<double> x = {1, -1, 0.5, 7, -3}, m(5), v(5);
   for (int t = 1; t <= 20; ++t) {
     step_down(adam, theta);
@@ -83,7 +83,7 @@ TEST_CASE("adam: its state is named, and resumes the run bit for bit") {
   CHECK(same(theta.value(), resumed.value()));
 }
 
-TEST_CASE("adam: a parameter that the loss does not reach stays where it is") {
+TEST_CASE("adam: a parameter that the loss does not depend on stays") {
   Parameter theta(array({5}, {1, -1, 0.5, 7, -3})), idle(full({2, 3}, 4));
   Adam adam({{"theta", &theta}, {"idle", &idle}});
   for (int t = 0; t < 3; ++t) step_down(adam, theta);

@@ -1,4 +1,4 @@
-// The average of the weights against its definition, and that it steps aside without a trace.
+// The average of the weights against its definition, and its exchange with the weights.
 #include "nn/optimizers/average.h"
 
 #include <cmath>
@@ -19,7 +19,8 @@ Real average_of(WeightAverage& average) {
 }  // namespace
 
 // Σᵢ dᵗ⁻ⁱ wᵢ / Σᵢ dᵗ⁻ⁱ
-TEST_CASE("average: the weights of all steps, older ones less by d a step, in shares of sum 1", "[average]") {
+TEST_CASE("average: a weighted mean over all steps, whose weights fall by the factor d a step into the past",
+          "[average]") {
   for (const double d : {0.5, 0.9, 0.9999}) {
     Parameter w(full({1}, 100));  // before the first step: without a share
     WeightAverage average({{"w", &w}}, d);
@@ -34,7 +35,7 @@ TEST_CASE("average: the weights of all steps, older ones less by d a step, in sh
   }
 }
 
-TEST_CASE("average: of no steps it is the weights, of one step those after it", "[average]") {
+TEST_CASE("average: before the first step it is the weights, after it the weights after it", "[average]") {
   Parameter w(full({1}, 3));
   WeightAverage average({{"w", &w}}, 0.999);
   CHECK(average_of(average) == 3);
@@ -43,7 +44,7 @@ TEST_CASE("average: of no steps it is the weights, of one step those after it", 
   CHECK(average_of(average) == 7);
 }
 
-TEST_CASE("average: it takes the weights' place in a block, and nothing changes by it", "[average]") {
+TEST_CASE("average: within a scope it replaces the weights, and afterwards both are as before", "[average]") {
   Parameter a(array({2}, {1, 2})), b(full({}, 5));
   WeightAverage average({{"a", &a}, {"b", &b}}, 0.5);
   a.update() = array({2}, {3, 6});

@@ -1,4 +1,4 @@
-// Limits to gradients, against their formulas; that the optimizers obey them is in optimizers_test.cpp.
+// Limits to gradients, against their formulas. That the optimizers apply them is in all_optimizers_test.cpp.
 #include "nn/optimizers/clip.h"
 
 #include <cmath>
@@ -28,7 +28,7 @@ double norm_of(const std::vector<Real>& g) {
 TEST_CASE("clip: the norm is over all parameters together", "[clip]") {
   Parameter a(array({2}, {3, 4})), b(array({1, 1}, {12})), idle(full({5}, 9));
   const Step step;
-  const Gradients g = backward(Real(0.5) * (sum(square(Var(a))) + sum(square(Var(b)))));
+  const Gradients g = backward(0.5 * (sum(square(Var(a))) + sum(square(Var(b)))));
   CHECK(gradient_norm({{"a", &a}, {"b", &b}, {"idle", &idle}}, g) == Approx(13).epsilon(1e-15));
   CHECK(gradient_norm({{"a", &a}}, g) == Approx(5).epsilon(1e-15));
 }
@@ -43,14 +43,15 @@ TEST_CASE("clip: the norm of arrays of any length", "[clip]") {
   }
 }
 
-TEST_CASE("clip: a norm above the most is scaled to it, as PyTorch does; one below stays", "[clip]") {
+TEST_CASE("clip: a gradient above the largest norm is scaled to it, as PyTorch's; one below stays",
+          "[clip]") {
   CHECK(scale_to_norm(10, 2) == Approx(2 / (10 + 1e-6)).epsilon(1e-15));
   CHECK(scale_to_norm(2, 2) == Approx(2 / (2 + 1e-6)).epsilon(1e-15));
   CHECK(scale_to_norm(1.9, 2) == 1);
   CHECK(scale_to_norm(0, 2) == 1);
 }
 
-TEST_CASE("clip: a norm that is not finite is an error that says so, not a step", "[clip]") {
+TEST_CASE("clip: a norm that is not finite is refused", "[clip]") {
   CHECK(std::isnan(norm_of({1, std::nan(""), 2})));
   CHECK(std::isinf(norm_of({1, -infinity})));
   CHECK(says(message_of<std::domain_error>([] { scale_to_norm(infinity, 1); }), {"norm", "inf"}));
@@ -68,11 +69,11 @@ TEST_CASE("clip: first the scale, then the limit; NaN stays", "[clip]") {
   CHECK(std::isnan(clip(std::nan(""))));
 }
 
-TEST_CASE("clip: no step moves the weights further than alpha times the most", "[clip]") {
+TEST_CASE("clip: a step moves the weights by at most alpha times the largest norm", "[clip]") {
   Parameter w(array({3}, {30, -40, 120}));
   SGD sgd({{"w", &w}}, 0.5);
   const Step step;
-  const Gradients g = backward(Real(0.5) * sum(square(Var(w))));
+  const Gradients g = backward(0.5 * sum(square(Var(w))));
   Clip clip;
   clip.scale = scale_to_norm(gradient_norm({{"w", &w}}, g), 1.3);
   sgd.step(g, clip);

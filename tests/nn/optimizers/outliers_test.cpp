@@ -1,4 +1,4 @@
-// Which steps are skipped, and that it cannot be all of them.
+// Which steps are skipped, and that never all of them are.
 #include "nn/optimizers/outliers.h"
 
 #include <cmath>
@@ -53,7 +53,8 @@ TEST_CASE("outliers: a norm out of proportion is skipped, and the ordinary ones 
   for (int i = 0; i < 100; ++i) CHECK_FALSE(gate.skips(5.1));
 }
 
-// The fixed limit's trap: the norms have risen, the weights stay, so the norms stay too.
+// Under a fixed limit, norms that have risen above it would be skipped for ever, because the weights would
+// not change.
 TEST_CASE("outliers: norms that rise for good are skipped for half a window at most", "[outliers]") {
   for (const double rise : {11.0, 1e3, 1e30}) {
     OutlierGate gate = after(200, 5);

@@ -19,7 +19,7 @@ double factor(const std::string& name, double t, double T = 0, const ScheduleSet
 
 }  // namespace
 
-TEST_CASE("schedules: at whole epochs they are PyTorch's, and none lacks its table", "[schedule]") {
+TEST_CASE("schedules: at whole epochs all are PyTorch's", "[schedule]") {
   std::set<std::string> missing;
   for (const Schedule& s : schedules()) missing.insert(s.name);
   std::ifstream file(ELBO_SOURCE_DIR "/tests/golden/schedules.txt");
@@ -59,7 +59,7 @@ TEST_CASE("schedules: between epochs", "[schedule]") {
   CHECK(factor("burda", 3.999) == 0.72);
 }
 
-TEST_CASE("schedules: after the horizon they stay", "[schedule]") {
+TEST_CASE("schedules: after the horizon they stay constant", "[schedule]") {
   for (const char* name : {"linear", "cosine"}) CHECK(factor(name, 11, 10) == 0);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("schedules: all begin at 1, so that alpha is the learning rate of the 
 }
 
 // 10⁻³, 7.2·10⁻⁴, …, 10⁻⁴, for 1, 3, 9, …, 2187 epochs
-TEST_CASE("schedules: the one of Burda et al.", "[schedule]") {
+TEST_CASE("schedules: Burda et al.'s has their learning rates", "[schedule]") {
   const double rates[] = {10, 7.2, 5.2, 3.7, 2.7, 1.9, 1.4, 1};
   int epoch = 0;
   for (int i = 0, length = 1; i < 8; ++i, length *= 3)
@@ -78,7 +78,7 @@ TEST_CASE("schedules: the one of Burda et al.", "[schedule]") {
   CHECK(factor("burda", 1e6) == 0.1);
 }
 
-TEST_CASE("schedules: a warm-up rises to 1 and stays; none is 1", "[schedule]") {
+TEST_CASE("schedules: a warm-up rises to 1 and stays; without one the factor is 1", "[schedule]") {
   CHECK(warmup(0, 0) == 1);
   CHECK(warmup(0, 1) == 1);
   CHECK(warmup(0, 10) == 0.1);
@@ -86,7 +86,7 @@ TEST_CASE("schedules: a warm-up rises to 1 and stays; none is 1", "[schedule]") 
   CHECK(warmup(1000, 10) == 1);
 }
 
-TEST_CASE("schedules: a name that is none is refused with those that are", "[schedule]") {
+TEST_CASE("schedules: an unknown name is refused, and the message lists the names", "[schedule]") {
   CHECK(says(message_of<std::invalid_argument>([] { schedule_named("slow"); }),
              {"slow", "constant, step, exponential, linear, cosine, burda"}));
 }

@@ -1,4 +1,4 @@
-// Stochastic gradient descent: one step, and the decay that theory gives on a parabola.
+// Stochastic gradient descent: one step, and geometric decay on a parabola.
 #include "nn/optimizers/sgd.h"
 
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 // ½ Σ θ²
 void step_down(SGD& sgd, const Parameter& theta) {
   Step step;
-  sgd.step(backward(Real(0.5) * sum(square(Var(theta)))));
+  sgd.step(backward(0.5 * sum(square(Var(theta)))));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ TEST_CASE("sgd: on half a square, theta shrinks by 1 - rate a step") {
   CHECK(theta.value()() == Approx(std::pow(0.9, 50)).epsilon(1e-13));
 }
 
-TEST_CASE("sgd: it has no state, and leaves alone what the loss does not reach") {
+TEST_CASE("sgd: it has no state, and parameters that the loss does not depend on stay") {
   Parameter theta(full({}, 1)), idle(full({3}, 4));
   SGD sgd({{"theta", &theta}, {"idle", &idle}}, 0.1);
   step_down(sgd, theta);

@@ -1,4 +1,4 @@
-// What a model is shown: exact probabilities, noise that belongs to the datum, and what cannot be binarized.
+// The input of a model: exact probabilities, noise keyed by the datum, and values that cannot be binarized.
 #include "tools/data/binarize.h"
 
 #include <cmath>
@@ -12,8 +12,8 @@
 using autograd::Array;
 using autograd::Stream;
 using tools::Binarization;
+using tools::binarize;
 using tools::Images;
-using tools::presented;
 
 namespace {
 
@@ -41,31 +41,23 @@ std::vector<std::size_t> first_rows(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("binarize: names") {
-  for (const std::string name : {"dynamic", "static", "threshold", "none"})
-    CHECK(tools::name_of(tools::binarization_named(name)) == name);
-  CHECK(tools::binarization_named("static") == Binarization::fixed);
-  CHECK(outcome([] { tools::binarization_named("grey"); }) ==
-        Outcome{2, "unknown binarization 'grey': dynamic, static, threshold or none"});
-}
-
 TEST_CASE("binarize: none gives bytes over 255, and floats as they are") {
-  CHECK(values(presented(byte_images(1, 3, {0, 51, 255}), {0}, Binarization::none, Stream())) ==
+  CHECK(values(binarize(byte_images(1, 3, {0, 51, 255}), {0}, Binarization::none, Stream())) ==
         std::vector<double>{0, double(autograd::Real(51) / 255), 1});
-  CHECK(values(presented(float_images(1, 3, {-7, 0.5, 300}), {0}, Binarization::none, Stream())) ==
+  CHECK(values(binarize(float_images(1, 3, {-7, 0.5, 300}), {0}, Binarization::none, Stream())) ==
         std::vector<double>{-7, 0.5, 300});
 }
 
 TEST_CASE("binarize: rows are gathered in their order") {
-  const Array x = presented(byte_images(3, 1, {0, 255, 0}), {1, 0, 1, 2}, Binarization::none, Stream());
+  const Array x = binarize(byte_images(3, 1, {0, 255, 0}), {1, 0, 1, 2}, Binarization::none, Stream());
   CHECK(autograd::to_string(x.shape()) == "[4,1]");
   CHECK(values(x) == std::vector<double>{1, 0, 1, 0});
 }
 
 TEST_CASE("binarize: the threshold is at one half") {
-  CHECK(values(presented(byte_images(1, 4, {0, 127, 128, 255}), {0}, Binarization::threshold, Stream())) ==
+  CHECK(values(binarize(byte_images(1, 4, {0, 127, 128, 255}), {0}, Binarization::threshold, Stream())) ==
         std::vector<double>{0, 0, 1, 1});
-  CHECK(values(presented(float_images(1, 3, {0.49999f, 0.5f, 1}), {0}, Binarization::threshold, Stream())) ==
+  CHECK(values(binarize(float_images(1, 3, {0.49999f, 0.5f, 1}), {0}, Binarization::threshold, Stream())) ==
         std::vector<double>{0, 1, 1});
 }
 
@@ -73,12 +65,12 @@ TEST_CASE("binarize: black is never 1, white always") {
   const std::size_t width = 100'000;
   const auto black = byte_images(1, width, std::vector<std::uint8_t>(width, 0));
   const auto white = byte_images(1, width, std::vector<std::uint8_t>(width, 255));
-  CHECK(fraction_of_ones(presented(black, {0}, Binarization::dynamic, Stream())) == 0);
-  CHECK(fraction_of_ones(presented(white, {0}, Binarization::dynamic, Stream())) == 1);
-  CHECK(fraction_of_ones(presented(float_images(1, width, std::vector<float>(width, 0)), {0},
-                                   Binarization::dynamic, Stream())) == 0);
-  CHECK(fraction_of_ones(presented(float_images(1, width, std::vector<float>(width, 1)), {0},
-                                   Binarization::dynamic, Stream())) == 1);
+  CHECK(fraction_of_ones(binarize(black, {0}, Binarization::dynamic, Stream())) == 0);
+  CHECK(fraction_of_ones(binarize(white, {0}, Binarization::dynamic, Stream())) == 1);
+  CHECK(fraction_of_ones(binarize(float_images(1, width, std::vector<float>(width, 0)), {0},
+                                  Binarization::dynamic, Stream())) == 0);
+  CHECK(fraction_of_ones(binarize(float_images(1, width, std::vector<float>(width, 1)), {0},
+                                  Binarization::dynamic, Stream())) == 1);
 }
 
 TEST_CASE("binarize: a pixel is 1 as often as its grey value says") {
@@ -87,8 +79,8 @@ TEST_CASE("binarize: a pixel is 1 as often as its grey value says") {
     const double p = byte / 255.0, sigma = std::sqrt(p * (1 - p) / width);
     const auto bytes = byte_images(1, width, std::vector<std::uint8_t>(width, std::uint8_t(byte)));
     const auto floats = float_images(1, width, std::vector<float>(width, float(p)));
-    CHECK(std::abs(fraction_of_ones(presented(bytes, {0}, Binarization::dynamic, Stream())) - p) < 4 * sigma);
-    CHECK(std::abs(fraction_of_ones(presented(floats, {0}, Binarization::fixed, Stream())) - p) < 4 * sigma);
+    CHECK(std::abs(fraction_of_ones(binarize(bytes, {0}, Binarization::dynamic, Stream())) - p) < 4 * sigma);
+    CHECK(std::abs(fraction_of_ones(binarize(floats, {0}, Binarization::fixed, Stream())) - p) < 4 * sigma);
   }
 }
 
@@ -111,8 +103,8 @@ TEST_CASE("binarize: the first word that makes no 1 of a float") {
 
 TEST_CASE("binarize: the noise belongs to the datum, not to the batch") {
   const auto grey = byte_images(10, 50, std::vector<std::uint8_t>(500, 128));
-  const Array all = presented(grey, first_rows(10), Binarization::dynamic, Stream());
-  const Array some = presented(grey, {7, 2}, Binarization::dynamic, Stream());
+  const Array all = binarize(grey, first_rows(10), Binarization::dynamic, Stream());
+  const Array some = binarize(grey, {7, 2}, Binarization::dynamic, Stream());
   CHECK(values(some) == values(take_rows(all, {7, 2})));
   CHECK(values(take_rows(all, {7})) != values(take_rows(all, {2})));
 }
@@ -120,7 +112,7 @@ TEST_CASE("binarize: the noise belongs to the datum, not to the batch") {
 TEST_CASE("binarize: another epoch is another draw, the same epoch the same") {
   const auto grey = byte_images(1, 500, std::vector<std::uint8_t>(500, 128));
   const auto draw = [&](std::uint32_t epoch) {
-    return values(presented(grey, {0}, Binarization::dynamic, Stream().at_epoch(epoch)));
+    return values(binarize(grey, {0}, Binarization::dynamic, Stream().at_epoch(epoch)));
   };
   CHECK(draw(3) == draw(3));
   CHECK(draw(3) != draw(4));

@@ -93,7 +93,7 @@ TEST_CASE("shapes: no shape leaves its disc, nor the frame") {
 }
 
 // In units of its disc's radius a square has area 2 and the ellipse 0.55 π. The heart is the unit circle
-// pushed up, which keeps its area π, drawn to 4/5 in y and scaled by 1/1.17.
+// with its points moved up, which keeps its area π, scaled by 4/5 in y and by 1/1.17.
 TEST_CASE("shapes: areas") {
   const double in_disc[] = {2, 0.55 * M_PI, 0.8 * M_PI / (1.17 * 1.17)};
   const Images& images = thousand();

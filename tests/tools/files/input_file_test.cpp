@@ -1,4 +1,4 @@
-// Reading files that may be anything.
+// Reading untrusted files: raw, gzipped, damaged, or of the wrong size.
 #include "tools/files/input_file.h"
 
 #include <sys/resource.h>

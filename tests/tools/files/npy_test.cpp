@@ -1,4 +1,4 @@
-// .npy files, from headers as numpy writes them and from some that it does not.
+// .npy files, with headers as numpy writes them and with wrong ones.
 #include "tools/files/npy.h"
 
 #include <cstring>

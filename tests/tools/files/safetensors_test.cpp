@@ -9,7 +9,6 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "nn/layers/normalization.h"
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
 
@@ -322,31 +321,4 @@ TEST_CASE("gaps and overlaps in the payload are refused", "[safetensors]") {
 TEST_CASE("a name from a bad file stays on one short line", "[safetensors]") {
   CHECK(refusal_of_header("{\"a\\n\\u001b[2J\":7}") == "tensor 'a\\n\\u001b[2J' has no dtype");
   CHECK(refusal_of_header("{\"" + std::string(1000, 'x') + "\":7}").size() < 120);
-}
-
-// Under PyTorch's names; what it also counts, num_batches_tracked, it does without.
-TEST_CASE("a batch norm is saved with what it remembers, and evaluates as before when it is read",
-          "[safetensors]") {
-  autograd::Evaluation scope;
-  const autograd::Var x = autograd::constant(autograd::normal(autograd::Stream(), {20, 3}));
-  nn::BatchNorm trained(3), fresh(3);
-  trained.weight.update() = autograd::array({3}, {1, 2, 3});
-  trained.bias.update() = autograd::array({3}, {-1, 0, 1});
-  for (int steps = 0; steps < 3; ++steps) trained(3 * x + autograd::Real(1), nn::Mode::training);
-
-  Safetensors file;
-  trained.visit("norm", [&](const std::string& name, autograd::Parameter& p) {
-    file.tensors.emplace_back(name, p.value());
-  });
-  trained.visit_buffers(
-      "norm", [&](const std::string& name, autograd::Array& b) { file.tensors.emplace_back(name, b); });
-  std::map<std::string, autograd::Array> found;
-  for (const auto& [name, array] : read(to_bytes(file)).tensors) found[name] = array;
-  CHECK(found.size() == 4);
-  fresh.visit("norm", [&](const std::string& name, autograd::Parameter& p) { p.update() = found.at(name); });
-  fresh.visit_buffers("norm", [&](const std::string& name, autograd::Array& b) { b = found.at(name); });
-
-  CHECK(values(found.at("norm.running_mean")) == values(trained.running_mean));
-  CHECK(values(found.at("norm.running_var")) != values(nn::BatchNorm(3).running_var));
-  CHECK(values(fresh(x, nn::Mode::evaluation).value()) == values(trained(x, nn::Mode::evaluation).value()));
 }

@@ -1,5 +1,4 @@
-// One writer per run directory. Other processes are played by forked children, which answer by their exit
-// code.
+// One writer per run directory. Forked children stand for other processes, and report by their exit codes.
 #include "tools/run/run_lock.h"
 
 #include <signal.h>

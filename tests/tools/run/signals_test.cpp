@@ -1,4 +1,4 @@
-// Signals, each in a forked child that answers by how it ends.
+// Signals, each in a forked child, which reports by its exit code.
 #include "tools/run/signals.h"
 
 #include <signal.h>
@@ -25,7 +25,7 @@ int exit_code_after(const std::vector<int>& signals) {
 
 }  // namespace
 
-TEST_CASE("the first SIGINT or SIGTERM only asks to stop", "[signals]") {
+TEST_CASE("the first SIGINT or SIGTERM is a request to stop", "[signals]") {
   CHECK(exit_code_after({}) == 128);
   CHECK(exit_code_after({SIGINT}) == 130);
   CHECK(exit_code_after({SIGTERM}) == 143);

@@ -1,4 +1,4 @@
-// From a gradient to the next weights: every aid does its part, and all of it resumes.
+// From a gradient to the next weights: the effect of each option, and resuming.
 #include "tools/run/weight_update.h"
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "tests/autograd/arrays.h"
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
+#include "tools/run/resolve.h"
 #include "vae/vae.h"
 
 using namespace autograd;
@@ -15,10 +16,12 @@ using namespace tools;
 
 namespace {
 
-// A model whose gradients are as we want them, and its descent.
-struct Descending {
-  explicit Descending(const std::function<void(Config&)>& set, std::uint64_t steps_per_epoch = 10)
-      : model(architecture(), Stream{}), config(set_up(set)), descent(config, model, steps_per_epoch) {}
+// A model whose gradients the test chooses, and the update of its weights.
+struct Updating {
+  explicit Updating(const std::function<void(Config&)>& set, std::uint64_t steps_per_epoch = 10)
+      : model(architecture(), Stream{}),
+        config(set_up(set)),
+        update(config, model.parameters(), steps_per_epoch) {}
 
   static vae::Architecture architecture() {
     vae::Architecture a;
@@ -33,11 +36,11 @@ struct Descending {
   }
 
   // A step whose gradient is everywhere `g`; so its norm is g √(number of weights).
-  Descended step(double g, std::uint64_t k) {
+  UpdateResult step(double g, std::uint64_t k) {
     const Step scope;
     Var loss = constant(zeros({}));
     for (const auto& [name, parameter] : model.parameters()) loss = loss + Real(g) * sum(Var(*parameter));
-    return descent.step(backward(loss), k);
+    return update.apply(backward(loss), k);
   }
 
   std::size_t count() {
@@ -49,13 +52,14 @@ struct Descending {
 
   vae::VAE model;
   Config config;
-  Descent descent;
+  WeightUpdate update;
 };
 
 }  // namespace
 
-TEST_CASE("descent: the learning rate is the schedule's at this step, times the warm-up's", "[descent]") {
-  Descending d([](Config& c) { c.schedule = "linear", c.warmup = 4; });
+TEST_CASE("weight update: the learning rate is the schedule's at this step, times the warm-up's",
+          "[weight_update]") {
+  Updating d([](Config& c) { c.schedule = "linear", c.warmup = 4; });
   for (std::uint64_t k = 0; k < 40; ++k) {
     const double before = d.weight(),
                  expected = 0.5 * (1 - double(k) / 40) * std::min(1.0, double(k + 1) / 4);
@@ -64,14 +68,14 @@ TEST_CASE("descent: the learning rate is the schedule's at this step, times the 
   }
 }
 
-TEST_CASE("descent: the norm is reported as it was, and clipped as told", "[descent]") {
-  Descending free([](Config&) {}), by_norm([](Config&c) { c.clip_norm = 2; }),
+TEST_CASE("weight update: the norm is reported as it was before clipping", "[weight_update]") {
+  Updating free([](Config&) {}), by_norm([](Config&c) { c.clip_norm = 2; }),
       by_value([](Config&c) { c.clip_value = 0.25; });
   const double root = std::sqrt(double(free.count()));
   for (const auto& [d, moved] :
        {std::pair(&free, 0.5 * 3), {&by_norm, 0.5 * 2 / root}, {&by_value, 0.5 * 0.25}}) {
     const double before = d->weight();
-    const Descended step = d->step(3, 0);
+    const UpdateResult step = d->step(3, 0);
     CHECK(step.norm == Approx(3 * root).epsilon(1e-6));
     CHECK(before - d->weight() == Approx(moved).epsilon(1e-5));
     CHECK_FALSE(step.skipped);
@@ -80,10 +84,11 @@ TEST_CASE("descent: the norm is reported as it was, and clipped as told", "[desc
 }
 
 TEST_CASE(
-    "descent: a gradient that is not finite stops the run with its step and parameter, and moves nothing",
-    "[descent]") {
+    "weight update: a gradient that is not finite stops the run with its step and parameter, and moves "
+    "nothing",
+    "[weight_update]") {
   for (const double g : {double(NAN), double(INFINITY)}) {
-    Descending d([](Config& c) { c.skip_outliers = 2, c.ema = 0.9; });
+    Updating d([](Config& c) { c.skip_outliers = 2, c.ema = 0.9; });
     d.step(1, 0);
     const double before = d.weight();
     const Outcome o = outcome([&] { d.step(g, 1); });
@@ -92,35 +97,37 @@ TEST_CASE(
     CHECK(o.message.find("step 2: the gradient is not finite; ") == 0);
     CHECK(o.message.find("of decoder.2.bias") != std::string::npos);
     CHECK(d.weight() == before);
-    CHECK(d.descent.state()["steps"] == 1);
-    CHECK(d.descent.state()["norms"].size() == 1);
+    CHECK(d.update.state()["steps"] == 1);
+    CHECK(d.update.state()["norms"].size() == 1);
   }
 }
 
-TEST_CASE("descent: a gradient whose squares a float cannot hold is an outlier like any other", "[descent]") {
-  Descending d([](Config& c) { c.skip_outliers = 2; });
+TEST_CASE("weight update: a gradient whose squares a float cannot hold is an outlier like any other",
+          "[weight_update]") {
+  Updating d([](Config& c) { c.skip_outliers = 2; });
   for (std::uint64_t k = 0; k < 30; ++k) d.step(1, k);
-  const Descended step = d.step(1e30, 30);
+  const UpdateResult step = d.step(1e30, 30);
   CHECK(step.skipped);
   CHECK(step.norm == Approx(1e30 * std::sqrt(double(d.count()))).epsilon(1e-6));
 }
 
-TEST_CASE("descent: an outlier moves neither weights nor optimizer nor average, but the limit", "[descent]") {
-  Descending d([](Config& c) { c.optimizer = "adam", c.skip_outliers = 3, c.ema = 0.9; });
-  DescentTotals totals;
+TEST_CASE("weight update: an outlier changes neither weights nor optimizer nor average, but the limit",
+          "[weight_update]") {
+  Updating d([](Config& c) { c.optimizer = "adam", c.skip_outliers = 3, c.ema = 0.9; });
+  UpdateTotals totals;
   for (std::uint64_t k = 0; k < 30; ++k) totals.add(d.step(1, k));
   std::vector<Array> state, after;
-  d.descent.visit_state([&](const std::string&, Array& a) { state.push_back(a); });
+  d.update.visit_state([&](const std::string&, Array& a) { state.push_back(a); });
   const double before = d.weight();
-  const Descended skipped = d.step(4, 30);
+  const UpdateResult skipped = d.step(4, 30);
   totals.add(skipped);
   CHECK(skipped.skipped);
   CHECK(skipped.limit == Approx(skipped.norm * 3 / 4).epsilon(1e-6));
   CHECK(d.weight() == before);
-  d.descent.visit_state([&](const std::string&, Array& a) { after.push_back(a); });
+  d.update.visit_state([&](const std::string&, Array& a) { after.push_back(a); });
   for (std::size_t i = 0; i < state.size(); ++i) CHECK(same(state[i], after[i]));
-  CHECK(d.descent.state()["steps"] == 30);
-  CHECK(d.descent.state()["norms"].size() == 31);
+  CHECK(d.update.state()["steps"] == 30);
+  CHECK(d.update.state()["norms"].size() == 31);
   CHECK_FALSE(d.step(2, 31).skipped);
 
   CHECK(totals.steps == 31);
@@ -131,8 +138,8 @@ TEST_CASE("descent: an outlier moves neither weights nor optimizer nor average, 
 }
 
 // Gradients that stay at a new level: a fixed limit would skip every step from there.
-TEST_CASE("descent: no level of the norms stops it for ever", "[descent]") {
-  Descending d([](Config& c) { c.learning_rate = 1e-12, c.skip_outliers = 2; });
+TEST_CASE("weight update: no level of the norms makes it skip for ever", "[weight_update]") {
+  Updating d([](Config& c) { c.learning_rate = 1e-12, c.skip_outliers = 2; });
   std::uint64_t k = 0;
   for (const double level : {1.0, 100.0, 1e4, 1.0, 1e12}) {
     std::uint64_t skipped = 0;
@@ -142,52 +149,52 @@ TEST_CASE("descent: no level of the norms stops it for ever", "[descent]") {
   }
 }
 
-TEST_CASE("descent: the average is that of the weights after every step", "[descent]") {
-  Descending d([](Config& c) { c.ema = 0.5; });
-  REQUIRE(d.descent.average() != nullptr);
+TEST_CASE("weight update: the average is that of the weights after every step", "[weight_update]") {
+  Updating d([](Config& c) { c.ema = 0.5; });
+  REQUIRE(d.update.average() != nullptr);
   double sum = 0, shares = 0;
   for (std::uint64_t k = 0; k < 10; ++k) {
     d.step(1, k);
     sum = sum / 2 + d.weight(), shares = shares / 2 + 1;
   }
   const double weight = d.weight();
-  const nn::Averaged averaged(d.descent.average());
+  const nn::Averaged averaged(d.update.average());
   CHECK(d.weight() != weight);
   CHECK(d.weight() == Approx(sum / shares).epsilon(1e-5));
-  CHECK(Descending([](Config&) {}).descent.average() == nullptr);
+  CHECK(Updating([](Config&) {}).update.average() == nullptr);
 }
 
-TEST_CASE("descent: it resumes from its arrays and its JSON", "[descent]") {
+TEST_CASE("weight update: it resumes from its arrays and its JSON", "[weight_update]") {
   const auto all = [](Config& c) {
     c.optimizer = "adam", c.schedule = "cosine", c.warmup = 7, c.clip_norm = 1, c.skip_outliers = 1.5,
     c.ema = 0.9;
   };
   const auto gradient = [](std::uint64_t k) { return k % 7 ? 1 + 0.1 * std::sin(double(k)) : 5.0; };
-  Descending whole(all), resumed(all);
+  Updating whole(all), resumed(all);
   for (std::uint64_t k = 0; k < 25; ++k) whole.step(gradient(k), k);
 
-  const std::string json = whole.descent.state().dump();
-  const auto copy = [](Descending& from, Descending& to) {
+  const std::string json = whole.update.state().dump();
+  const auto copy = [](Updating& from, Updating& to) {
     std::vector<Array> arrays;
     std::size_t i = 0;
-    from.descent.visit_state([&](const std::string&, Array& a) { arrays.push_back(a); });
-    to.descent.visit_state([&](const std::string&, Array& a) { a = arrays[i++]; });
+    from.update.visit_state([&](const std::string&, Array& a) { arrays.push_back(a); });
+    to.update.visit_state([&](const std::string&, Array& a) { a = arrays[i++]; });
     for (std::size_t p = 0; p < from.model.parameters().size(); ++p)
       to.model.parameters()[p].second->update() = from.model.parameters()[p].second->value();
   };
   copy(whole, resumed);
-  resumed.descent.restore(nlohmann::json::parse(json));
+  resumed.update.restore(nlohmann::json::parse(json));
   std::size_t skipped = 0;
   for (std::uint64_t k = 25; k < 40; ++k) {
-    const Descended a = whole.step(gradient(k), k), b = resumed.step(gradient(k), k);
+    const UpdateResult a = whole.step(gradient(k), k), b = resumed.step(gradient(k), k);
     CHECK(a.limit == b.limit);
     CHECK(a.skipped == b.skipped);
     CHECK(a.learning_rate == b.learning_rate);
     skipped += a.skipped;
   }
   CHECK(skipped > 0);
-  CHECK(whole.descent.state() == resumed.descent.state());
+  CHECK(whole.update.state() == resumed.update.state());
   CHECK(whole.weight() == resumed.weight());
-  const nn::Averaged left(whole.descent.average()), right(resumed.descent.average());
+  const nn::Averaged left(whole.update.average()), right(resumed.update.average());
   CHECK(whole.weight() == resumed.weight());
 }

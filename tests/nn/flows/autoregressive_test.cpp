@@ -1,0 +1,30 @@
+// The inverse autoregressive flow: how it begins, its order, and what it refuses.
+#include "nn/flows/autoregressive.h"
+
+#include "tests/autograd/messages.h"
+#include "tests/catch.h"
+#include "tests/nn/flows/flows.h"
+
+using namespace nn;
+using namespace flows;
+
+TEST_CASE("autoregressive flow: it begins near the identity: m near 0, s near 2") {
+  const AutoregressiveFlow f(4, {}, smooth, Stream());
+  CHECK(f.made.layers.back().bias.value()(3) == 0);
+  CHECK(f.made.layers.back().bias.value()(4) == 2);
+}
+
+TEST_CASE("autoregressive flow: each unit depends on itself and on those before it in the order") {
+  CHECK(same_zeros(jacobian_of_step(AutoregressiveFlow(3, {6}, smooth, Stream())),
+                   {1, 0, 0, 1, 1, 0, 1, 1, 1}));
+  CHECK(same_zeros(jacobian_of_step(AutoregressiveFlow(3, {6}, smooth, Stream(), {2, 0, 1})),
+                   {1, 1, 1, 0, 1, 0, 0, 1, 1}));
+}
+
+TEST_CASE("autoregressive flow: rows of another length are refused") {
+  Evaluation scope;
+  const Var z = constant(zeros({2, 3}));
+  const auto refusal = [](const std::function<void()>& f) { return message_of<std::invalid_argument>(f); };
+  CHECK(says(refusal([&] { AutoregressiveFlow(4, {}, smooth, Stream()).inverse(z); }),
+             {"[autoregressive_flow] z is [2,3]"}));
+}

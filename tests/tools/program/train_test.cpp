@@ -1,0 +1,107 @@
+// The program from outside, by exit codes, messages and files: training, the files it leaves, and its
+// configuration.
+#include "tests/tools/program/program.h"
+
+TEST_CASE("train leaves the documented files", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --out r");
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(here / "r"))
+    names.insert(entry.path().filename().string());
+  CHECK(names == std::set<std::string>{".lock", "best.safetensors", "config.json", "last.safetensors",
+                                       "metrics.jsonl", "previous.safetensors", "reconstructions.png",
+                                       "samples.png"});
+  for (const std::string png : {"r/samples.png", "r/reconstructions.png"})
+    CHECK(here.bytes(png).substr(1, 3) == "PNG");
+}
+
+TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - kl", "[program]") {
+  const WorkingDirectory here;
+  here.train("--model autoregressive --levels 2 --epochs 2 --out r");
+  CHECK(here.epochs_and_splits("r") == "1 train, 1 validation, 1 test, 2 train, 2 validation, 2 test");
+  for (const json& row : here.metrics("r")) {
+    CHECK(row.size() == (row["split"] == "train" ? 12 : 8));
+    CHECK(row["step"].get<int>() == 24 * row["epoch"].get<int>());  // ⌈167 / 7⌉ a time
+    CHECK(row["elbo"].get<double>() == Approx(row["reconstruction"].get<double>() - row["kl"].get<double>()));
+    CHECK(row["kl"].get<double>() ==
+          Approx(row["kl_per_level"][0].get<double>() + row["kl_per_level"][1].get<double>()));
+    CHECK(row["kl"].get<double>() >= 0);
+    CHECK(row["images_per_s"].get<double>() > 0);
+  }
+}
+
+TEST_CASE("metrics of training tell the learning rate, the norm of the gradients and the skipped steps",
+          "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 3 --schedule step --decay 0.5 --decay-every 2 --skip-outliers 1.02 --out r");
+  const std::vector<json> rows = here.metrics("r");
+  for (const std::size_t epoch : {0, 1, 2}) {
+    const json& row = rows[3 * epoch];
+    CHECK(row["learning_rate"].get<double>() == (epoch < 2 ? 1e-3 : 5e-4));
+    CHECK(row["gradient_norm"].get<double>() > 0);
+    CHECK(row["gradient_norm"].get<double>() < row["gradient_norm_max"].get<double>());
+  }
+  CHECK(rows[6]["skipped"].get<int>() > 0);
+  CHECK(rows[6]["skipped"].get<int>() < 24);
+}
+
+TEST_CASE("skipped steps are warned of, even if quiet", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--epochs 3 --skip-outliers 1.02 --out r");
+  CHECK(r.code == 0);
+  CHECK(r.err.find("elbo: warning: step ") == 0);
+  CHECK(r.err.find(" is skipped: the norm of its gradient is ") != std::string::npos);
+  CHECK(std::count(r.err.begin(), r.err.end(), '\n') <= 3);  // one an epoch
+}
+
+TEST_CASE("training raises the bound", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 15 --learning-rate 0.01 --out r");
+  const auto rows = here.metrics("r");
+  CHECK(rows[rows.size() - 1]["elbo"].get<double>() > rows[2]["elbo"].get<double>() + 1);
+}
+
+TEST_CASE("nothing in a checkpoint depends on the path", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  here.train("--epochs 1 --out some/where/else");
+  CHECK(here.same("r/last.safetensors", "some/where/else/last.safetensors"));
+}
+
+TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines on stderr", "[program]") {
+  const WorkingDirectory here;
+  const Result quiet = here.train("--epochs 1 --out q");
+  CHECK(quiet.out + quiet.err == "");
+  const Result loud = here.run("train --data images.npy --hidden 12 --epochs 2 --out r");
+  CHECK(loud.out.find("test bound") == 0);
+  CHECK(loud.err.find('\r') == std::string::npos);
+  CHECK(loud.err.find('\033') == std::string::npos);
+  CHECK(loud.err.find("epoch 2/2 ") != std::string::npos);
+  CHECK(loud.err.find(" parameters, ") != std::string::npos);
+  CHECK(loud.err.find(" threads, seed 1") != std::string::npos);
+}
+
+TEST_CASE("a run's configuration can be fed back", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --model autoregressive --levels 2 --seed 3 --out a");
+  REQUIRE(here.run("train --config a/config.json --out b --quiet").code == 0);
+  CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
+}
+
+TEST_CASE("options on the command line take precedence over --config, in any order", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out a");
+  REQUIRE(here.run("train --config a/config.json --epochs 2 --out b --quiet").code == 0);
+  REQUIRE(here.run("train --epochs 2 --out c --config a/config.json --quiet").code == 0);
+  CHECK(here.metrics("b").size() == 6);
+  CHECK(here.metrics("c").size() == 6);
+}
+
+TEST_CASE("a configuration that is none is refused", "[program]") {
+  const WorkingDirectory here;
+  put(here / "broken", "{");
+  put(here / "unknown", "{\"epoch\": 3}");
+  check_refused(here, "train --config absent --out r", 66, "absent");
+  check_refused(here, "train --config broken --out r", 65, "broken");
+  check_refused(here, "train --config unknown --out r", 65, "'epoch'");
+}

@@ -1,0 +1,201 @@
+// The program from outside, by exit codes, messages and files: wrong usage, wrong data, values that are not
+// finite.
+#include "tests/tools/program/program.h"
+
+namespace {
+
+// Whether a help text has an option with its default: `--kl TEXT=analytic `, which CLI11 2.4 prints as `--kl
+// TEXT [analytic] `.
+bool offers(const std::string& help, const std::string& option) {
+  const std::size_t equals = option.find('='), end = option.find(' ', equals);
+  if (help.find(option) != std::string::npos) return true;
+  if (equals == std::string::npos) return false;
+  const std::string bracketed =
+      option.substr(0, equals) + " [" + option.substr(equals + 1, end - equals - 1) + "]";
+  return help.find(bracketed + option.substr(std::min(end, option.size()))) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("wrong usage is one line and code 2", "[program]") {
+  const WorkingDirectory here;
+  for (const std::string args : {"",
+                                 "paint",
+                                 "train --nonsense",
+                                 "train extra",
+                                 "train --levels 3",
+                                 "train --levels 1 --model vae",
+                                 "train --latent 20,10",
+                                 "train --model autoregressive --levels 3 --latent 20,20",
+                                 "train --hidden 100000,100000,100000",
+                                 "train --hidden 20,,5",
+                                 "train --epochs -1",
+                                 "train --epochs 0",
+                                 "train --limit-train -1",
+                                 "train --learning-rate nan",
+                                 "train --seed 1152921504606846976",
+                                 "train --momentum 0.5",
+                                 "train --decay 0.5 --schedule cosine",
+                                 "train --ema 1",
+                                 "train --skip-outliers 0.5",
+                                 "train --epochs",
+                                 "train --epochs 1 --epochs 2",
+                                 "train --resume --force",
+                                 "train --data-dir x",
+                                 "eval",
+                                 "eval r --split all",
+                                 "eval r --importance-samples 0",
+                                 "sample r -n 0",
+                                 "bench",
+                                 "bench step --batch-size 0",
+                                 "bench ops nothing"})
+    check_refused(here, args, 2);
+  check_refused(here, "train --binarize none", 2, "a Bernoulli of grey pixels is no likelihood");
+}
+
+TEST_CASE("sizes by level say how many levels there are", "[program]") {
+  const WorkingDirectory here;
+  CHECK(here.run("train --data images.npy --quiet --model autoregressive --latent 5,4,3 --hidden 12 --epochs "
+                 "1 --out a")
+            .code == 0);
+  CHECK(here.run("train --data images.npy --quiet --model autoregressive --levels 3 --latent 5 --hidden 12 "
+                 "--epochs 1 --out b")
+            .code == 0);
+  CHECK(here.metrics("a")[0]["kl_per_level"].size() == 3);
+  CHECK(here.metrics("b")[0]["kl_per_level"].size() == 3);
+}
+
+TEST_CASE("help names every option, with its default", "[program]") {
+  const WorkingDirectory here;
+  const std::map<std::string, std::vector<std::string>> expected = {
+      {"train",
+       {"--config ",
+        "--model TEXT=vae ",
+        "--levels ",
+        "--latent N,N,...=20 ",
+        "--hidden N,N,...=500 ",
+        "--activation TEXT=tanh ",
+        "--likelihood TEXT=bernoulli ",
+        "--data TEXT=shapes ",
+        "--data-dir ",
+        "--binarize ",
+        "--limit-train ",
+        "--samples N=1 ",
+        "--kl TEXT=analytic ",
+        "--optimizer TEXT=adam ",
+        "--learning-rate X=0.001 ",
+        "--momentum ",
+        "--beta1 ",
+        "--beta2 ",
+        "--epsilon ",
+        "--weight-decay ",
+        "--schedule TEXT=constant ",
+        "--decay ",
+        "--decay-every ",
+        "--warmup N=0 ",
+        "--clip-norm X=0.0 ",
+        "--clip-value X=0.0 ",
+        "--skip-outliers X=0.0 ",
+        "--ema X=0.0 ",
+        "--batch-size N=100 ",
+        "--epochs N=20 ",
+        "--seed N=1 ",
+        "--threads ",
+        "--out ",
+        "--resume ",
+        "--force ",
+        "--quiet ",
+        "--trace-nan ",
+        "--profile ",
+        "--graph "}},
+      {"eval",
+       {"DIR ", "--checkpoint TEXT=last ", "--importance-samples N=5000 ", "--limit ", "--split TEXT=test ",
+        "--export ", "--json "}},
+      {"sample", {"DIR ", "-n N=64 ", "--seed N=1 ", "--draw ", "-o "}},
+      {"reconstruct", {"DIR ", "-n N=8 ", "-o "}},
+      {"bench step", {"--batch-size N=100 ", "--hidden N=500 ", "--latent N=20 ", "--threads ", "--json "}},
+      {"bench ops", {"NAME", "--json "}},
+      {"bench overhead", {"--json "}},
+      {"bench conv", {"--json "}}};
+  for (const auto& [command, options] : expected) {
+    const Result r = here.run(command + " --help");
+    CHECK(r.code == 0);
+    for (const std::string& option : options) {
+      INFO(command << " " << option);
+      CHECK(offers(r.out, option));
+    }
+  }
+  CHECK(offers("  --kl TEXT [analytic]  how", "--kl TEXT=analytic "));
+  CHECK_FALSE(offers("  --kl TEXT [analytical]  how", "--kl TEXT=analytic "));
+  const std::string codes = here.run("--help").out;
+  for (const std::string code :
+       {"0 ", "1 ", "2 ", "3 ", "65 ", "66 ", "70 ", "73 ", "74 ", "75 ", "130 ", "143 "})
+    CHECK(codes.find(code, codes.find("Exit codes")) != std::string::npos);
+}
+
+TEST_CASE("bad data is one line, and leaves no run behind", "[program]") {
+  const WorkingDirectory here;
+  const std::string images = content(here / "images.npy");
+  put(here / "cut.npy", images.substr(0, 1000));
+  put(here / "long.npy", images + "x");
+  put(here / "empty.npy", "");
+  put(here / "text.npy", "no array at all");
+  for (const std::string file : {"cut.npy", "long.npy", "empty.npy", "text.npy"})
+    check_refused(here, "train --out r --data " + file, 65, file);
+  check_refused(here, "train --out r --data absent", 66, "absent");
+  check_refused(here, "train --out r --data mnist", 66, "--data-dir");
+  check_refused(here, "train --out r --data .", 66, "has no train-");
+}
+
+TEST_CASE(
+    "values that are not grey: bad data under a Bernoulli, wherever they are, and fine under a Gaussian",
+    "[program]") {
+  const WorkingDirectory here;
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 11), }";
+  header.resize(117, ' ');
+  std::string file = "\x93NUMPY\x01";
+  file += {'\0', 118, '\0'};
+  file += header + '\n';
+  for (int i = 0; i < 660; ++i) {
+    const float value = i == 659 ? 1.5f : float(i % 7) / 7;
+    file.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  put(here / "floats.npy", file);
+  check_refused(here, "train --out r --data floats.npy", 65, "1.5");
+  CHECK(here.run("train --out run --data floats.npy --likelihood gaussian --hidden 12 --epochs 1 --quiet")
+            .code == 0);
+  CHECK(here.bytes("run/samples.png").substr(1, 3) == "PNG");
+}
+
+TEST_CASE("a loss that is not finite stops the run and names the step and the op", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--optimizer sgd --learning-rate 1e15 --out r");
+  INFO(r.err);
+  CHECK(r.code == 3);
+  CHECK(is_one_line(r.err));
+  CHECK(r.err.find("elbo: step ") == 0);
+  CHECK(r.err.find(": the loss is not finite; the first value that is not: ") != std::string::npos);
+  CHECK(std::filesystem::exists(here / "r/non-finite.safetensors"));
+  CHECK_FALSE(std::filesystem::exists(here / "r/last.safetensors"));
+  CHECK(here.run("eval r --checkpoint r/non-finite.safetensors --limit 3 --importance-samples 2").code == 3);
+}
+
+TEST_CASE("--trace-nan shows where the first value that is not finite comes from", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.run("train" + small_run + "--optimizer sgd --learning-rate 1e15 --out r --trace-nan");
+  INFO(r.err);
+  CHECK(r.code == 3);
+  CHECK(r.err.find("\n  of ") != std::string::npos);
+  CHECK(r.err.find("a value is not finite, as traced above") != std::string::npos);
+  CHECK(std::filesystem::exists(here / "r/non-finite.safetensors"));
+}
+
+TEST_CASE("--trace-nan, --profile and --graph change nothing of what is trained", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --out plain");
+  const Result r = here.train("--epochs 2 --out seen --trace-nan --profile --graph step.dot");
+  CHECK(r.code == 0);
+  CHECK(r.out.find("bernoulli_log_prob") != std::string::npos);
+  CHECK(content(here / "step.dot").find("digraph tape {") == 0);
+  CHECK(content(here / "plain/last.safetensors") == content(here / "seen/last.safetensors"));
+}

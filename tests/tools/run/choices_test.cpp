@@ -1,0 +1,35 @@
+// The names of enums: each stands for the value at its place.
+#include "tools/run/choices.h"
+
+#include "tests/catch.h"
+#include "tests/tools/temporary_directory.h"
+
+using namespace tools;
+
+TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[choices]") {
+  CHECK(likelihood_named("bernoulli") == vae::LikelihoodKind::bernoulli);
+  CHECK(likelihood_named("gaussian") == vae::LikelihoodKind::gaussian);
+  CHECK(kl_form_named("analytic") == vae::KLForm::analytic);
+  CHECK(kl_form_named("monte-carlo") == vae::KLForm::monte_carlo);
+  CHECK(binarization_named("dynamic") == Binarization::dynamic);
+  CHECK(binarization_named("static") == Binarization::fixed);
+  CHECK(binarization_named("threshold") == Binarization::threshold);
+  CHECK(binarization_named("none") == Binarization::none);
+  for (const std::string& name : split_names()) CHECK(name_of(split_named(name)) == name);
+  CHECK(split_named("test") == Split::test);
+}
+
+TEST_CASE("an unknown name is refused with all of them", "[choices]") {
+  const auto message = [](const auto& named) { return outcome([&] { named("x"); }).message; };
+  CHECK(message(likelihood_named) == "--likelihood 'x' is not one of bernoulli, gaussian");
+  CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo");
+  CHECK(message(binarization_named) == "--binarize 'x' is not one of dynamic, static, threshold, none");
+  CHECK(message(split_named) == "--split 'x' is not one of train, validation, test");
+  CHECK(outcome([] { split_named("x"); }).code == exit_usage);
+}
+
+TEST_CASE("tables of models, activations, optimizers and schedules have names", "[choices]") {
+  for (const Names* names : {&model_names(), &activation_names(), &optimizer_names(), &schedule_names()})
+    CHECK(names->size() >= 2);
+  CHECK(model_names().front() == "vae");
+}

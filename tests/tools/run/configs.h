@@ -1,0 +1,50 @@
+// What the tests of options share: configurations from options as they are typed.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "tools/run/config.h"
+
+// A value other than the default for every option, as it is typed.
+inline const std::map<std::string, std::string> typed = {
+    {"model", "autoregressive"},
+    {"levels", "2"},
+    {"latent", "7,5"},
+    {"hidden", "30,20"},
+    {"activation", "relu"},
+    {"likelihood", "gaussian"},
+    {"data", "fashion-mnist"},
+    {"data-dir", "dir"},
+    {"binarize", "none"},
+    {"limit-train", "500"},
+    {"samples", "3"},
+    {"kl", "monte-carlo"},
+    {"optimizer", "sgd"},
+    {"learning-rate", "0.25"},
+    {"momentum", "0.5"},
+    {"beta1", "0.25"},
+    {"beta2", "0.75"},
+    {"epsilon", "0.125"},
+    {"weight-decay", "0.5"},
+    {"schedule", "step"},
+    {"decay", "0.5"},
+    {"decay-every", "2.5"},
+    {"warmup", "10"},
+    {"clip-norm", "3.5"},
+    {"clip-value", "4.5"},
+    {"skip-outliers", "5.5"},
+    {"ema", "0.5"},
+    {"batch-size", "17"},
+    {"epochs", "4"},
+    {"seed", "9"},
+    {"threads", "1"},
+    {"out", "elsewhere"},
+};
+
+inline tools::Config config_of(const std::map<std::string, std::string>& values) {
+  tools::Config config;
+  for (const tools::Option& option : tools::options(config))
+    if (values.count(option.name)) read_text(option, values.at(option.name));
+  return config;
+}

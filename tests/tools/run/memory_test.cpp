@@ -1,0 +1,71 @@
+// The memory of training: counted and estimated before it is taken.
+#include "tools/run/memory.h"
+
+#include "autograd/ops.h"
+#include "nn/layers/initialization.h"
+#include "tests/catch.h"
+#include "tests/tools/run/configs.h"
+#include "tests/tools/temporary_directory.h"
+#include "tools/run/choices.h"
+#include "tools/run/make_model.h"
+#include "tools/run/resolve.h"
+
+using namespace autograd;
+using namespace tools;
+
+TEST_CASE("a model larger than the machine is refused before it is allocated", "[memory]") {
+  const Outcome o = outcome([] { check_memory(config_of({{"hidden", "100000,100000,100000"}}), 784); });
+  CHECK(o.code == exit_usage);
+  CHECK(o.message.find("GB") != std::string::npos);
+  CHECK(outcome([] { check_memory({}, 784); }).code == 0);
+  // Weights and gradients, and for each optimizer its own arrays.
+  const auto gigabytes = [](const char* optimizer) {
+    const Config c = config_of({{"hidden", "100000,100000,100000"}, {"optimizer", optimizer}});
+    const std::string message = outcome([&] { check_memory(c, 784); }).message;
+    return std::stod(message.substr(message.find("about ") + 6));
+  };
+  CHECK(gigabytes("adam") / gigabytes("adagrad") == Approx(4 / 3.0).epsilon(0.01));
+  CHECK(gigabytes("rmsprop-centred") / gigabytes("adagrad") == Approx(5 / 3.0).epsilon(0.01));
+}
+
+TEST_CASE("weights are counted as they are made, of every model and activation", "[memory]") {
+  for (const std::string& model : model_names())
+    for (const std::string& activation : activation_names()) {
+      const Config c = resolved(config_of({{"model", model}, {"activation", activation}, {"hidden", "7,5"}}));
+      const std::unique_ptr<vae::Model> made = make_model(c, 30);
+      std::size_t expected = 0;
+      for (const auto& [name, parameter] : made->parameters()) expected += parameter->value().size();
+      CHECK(count_weights(c, 30) == expected);
+    }
+}
+
+TEST_CASE("all initializations are counted, and make weights again afterwards", "[memory]") {
+  const Shape shape = {6, 5, 2};
+  for (const nn::Initialization initial :
+       {nn::glorot_uniform, nn::lecun_uniform, nn::he_normal, nn::orthogonal, nn::zero}) {
+    {
+      const nn::WeightCount counted;
+      CHECK(initial(shape, Stream()).size() == 0);
+      CHECK(initial(shape, Stream()).shape()[0] == 6);
+      CHECK(counted.count() == 120);
+    }
+    CHECK(initial(shape, Stream()).shape() == shape);
+  }
+}
+
+TEST_CASE("the tape of a step is estimated from one and two images", "[memory]") {
+  const auto options = GENERATE(
+      std::map<std::string, std::string>{}, std::map<std::string, std::string>{{"samples", "2"}},
+      std::map<std::string, std::string>{
+          {"samples", "7"}, {"model", "autoregressive"}, {"latent", "4,3,2"}, {"kl", "monte-carlo"}});
+  const std::size_t images = 50, pixels = 60;
+  const Config c = resolved(config_of(options));
+  const std::unique_ptr<vae::Model> model = make_model(c, pixels);
+  Tape tape;
+  {
+    Step step;
+    const Var x = constant(zeros({images, pixels}));
+    backward(-mean(vae::elbo(*model, x, c.samples, kl_form_named(c.kl), Stream()).elbo));
+  }
+  CHECK(tape_bytes(c, pixels, images) == Approx(double(tape.bytes())).epsilon(0.001));
+}

@@ -1,0 +1,216 @@
+// The options of a run: what is filled in, what is refused, and what may change on resuming.
+#include "tools/run/resolve.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/catch.h"
+#include "tests/tools/run/configs.h"
+#include "tests/tools/temporary_directory.h"
+#include "tools/run/config_file.h"
+
+using namespace tools;
+
+namespace {
+
+Outcome refused(const std::map<std::string, std::string>& values) {
+  return outcome([&] { resolved(config_of(values)); });
+}
+
+}  // namespace
+
+TEST_CASE("what is left open is filled in", "[resolve]") {
+  const Config plain = resolved({});
+  CHECK(plain.levels == 1);
+  CHECK(plain.binarize == "dynamic");
+  CHECK(plain.threads >= 1);
+  CHECK(plain.out == "runs/shapes-vae");
+  CHECK(resolved(config_of({{"likelihood", "gaussian"}})).binarize == "none");
+  CHECK(resolved(config_of({{"model", "autoregressive"}, {"latent", "20,10,5"}})).levels == 3);
+  CHECK(resolved(config_of({{"model", "autoregressive"}, {"levels", "3"}})).latent ==
+        std::vector<std::uint64_t>{20, 20, 20});
+}
+
+TEST_CASE("the run directory is named after the data", "[resolve]") {
+  const auto out = [](const std::string& data) {
+    return resolved(config_of({{"data", data}, {"model", "autoregressive"}})).out;
+  };
+  CHECK(out("fashion-mnist") == "runs/fashion-mnist-autoregressive");
+  CHECK(out("some/where/digits.npy") == "runs/digits-autoregressive");
+  CHECK(out("some/where/digits/") == "runs/digits-autoregressive");
+  CHECK(out(".") == "runs/" + std::filesystem::current_path().filename().string() + "-autoregressive");
+}
+
+TEST_CASE("resolving twice changes nothing", "[resolve]") {
+  const Config once = resolved(config_of(typed));
+  CHECK(to_json(resolved(once)).dump() == to_json(once).dump());
+}
+
+TEST_CASE("the settings of an optimizer or schedule are filled in with its defaults, and others are dropped",
+          "[resolve]") {
+  const auto text = [](const std::map<std::string, std::string>& values, const std::string& option) {
+    Config c = resolved(config_of(values));
+    for (const Option& o : options(c))
+      if (o.name == option) return to_text(o);
+    return std::string("no such option");
+  };
+  CHECK(text({}, "beta2") == "0.999");
+  CHECK(text({}, "momentum") == "");
+  CHECK(text({{"beta2", "0.5"}}, "beta2") == "0.5");
+  CHECK(text({{"optimizer", "sgd"}}, "momentum") == "0.0");
+  CHECK(text({{"optimizer", "nesterov"}}, "momentum") == "0.9");
+  CHECK(text({{"optimizer", "rmsprop"}}, "beta2") == "0.99");
+  CHECK(text({{"optimizer", "adagrad"}}, "epsilon") == "1e-10");
+  CHECK(text({{"optimizer", "adamw"}}, "weight-decay") == "0.01");
+  CHECK(text({{"optimizer", "adamw"}, {"momentum", "0.5"}}, "momentum") == "");
+  CHECK(text({{"schedule", "step"}}, "decay-every") == "30.0");
+  CHECK(text({{"schedule", "cosine"}, {"decay", "0.5"}}, "decay") == "");
+}
+
+TEST_CASE("an option is refused where it means nothing, if it was typed", "[resolve]") {
+  const auto typed_under = [](const std::string& option, std::map<std::string, std::string> values) {
+    if (option != "levels") values[option] = "0.5";
+    const Config given = config_of(values);
+    return outcome([&] { check_applicable(resolved(given), given, {option}); });
+  };
+  CHECK(typed_under("momentum", {}).code == exit_usage);
+  CHECK(typed_under("momentum", {}).message ==
+        "--momentum means nothing under --optimizer adam and --schedule constant");
+  CHECK(typed_under("beta1", {{"optimizer", "rmsprop"}}).code == exit_usage);
+  CHECK(typed_under("epsilon", {{"optimizer", "sgd"}}).code == exit_usage);
+  CHECK(typed_under("decay-every", {{"schedule", "burda"}}).code == exit_usage);
+  CHECK(typed_under("levels", {}).code == exit_usage);
+  CHECK(typed_under("momentum", {{"optimizer", "sgd"}}).code == 0);
+  CHECK(typed_under("decay", {{"schedule", "exponential"}}).code == 0);
+}
+
+TEST_CASE("another optimizer or schedule than the file's begins with its own defaults", "[resolve]") {
+  const Config file = resolved(config_of({{"optimizer", "adam"}, {"schedule", "step"}, {"beta1", "0.5"}}));
+  Config given = file;
+  drop_settings_of_file(given, file, {});
+  CHECK(to_json(given) == to_json(file));
+  given.optimizer = "adamw", given.schedule = "exponential", given.schedule_settings.decay = 0.7;
+  drop_settings_of_file(given, file, {"optimizer", "schedule", "decay"});
+  CHECK_FALSE(given.optimizer_settings.beta1);
+  const Config whole = resolved(given);
+  CHECK(*whole.optimizer_settings.weight_decay == 0.01);
+  CHECK(*whole.schedule_settings.decay == 0.7);
+}
+
+TEST_CASE("numbers that single precision rounds to their limits are refused", "[resolve]") {
+  CHECK(outcome([] { resolved(config_of({{"beta2", "0.99999999"}})); }).code == exit_usage);
+  CHECK(outcome([] { resolved(config_of({{"epsilon", "1e-50"}})); }).code == exit_usage);
+  CHECK(outcome([] { resolved(config_of({{"beta2", "0.999999"}})); }).code == 0);
+}
+
+TEST_CASE("values that mean nothing are usage errors", "[resolve]") {
+  const std::vector<std::map<std::string, std::string>> wrong = {
+      {{"model", "gan"}},
+      {{"levels", "3"}},
+      {{"latent", "20,10"}},
+      {{"model", "autoregressive"}, {"levels", "3"}, {"latent", "20,20"}},
+      {{"latent", "0"}},
+      {{"hidden", "0"}},
+      {{"hidden", "100001"}},
+      {{"activation", "sin"}},
+      {{"likelihood", "cauchy"}},
+      {{"binarize", "none"}},
+      {{"binarize", "maybe"}},
+      {{"kl", "reverse"}},
+      {{"optimizer", "lbfgs"}},
+      {{"learning-rate", "0"}},
+      {{"optimizer", "sgd"}, {"momentum", "1"}},
+      {{"beta1", "1"}},
+      {{"beta2", "-0.1"}},
+      {{"epsilon", "0"}},
+      {{"weight-decay", "-1"}},
+      {{"schedule", "slow"}},
+      {{"schedule", "step"}, {"decay", "0"}},
+      {{"schedule", "exponential"}, {"decay-every", "nan"}},
+      {{"clip-norm", "-1"}},
+      {{"clip-value", "inf"}},
+      {{"skip-outliers", "1"}},
+      {{"skip-outliers", "nan"}},
+      {{"ema", "1"}},
+      {{"learning-rate", "-1"}},
+      {{"learning-rate", "nan"}},
+      {{"learning-rate", "inf"}},
+      {{"batch-size", "0"}},
+      {{"samples", "0"}},
+      {{"epochs", "0"}},
+      {{"epochs", "4294967296"}},
+      {{"seed", "72057594037927936"}},
+      {{"threads", "2000"}},
+      {{"out", "\xff"}}};
+  for (const auto& values : wrong) {
+    const Outcome o = refused(values);
+    INFO(values.begin()->first << " " << values.begin()->second << ": " << o.message);
+    CHECK(o.code == exit_usage);
+    CHECK(o.message.find("--") == 0);
+    CHECK(o.message.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("a run whose schedule ends with its epochs keeps them", "[resolve]") {
+  for (const nn::Schedule& schedule : nn::schedules()) {
+    const Config stored = resolved(config_of({{"schedule", schedule.name}}));
+    const Outcome o = outcome([&] { resumed(stored, config_of({{"epochs", "40"}}), {"epochs"}); });
+    INFO(schedule.name << ": " << o.message);
+    CHECK(o.code == (schedule.has_horizon ? exit_usage : 0));
+    CHECK(schedule.has_horizon == (o.message.find("--epochs 40 contradicts the run, which has 20") == 0));
+    CHECK(outcome([&] { resumed(stored, config_of({{"epochs", "20"}}), {"epochs"}); }).code == 0);
+  }
+}
+
+TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve]") {
+  const Config stored = resolved(config_of(typed));
+  CHECK(resumed(stored, config_of({{"epochs", "9"}}), {"epochs"}).epochs == 9);
+  CHECK(resumed(stored, {}, {}).epochs == 4);
+
+  // Options of the run may be typed again, also in short.
+  CHECK(to_json(resumed(stored, config_of(typed), {"model", "latent", "hidden", "kl", "seed"})).dump() ==
+        to_json(stored).dump());
+  const Config same = resolved(config_of({{"model", "autoregressive"}, {"levels", "3"}}));
+  CHECK(to_json(resumed(same, {}, {"latent"})).dump() == to_json(same).dump());
+
+  const Outcome o = outcome([&] { resumed(stored, config_of({{"hidden", "40"}}), {"hidden"}); });
+  CHECK(o.code == exit_usage);
+  CHECK(o.message ==
+        "--hidden 40 contradicts the run, which has 30,20; only --epochs may change when resuming");
+}
+
+TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
+  const Config stored = resolved(config_of(typed));
+  const std::map<std::string, std::string> other = {{"model", "vae"},
+                                                    {"levels", "3"},
+                                                    {"latent", "7,6"},
+                                                    {"hidden", "30"},
+                                                    {"activation", "tanh"},
+                                                    {"samples", "1"},
+                                                    {"likelihood", "bernoulli"},
+                                                    {"kl", "analytic"},
+                                                    {"optimizer", "adam"},
+                                                    {"learning-rate", "0.5"},
+                                                    {"batch-size", "18"},
+                                                    {"binarize", "static"},
+                                                    {"seed", "1"},
+                                                    {"threads", "2"},
+                                                    {"limit-train", "0"},
+                                                    {"momentum", "0.6"},
+                                                    {"weight-decay", "0.6"},
+                                                    {"schedule", "constant"},
+                                                    {"decay", "0.6"},
+                                                    {"decay-every", "2"},
+                                                    {"warmup", "11"},
+                                                    {"clip-norm", "3"},
+                                                    {"clip-value", "4"},
+                                                    {"skip-outliers", "5"},
+                                                    {"ema", "0.6"}};
+  Config given = config_of(other);
+  for (const Option& option : options(given)) {
+    INFO(option.name);
+    if (!other.count(option.name) && option.on_resume == OnResume::must_match)
+      continue;  // sgd has no such setting: check_applicable refuses it
+    const int code = outcome([&] { resumed(stored, given, {option.name}); }).code;
+    CHECK(code == (option.on_resume == OnResume::must_match ? exit_usage : 0));
+  }
+}

@@ -1,0 +1,20 @@
+// Sums of a bound and its parts over images, in nats, and their means per image.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "vae/elbo.h"
+
+namespace tools {
+
+struct BoundTotals {
+  std::uint64_t images = 0;
+  double elbo = 0, reconstruction = 0, kl = 0;
+  std::vector<double> kl_per_level;
+
+  void add(const vae::Bound& bound);
+  BoundTotals means() const;  // each divided by `images`, which stays
+};
+
+}  // namespace tools

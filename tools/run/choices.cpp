@@ -1,0 +1,79 @@
+// The names, each list once.
+#include "tools/run/choices.h"
+
+#include "nn/layers/mlp.h"
+#include "nn/optimizers/by_name.h"
+#include "nn/optimizers/schedule.h"
+#include "vae/models.h"
+
+namespace tools {
+
+namespace {
+
+const auto names_of = [](const auto& table) {
+  Names names;
+  for (const auto& entry : table) names.push_back(entry.name);
+  return names;
+};
+
+}  // namespace
+
+// ---- tables -----------------------------------------------------------------------------------------------
+
+const Names& model_names() {
+  static const Names names = names_of(vae::models());
+  return names;
+}
+
+const Names& activation_names() {
+  static const Names names = names_of(nn::activations());
+  return names;
+}
+
+const Names& optimizer_names() {
+  static const Names names = names_of(nn::optimizers());
+  return names;
+}
+
+const Names& schedule_names() {
+  static const Names names = names_of(nn::schedules());
+  return names;
+}
+
+// ---- enums, in their order --------------------------------------------------------------------------------
+
+const Names& likelihood_names() {
+  static const Names names = {"bernoulli", "gaussian"};
+  return names;
+}
+
+const Names& kl_names() {
+  static const Names names = {"analytic", "monte-carlo"};
+  return names;
+}
+
+const Names& binarization_names() {
+  static const Names names = {"dynamic", "static", "threshold", "none"};
+  return names;
+}
+
+const Names& split_names() {
+  static const Names names = {"train", "validation", "test"};
+  return names;
+}
+
+vae::LikelihoodKind likelihood_named(const std::string& name) {
+  return vae::LikelihoodKind(chosen("likelihood", name, likelihood_names()));
+}
+
+vae::KLForm kl_form_named(const std::string& name) { return vae::KLForm(chosen("kl", name, kl_names())); }
+
+Binarization binarization_named(const std::string& name) {
+  return Binarization(chosen("binarize", name, binarization_names()));
+}
+
+Split split_named(const std::string& name) { return Split(chosen("split", name, split_names())); }
+
+const std::string& name_of(Split split) { return split_names()[std::size_t(split)]; }
+
+}  // namespace tools

@@ -1,0 +1,29 @@
+// The options that choose among things with names: the names of each, in the order of their enum or table,
+// and the enum that a name stands for.
+#pragma once
+
+#include "tools/data/binarize.h"
+#include "tools/data/dataset.h"
+#include "tools/run/option.h"
+#include "vae/elbo.h"
+
+namespace tools {
+
+const Names& model_names();         // of vae::models()
+const Names& activation_names();    // of nn::activations()
+const Names& likelihood_names();    // of vae::LikelihoodKind
+const Names& kl_names();            // of vae::KLForm
+const Names& optimizer_names();     // of nn::optimizers()
+const Names& schedule_names();      // of nn::schedules()
+const Names& binarization_names();  // of Binarization
+const Names& split_names();         // of Split
+
+// Failure(exit_usage) lists the names.
+vae::LikelihoodKind likelihood_named(const std::string& name);
+vae::KLForm kl_form_named(const std::string& name);
+Binarization binarization_named(const std::string& name);
+Split split_named(const std::string& name);
+
+const std::string& name_of(Split split);
+
+}  // namespace tools

@@ -1,0 +1,198 @@
+// `elbo train`, and the commands on a run: eval, sample, reconstruct.
+#include "tools/run/commands.h"
+
+#include <cstdio>
+#include <filesystem>
+
+#include "autograd/kernels/threads.h"
+#include "tools/errors.h"
+#include "tools/run/checkpoint.h"
+#include "tools/run/choices.h"
+#include "tools/run/config_file.h"
+#include "tools/run/evaluate.h"
+#include "tools/run/pictures.h"
+#include "tools/run/resolve.h"
+#include "tools/run/signals.h"
+#include "tools/run/training_run.h"
+
+namespace tools {
+
+// ---- train ------------------------------------------------------------------------------------------------
+
+namespace {
+
+// `given` are the options on the command line, over those of `file` if there is one.
+int run_train(const CommandLine& line, Config given, const std::optional<Config>& file,
+              const TrainingRunOptions& how) {
+  // See which options were typed.
+  std::set<std::string> typed;
+  for (const Option& option : options(given))
+    if (line.given("--" + option.name)) typed.insert(option.name);
+  if (file) drop_settings_of_file(given, *file, typed);
+  if (how.resume && how.force)
+    throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
+  if (how.resume && line.given("--config"))
+    throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
+
+  // Complete them, or compare them with those of the run to resume.
+  Config config;
+  if (how.resume) {
+    const RunDirectory run(out_directory(given));
+    run.require();
+    config = resumed(read_config_of_run(run.config().string()), given, typed);
+    config.out = run.name();
+  } else {
+    config = resolved(given);
+  }
+  check_applicable(config, given, typed);
+  watch_signals();
+  return run_training(config, how);
+}
+
+}  // namespace
+
+Command add_train(CommandLine& program) {
+  CommandLine* sub =
+      program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
+  auto config = std::make_shared<Config>();
+  auto how = std::make_shared<TrainingRunOptions>();
+  auto from_file = std::make_shared<std::optional<Config>>();
+  sub->add_option_at_once(
+      "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
+      "options from a JSON file such as a run's config.json; options on the command line take precedence");
+  for (const Option& option : options(*config)) add_option(*sub, option);
+  sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
+  sub->add_flag("--force", how->force,
+                "start anew in --out: removes the files of the run there, and nothing else");
+  sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
+  sub->add_flag("--trace-nan", how->trace_nan,
+                "stop at the first value that is not finite, and show where it comes from");
+  sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
+  add_option(*sub, {"graph", &how->graph,
+                    "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
+  return [=] { return run_train(*sub, *config, *from_file, *how); };
+}
+
+// ---- commands on a run ------------------------------------------------------------------------------------
+
+namespace {
+
+struct RunOptions {
+  std::string directory;
+  std::string checkpoint = "last";
+  std::uint64_t threads = 0;
+};
+
+std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
+  auto options = std::make_shared<RunOptions>();
+  command.add_argument("DIR", options->directory, "run directory, as left by elbo train");
+  add_option(command, {"checkpoint", &options->checkpoint, "last, previous, best, or a file"});
+  add_option(command, {"threads", &options->threads, "threads (0: as in training)"});
+  return options;
+}
+
+std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
+  if (name == "last") return newest_checkpoint(run);
+  if (name == "previous") return run.previous();
+  if (name == "best") return run.best();
+  return name;
+}
+
+// The run's experiment with the weights of the checkpoint, averaged if the run has an average.
+std::unique_ptr<Experiment> open_run(const RunOptions& options) {
+  const RunDirectory run(options.directory);
+  run.require();
+  if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
+  const Config config = read_config_of_run(run.config().string());
+  autograd::set_threads(options.threads ? options.threads : config.threads);
+  auto experiment = std::make_unique<Experiment>(config);
+  load_checkpoint(checkpoint(run, options.checkpoint), *experiment);
+  if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
+  return experiment;
+}
+
+void check_count(std::uint64_t count) {
+  if (count < 1 || count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
+}
+
+// Writes the picture into this file, or the default if none is named, and prints its name.
+int write_picture(const GreyImage& picture, const std::string& named,
+                  const std::filesystem::path& otherwise) {
+  const std::string file = named.empty() ? otherwise.string() : named;
+  write_png(file, picture);
+  std::printf("%s\n", file.c_str());
+  return exit_ok;
+}
+
+}  // namespace
+
+Command add_eval(CommandLine& program) {
+  struct Options {
+    std::uint64_t samples = 5000, limit = 0;
+    std::string split = "test", export_to;
+    bool json = false;
+  };
+  CommandLine* sub =
+      program.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
+  add_option(*sub, {"limit", &o->limit, "the first N images only (0: all)"});
+  add_option(*sub, {"split", &o->split, "images to evaluate: " + listed(split_names())});
+  add_option(*sub,
+             {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
+  sub->add_flag("--json", o->json, "print one JSON object");
+  return [=] {
+    const Split split = split_named(o->split);
+    if (o->samples < 1 || o->samples > 1 << 24)
+      throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
+    const auto experiment = open_run(*run);
+    const Report report = evaluate(*experiment, split, {o->limit, o->samples, o->export_to, false});
+    std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
+    return int(exit_ok);
+  };
+}
+
+Command add_sample(CommandLine& program) {
+  struct Options {
+    std::uint64_t count = 64, seed = 1;
+    bool draw = false;
+    std::string out;
+  };
+  CommandLine* sub =
+      program.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  add_option(*sub, {"n", &o->count, "how many images"});
+  add_option(*sub, {"seed", &o->seed, "seed of the draws"});
+  sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/samples.png)"});
+  return [=] {
+    check_count(o->count);
+    if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
+    const auto experiment = open_run(*run);
+    return write_picture(sample_sheet(*experiment, o->count, o->seed, o->draw), o->out,
+                         RunDirectory(run->directory).samples());
+  };
+}
+
+Command add_reconstruct(CommandLine& program) {
+  struct Options {
+    std::uint64_t count = 8;
+    std::string out;
+  };
+  CommandLine* sub = program.add_subcommand(
+      "reconstruct", "test images, and under each its reconstruction: the mean of p(x|z)");
+  auto run = add_run_options(*sub);
+  auto o = std::make_shared<Options>();
+  add_option(*sub, {"n", &o->count, "how many images"});
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/reconstructions.png)"});
+  return [=] {
+    check_count(o->count);
+    const auto experiment = open_run(*run);
+    return write_picture(reconstruction_sheet(*experiment, o->count), o->out,
+                         RunDirectory(run->directory).reconstructions());
+  };
+}
+
+}  // namespace tools

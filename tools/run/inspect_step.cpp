@@ -1,0 +1,45 @@
+// A profile over some steps, and the graph of one.
+#include "tools/run/inspect_step.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "autograd/inspect/graph.h"
+#include "autograd/inspect/profile.h"
+#include "autograd/ops.h"
+#include "tools/files/atomic_file.h"
+
+namespace tools {
+
+using namespace autograd;
+
+namespace {
+
+// The bound of the first batch, and its gradient, without an update of the weights.
+void trial_step(const Experiment& e) {
+  const std::size_t count = std::min<std::size_t>(e.config.batch_size, e.data.train.count);
+  const Var x = constant(e.batch(Split::train, index_range(0, count)));
+  backward(-mean(vae::elbo(*e.model, x, e.config.samples, e.kl_form, e.stream()).elbo));
+}
+
+}  // namespace
+
+void print_profile(const Experiment& experiment) {
+  const auto step = [&] {
+    Step scope;
+    trial_step(experiment);
+  };
+  step();  // warms up
+  const int steps = 20;
+  Profile profile;
+  for (int i = 0; i < steps; ++i) step();
+  std::printf("a step without the optimizer, by operation:\n%s", profile.table(steps).c_str());
+}
+
+void write_graph(const Experiment& experiment, const std::string& file) {
+  Step scope;
+  trial_step(experiment);
+  write_atomically(file, to_dot(Tape::current()));
+}
+
+}  // namespace tools

@@ -1,0 +1,21 @@
+// From options to an architecture.
+#include "tools/run/make_model.h"
+
+#include "tools/run/choices.h"
+#include "vae/models.h"
+
+namespace tools {
+
+std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
+  vae::Architecture a;
+  a.pixels = pixels;
+  a.hidden.assign(c.hidden.begin(), c.hidden.end());
+  a.latent.assign(c.latent.begin(), c.latent.end());
+  a.activation = &nn::activation_named(c.activation);
+  a.likelihood = likelihood_named(c.likelihood);
+  autograd::Stream stream;
+  stream.seed = c.seed;
+  return vae::model_named(c.model).make(a, stream);
+}
+
+}  // namespace tools

@@ -1,0 +1,23 @@
+// The memory that training takes, known before it is taken. The weights are counted without being allocated;
+// what a step records is measured on a few images, and grows linearly with the batch and with the samples.
+#pragma once
+
+#include "tools/run/config.h"
+
+namespace tools {
+
+// How many numbers the weights of the model hold.
+std::size_t count_weights(const Config& config, std::size_t pixels);
+
+// The bytes of the tape after a step on `images` images of so many pixels, gradients included: of a batch of
+// that size, found from smaller steps.
+double tape_bytes(const Config& config, std::size_t pixels, std::uint64_t images);
+
+// The bytes of memory that this process may use.
+double memory_of_machine();
+
+// The bytes that training takes, without the data: weights, gradients, the optimizer's arrays, the average of
+// the weights, and the tape. Failure(exit_usage) if the machine has not enough.
+double check_memory(const Config& config, std::size_t pixels);
+
+}  // namespace tools

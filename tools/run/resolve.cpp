@@ -1,0 +1,206 @@
+// Defaults, limits and contradictions of options.
+#include "tools/run/resolve.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "autograd/array.h"
+#include "tools/errors.h"
+#include "tools/run/config_file.h"
+#include "vae/models.h"
+
+namespace tools {
+
+using nlohmann::json;
+
+namespace {
+
+Failure usage(const std::string& message) { return {exit_usage, message}; }
+
+std::size_t processors() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::size_t(CPU_COUNT(&set)) : 1;
+}
+
+void require(const char* name, bool holds, const char* what) {
+  if (!holds) throw usage(std::string("--") + name + " must be " + what);
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    return !json(text).dump().empty();
+  } catch (const json::exception&) {
+    return false;
+  }
+}
+
+// ---- groups of options ------------------------------------------------------------------------------------
+
+// The kind's default where no value is given, and no value where the kind has no such setting.
+void fill_in(std::optional<double>& value, const std::optional<double>& own) {
+  if (!own || !value) value = own;
+}
+
+void resolve_optimizer(Config& c) {
+  // Fill in the settings that the optimizer and the schedule have.
+  nn::OptimizerSettings& o = c.optimizer_settings;
+  const nn::OptimizerSettings& own = nn::optimizer_named(c.optimizer).defaults;
+  fill_in(o.momentum, own.momentum);
+  fill_in(o.beta1, own.beta1);
+  fill_in(o.beta2, own.beta2);
+  fill_in(o.epsilon, own.epsilon);
+  fill_in(o.weight_decay, own.weight_decay);
+  const nn::Schedule& schedule = nn::schedule_named(c.schedule);
+  fill_in(c.schedule_settings.decay, schedule.defaults.decay);
+  fill_in(c.schedule_settings.every, schedule.defaults.every);
+
+  // Check the ranges, after rounding to Real where a limit is excluded.
+  const auto fraction = [](const std::optional<double>& v) {
+    return !v || (*v >= 0 && autograd::Real(*v) < 1);
+  };
+  const auto positive = [](const std::optional<double>& v) {
+    return !v || (autograd::Real(*v) > 0 && std::isfinite(*v));
+  };
+  const auto not_negative = [](const std::optional<double>& v) {
+    return !v || (*v >= 0 && std::isfinite(*v));
+  };
+  require("learning-rate", positive(c.learning_rate), "above 0");
+  require("momentum", fraction(o.momentum), "at least 0 and below 1");
+  require("beta1", fraction(o.beta1), "at least 0 and below 1");
+  require("beta2", fraction(o.beta2), "at least 0 and below 1");
+  require("epsilon", positive(o.epsilon), "above 0, in single precision too");
+  require("weight-decay", not_negative(o.weight_decay), "at least 0");
+  require("decay", positive(c.schedule_settings.decay), "above 0");
+  require("decay-every", positive(c.schedule_settings.every), "above 0");
+  require("clip-norm", not_negative(c.clip_norm), "at least 0");
+  require("clip-value", not_negative(c.clip_value), "at least 0");
+  require("ema", fraction(c.ema), "at least 0 and below 1");
+  require("skip-outliers", c.skip_outliers == 0 || (c.skip_outliers > 1 && std::isfinite(c.skip_outliers)),
+          "above 1, or 0");
+}
+
+// One size for all levels, or as many sizes as levels, and no more levels than the model can have.
+void resolve_sizes(Config& c) {
+  for (const auto& [name, sizes] : {std::pair("latent", c.latent), std::pair("hidden", c.hidden)}) {
+    if (sizes.empty()) throw usage(std::string("--") + name + " needs at least one size");
+    for (const std::uint64_t size : sizes)
+      if (size < 1 || size > 100000)
+        throw usage(std::string("--") + name + ": sizes are between 1 and 100000");
+  }
+  const std::size_t most = vae::model_named(c.model).most_levels;
+  for (const auto& [name, levels] :
+       {std::pair("latent", c.latent.size()), std::pair("levels", std::size_t(c.levels))})
+    if (levels > most)
+      throw usage(std::string("--") + name + " makes " + std::to_string(levels) + " levels, and --model " +
+                  c.model + " has at most " + std::to_string(most));
+  if (c.levels == 0) c.levels = c.latent.size();
+  if (c.latent.size() == 1) c.latent.resize(c.levels, c.latent.front());
+  if (c.latent.size() != c.levels)
+    throw usage("--latent has " + std::to_string(c.latent.size()) + " sizes for " + std::to_string(c.levels) +
+                " levels");
+}
+
+}  // namespace
+
+Config resolved(Config c) {
+  // Check the options that choose among names, from which defaults of others follow.
+  if (c.binarize.empty()) c.binarize = c.likelihood == "bernoulli" ? "dynamic" : "none";
+  for (const Option& option : options(c))
+    if (option.choices) chosen(option.name, to_text(option), *option.choices);
+  if (c.likelihood == "bernoulli" && c.binarize == "none")
+    throw usage(
+        "--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound "
+        "compares with nothing; binarize them, or take --likelihood gaussian");
+
+  resolve_optimizer(c);
+  resolve_sizes(c);
+
+  // Check the other numbers.
+  require("batch-size", c.batch_size > 0, "above 0");
+  require("samples", c.samples > 0, "above 0");
+  require("epochs", c.epochs > 0, "above 0");
+  if (c.batch_size > 1000000 || c.samples > 1000000)
+    throw usage("--batch-size and --samples are at most 1000000");
+  if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
+  if (c.seed >> 56) throw usage("--seed must be below 2^56");
+  if (c.threads == 0) c.threads = std::clamp<std::size_t>(processors(), 1, 8);
+  if (c.threads > 1024) throw usage("--threads is at most 1024");
+
+  // Check the paths.
+  c.out = out_directory(c);
+  for (const auto& [name, path] :
+       {std::pair("data", c.data), std::pair("data-dir", c.data_dir), std::pair("out", c.out)})
+    if (!is_utf8(path))
+      throw usage(std::string("--") + name + ": the path is not UTF-8, and config.json could not hold it");
+  return c;
+}
+
+Config read_config_of_run(const std::string& file) {
+  try {
+    return resolved(read_config(file));
+  } catch (const Failure& failure) {
+    if (failure.code() != exit_usage) throw;
+    throw Failure(exit_bad_data, file + ": " + failure.what());
+  }
+}
+
+std::string out_directory(const Config& c) {
+  if (!c.out.empty()) return c.out;
+  const std::filesystem::path data = std::filesystem::absolute(c.data).lexically_normal();
+  return "runs/" + (data.has_filename() ? data.stem() : data.parent_path().filename()).string() + "-" +
+         c.model;
+}
+
+// ---- options typed over others ----------------------------------------------------------------------------
+
+void drop_settings_of_file(Config& given, const Config& file, const std::set<std::string>& typed) {
+  const auto drop = [&](const std::set<std::string>& settings) {
+    for (const Option& option : options(given))
+      if (settings.count(option.name) && !typed.count(option.name))
+        *std::get<std::optional<double>*>(option.value) = std::nullopt;
+  };
+  if (given.optimizer != file.optimizer) drop({"momentum", "beta1", "beta2", "epsilon", "weight-decay"});
+  if (given.schedule != file.schedule) drop({"decay", "decay-every"});
+}
+
+void check_applicable(const Config& resolved, const Config& given, const std::set<std::string>& typed) {
+  if (typed.count("levels") && vae::model_named(resolved.model).most_levels == 1)
+    throw usage("--levels means nothing under --model " + resolved.model + ", which has one level");
+
+  // A setting that was given, and that resolving has dropped, is one that the kind does not have.
+  Config after = resolved, before = given;
+  const std::vector<Option> kept = options(after), wanted = options(before);
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (to_json(kept[i]).is_null() && !to_json(wanted[i]).is_null())
+      throw usage("--" + kept[i].name + " means nothing under --optimizer " + after.optimizer +
+                  " and --schedule " + after.schedule);
+}
+
+Config resumed(const Config& stored, const Config& given, const std::set<std::string>& typed) {
+  // Take over what was typed, and fill in what that leaves open.
+  const json all = to_json(given);
+  json changed = json::object();
+  for (const std::string& name : typed) changed[name] = all.at(name);
+  Config merged = stored;
+  read_json(merged, changed, "the command line");
+  merged = resolved(merged);
+
+  // Compare with the run.
+  Config old = stored;
+  const std::vector<Option> before = options(old), after = options(merged);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (after[i].on_resume == OnResume::must_match && to_text(before[i]) != to_text(after[i]))
+      throw usage("--" + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
+                  to_text(before[i]) + "; only --epochs may change when resuming");
+  if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
+    throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
+                std::to_string(stored.epochs) + ", and its " + stored.schedule +
+                " schedule went by that from the start");
+  return merged;
+}
+
+}  // namespace tools

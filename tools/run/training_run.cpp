@@ -1,0 +1,257 @@
+// What a run promises around the algorithm. A checkpoint is saved after every epoch and when a signal stops
+// the run; whatever cannot be written leaves the file before it in place, and training goes on.
+#include "tools/run/training_run.h"
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "autograd/inspect/trace.h"
+#include "autograd/kernels/threads.h"
+#include "tools/errors.h"
+#include "tools/files/atomic_file.h"
+#include "tools/run/checkpoint.h"
+#include "tools/run/choices.h"
+#include "tools/run/config_file.h"
+#include "tools/run/evaluate.h"
+#include "tools/run/inspect_step.h"
+#include "tools/run/pictures.h"
+#include "tools/run/run_lock.h"
+#include "tools/run/signals.h"
+#include "tools/run/stopwatch.h"
+#include "tools/run/training_report.h"
+
+namespace tools {
+
+using namespace autograd;
+using nlohmann::ordered_json;
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class TrainingRun {
+ public:
+  TrainingRun(const Config& config, const TrainingRunOptions& options)
+      : options_(options), directory_(config.out), experiment_(config) {}
+  int run();
+
+ private:
+  bool epoch();  // false if a signal ended it
+  void finish_epoch(double training_images_per_s);
+  void finish();
+
+  void load();
+  void save();
+  [[noreturn]] void stop_not_finite(const Failure& failure);
+  ordered_json metrics(Split split, const BoundTotals& means, double images_per_s) const;
+  void write_metrics(std::vector<ordered_json> rows);
+
+  bool is_best() const {
+    return progress_.epoch > 0 && progress_.epoch == progress_.best_epoch && progress_.batch == 0;
+  }
+
+  const TrainingRunOptions options_;
+  const RunDirectory directory_;
+  Experiment experiment_;
+  Progress progress_;
+  std::optional<TrainingReport> report_;
+  std::string unsaved_;  // why the newest checkpoint could not be written
+  std::string best_;     // the best checkpoint, as long as it could not be written
+  std::vector<ordered_json> unwritten_metrics_;
+  bool metrics_failed_ = false;
+};
+
+// ---- the course of a run ----------------------------------------------------------------------------------
+
+int TrainingRun::run() {
+  // Take the directory.
+  if (!options_.resume) directory_.make(options_.force);
+  const RunLock lock(directory_.name());
+  if (options_.resume)
+    load();
+  else
+    directory_.clear(options_.force);
+  write_atomically(directory_.config(), to_json(experiment_.config).dump(2) + "\n");
+
+  // Tell what is trained.
+  report_.emplace(experiment_, progress_, directory_, options_.quiet);
+  if (!options_.graph.empty()) write_graph(experiment_, options_.graph);
+  report_->begin();
+  if (options_.profile) print_profile(experiment_);
+
+  // Train epoch by epoch. A signal stops the run after saving.
+  while (progress_.epoch < experiment_.config.epochs) {
+    try {
+      if (epoch()) continue;
+    } catch (const std::domain_error& origin) {  // of --trace-nan, line by line
+      report_->warning(origin.what());
+      stop_not_finite({exit_not_finite, "step " + std::to_string(progress_.step + 1) +
+                                            ": a value is not finite, as traced above"});
+    } catch (const Failure& failure) {
+      if (failure.code() == exit_not_finite) stop_not_finite(failure);
+      throw;
+    }
+    save();
+    if (!unsaved_.empty()) break;
+    report_->stopped();
+    return 128 + stop_signal();
+  }
+
+  // Try once more to save what could not be saved.
+  if (!unsaved_.empty()) save();
+  if (!unsaved_.empty()) throw Failure(exit_io, unsaved_);
+  finish();
+  return exit_ok;
+}
+
+bool TrainingRun::epoch() {
+  const Stopwatch stopwatch;
+  const std::uint64_t before = progress_.bound.images;
+  const auto images_per_s = [&] { return double(progress_.bound.images - before) / stopwatch.seconds(); };
+  {
+    std::optional<TraceNonFinite> trace;
+    if (options_.trace_nan) trace.emplace();
+    const bool whole = train_epoch(experiment_, progress_, [&](const UpdateResult& update) {
+      report_->step(update, images_per_s());
+      return stop_signal() == 0;
+    });
+    if (!whole) return false;
+  }
+  finish_epoch(images_per_s());
+  return true;
+}
+
+void TrainingRun::finish_epoch(double training_images_per_s) {
+  // Close the epoch.
+  const BoundTotals trained = progress_.bound.means();
+  const UpdateTotals updates = progress_.updates;
+  ++progress_.epoch;
+  progress_.batch = 0;
+  progress_.bound = {};
+  progress_.updates = {};
+
+  // Evaluate the held-out splits, and write a row for each of the three.
+  std::vector<ordered_json> rows = {metrics(Split::train, trained, training_images_per_s)};
+  rows.back().update({{"learning_rate", updates.learning_rate},
+                      {"gradient_norm", updates.norm_sum / double(updates.steps)},
+                      {"gradient_norm_max", updates.norm_max},
+                      {"skipped", updates.skipped}});
+  BoundTotals validation;
+  for (const Split split : {Split::validation, Split::test}) {
+    const nn::Averaged averaged(experiment_.weight_update->average());
+    const Stopwatch stopwatch;
+    const BoundTotals means = evaluate(experiment_, split).mean;
+    rows.push_back(metrics(split, means, double(means.images) / stopwatch.seconds()));
+    if (split == Split::validation) validation = means;
+  }
+  write_metrics(std::move(rows));
+
+  // Save, and say how it went.
+  const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
+  if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
+  save();
+  report_->epoch(trained, validation, updates, training_images_per_s, best);
+}
+
+// Pictures and the test bound, of the averaged weights if there are any.
+void TrainingRun::finish() {
+  const nn::Averaged averaged(experiment_.weight_update->average());
+  write_png(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
+  write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
+  if (!options_.quiet) report_->result(evaluate(experiment_, Split::test).mean);
+}
+
+// ---- checkpoints ------------------------------------------------------------------------------------------
+
+// A run that ended before its first checkpoint starts from its beginning, which gives the same.
+void TrainingRun::load() {
+  if (directory_.holds_checkpoint()) {
+    const std::filesystem::path newest = newest_checkpoint(directory_);
+    progress_ = load_checkpoint(newest, experiment_);
+    const std::uint64_t begun = progress_.epoch + (progress_.batch > 0);
+    if (experiment_.config.epochs < begun)
+      throw Failure(exit_usage, "--epochs " + std::to_string(experiment_.config.epochs) +
+                                    " contradicts the run, which is in epoch " + std::to_string(begun) +
+                                    " already");
+
+    // Replace a damaged newest checkpoint, which the next save would keep as the previous one; and write the
+    // best one if the run was killed between the two files of a save.
+    const std::string bytes = checkpoint_bytes(experiment_, progress_);
+    if (newest != directory_.last()) write_atomically(directory_.last(), bytes);
+    if (is_best() && content(directory_.best()) != bytes) write_atomically(directory_.best(), bytes);
+  }
+  directory_.forget_metrics_after(progress_.epoch);
+}
+
+void TrainingRun::save() {
+  unsaved_.clear();
+  const auto try_to = [&](const auto& write) {
+    try {
+      write();
+      return true;
+    } catch (const Failure& failure) {
+      unsaved_ = failure.what();
+      report_->warning(unsaved_ + "; training goes on");
+      return false;
+    }
+  };
+
+  // The newest checkpoint, and then the best one, which waits until it could be written.
+  const std::string bytes = checkpoint_bytes(experiment_, progress_);
+  if (is_best()) best_ = bytes;
+  const bool saved =
+      try_to([&] { write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes); });
+  if (saved && !best_.empty() && try_to([&] { write_atomically(directory_.best(), best_); })) best_.clear();
+}
+
+// Saves the state beside the checkpoints, for finding the cause.
+void TrainingRun::stop_not_finite(const Failure& failure) {
+  std::string kept =
+      "the state after step " + std::to_string(progress_.step) + " is in " + directory_.non_finite().string();
+  try {
+    write_atomically(directory_.non_finite(), checkpoint_bytes(experiment_, progress_));
+  } catch (const Failure& unwritten) {
+    kept = unwritten.what();
+  }
+  throw Failure(exit_not_finite,
+                std::string(failure.what()) + "; a smaller --learning-rate often helps; " + kept);
+}
+
+// ---- metrics ----------------------------------------------------------------------------------------------
+
+ordered_json TrainingRun::metrics(Split split, const BoundTotals& means, double images_per_s) const {
+  return {{"epoch", progress_.epoch},
+          {"step", progress_.step},
+          {"split", name_of(split)},
+          {"elbo", means.elbo},
+          {"reconstruction", means.reconstruction},
+          {"kl", means.kl},
+          {"kl_per_level", means.kl_per_level},
+          {"images_per_s", images_per_s}};
+}
+
+// Rows that cannot be written wait for the next epoch; the first failure is told.
+void TrainingRun::write_metrics(std::vector<ordered_json> rows) {
+  for (ordered_json& row : rows) unwritten_metrics_.push_back(std::move(row));
+  const bool written = directory_.append_metrics(unwritten_metrics_);
+  if (written) unwritten_metrics_.clear();
+  if (!written && !metrics_failed_)
+    report_->warning(directory_.metrics().string() + ": cannot be written; training goes on");
+  metrics_failed_ = !written;
+}
+
+}  // namespace
+
+int run_training(const Config& config, const TrainingRunOptions& options) {
+  if (options.resume) RunDirectory(config.out).require();
+  set_threads(config.threads);
+  return TrainingRun(config, options).run();
+}
+
+}  // namespace tools

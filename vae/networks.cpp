@@ -1,0 +1,34 @@
+// Networks for the models, and how their outputs are read.
+#include "vae/networks.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace vae {
+
+nn::MLP network(const Architecture& a, std::size_t in, std::size_t out, const Stream& stream) {
+  std::vector<std::size_t> sizes = {in};
+  sizes.insert(sizes.end(), a.hidden.begin(), a.hidden.end());
+  sizes.push_back(out);
+  return {sizes, *a.activation, stream};
+}
+
+Normal normal_from(Var h) {
+  if (h.shape().size() != 2 || h.shape()[1] % 2)
+    throw std::invalid_argument("[normal_from] " + to_string(h.shape()) + " is not [B,2Z]");
+  const std::size_t Z = h.shape()[1] / 2;
+  return {slice(h, 1, 0, Z), bounded_log_var(slice(h, 1, Z, 2 * Z))};
+}
+
+Var bounded_log_var(Var log_var) { return clamp(log_var, -30, 20); }
+
+Var repeat(Var x, std::size_t samples) {
+  if (samples == 1) return x;
+  Shape repeated = {samples}, folded = x.shape();
+  for (const std::size_t length : folded) repeated.push_back(length);
+  folded[0] = samples * x.rows();
+  return reshape(broadcast_to(x, repeated), folded);  // [B,…] -> [S,B,…] -> [S·B,…]
+}
+
+}  // namespace vae

@@ -1,0 +1,37 @@
+// What the models share: the sizes of their networks, and the steps between a network and a distribution.
+// Letters: B data, S samples of z per datum, D pixels, H hidden units, Z latents.
+#pragma once
+
+#include "nn/distributions/normal.h"
+#include "nn/layers/mlp.h"
+
+namespace vae {
+
+using namespace autograd;
+using nn::Normal;
+
+enum class LikelihoodKind { bernoulli, gaussian };
+
+struct Architecture {
+  std::size_t pixels = 784;                 // D
+  std::vector<std::size_t> hidden = {500};  // H of each hidden layer; none: linear networks
+  std::vector<std::size_t> latent = {20};   // Z_t of each level
+  const nn::Activation* activation = &nn::activations().front();
+  LikelihoodKind likelihood = LikelihoodKind::bernoulli;
+};
+
+// An MLP with the hidden layers of this architecture.  [rows,in]  ->  [rows,out]
+nn::MLP network(const Architecture& architecture, std::size_t in, std::size_t out, const Stream& stream);
+
+// N(μ, σ²) from a network's output (μ, log σ²), with log σ² bounded.  h: [rows,2Z]  ->  [rows,Z]
+// std::invalid_argument for another shape.
+Normal normal_from(Var h);
+
+// log σ² within [−30, 20], so that no variance vanishes or overflows; the slope is 0 outside.
+Var bounded_log_var(Var log_var);
+
+// Each datum S times: row r of the result is datum r mod B.  x: [B,…]  ->  [S·B,…]
+// std::invalid_argument for a scalar.
+Var repeat(Var x, std::size_t samples);
+
+}  // namespace vae
