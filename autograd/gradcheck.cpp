@@ -1,4 +1,4 @@
-// Analytic gradients to two orders, and the finite differences that they are held against.
+// Analytic gradients to two orders, and the finite differences that they are compared with.
 #include "autograd/gradcheck.h"
 
 #include <algorithm>
@@ -17,6 +17,7 @@ namespace autograd {
 namespace {
 
 using Arrays = std::vector<Array>;
+using Vars = std::vector<Var>;
 
 // Fixed weights in ±[½, 1½], different for each `which`.
 Array weights(const Shape& shape, std::uint32_t which) {
@@ -28,103 +29,224 @@ Array weights(const Shape& shape, std::uint32_t which) {
   return w;
 }
 
-// Σ r·y, for one or several Vars
-Var projected(const std::vector<Var>& ys, std::uint32_t which) {
+// v ~ N(0, I) over all parameters together, different for each `which`.
+Arrays direction(const std::vector<Parameter*>& at, std::uint32_t which) {
+  const Stream stream = Stream().at(Purpose::checking).at_epoch(which).at_level(2);
+  Arrays v;
+  for (const Parameter* p : at) v.push_back(normal(stream.at_sample(std::uint32_t(v.size())), p->shape()));
+  return v;
+}
+
+// Σ w·x, of arrays or of Vars
+double dot(const Arrays& w, const Arrays& x) {
+  double total = 0;
+  for (std::size_t k = 0; k < x.size(); ++k)
+    for (std::size_t i = 0; i < x[k].size(); ++i) total += double(w[k].data()[i]) * double(x[k].data()[i]);
+  return total;
+}
+Var dot(const Arrays& w, const Vars& x) {
   Var total = constant(zeros({}));
-  for (const Var& y : ys) total = total + sum(y * constant(weights(y.shape(), which++)));
+  for (std::size_t k = 0; k < x.size(); ++k) total = total + sum(x[k] * constant(w[k]));
   return total;
 }
 
-struct Worst {
-  double error = 0;
-  std::string where;
+Arrays values(const Vars& xs) {
+  Arrays all;
+  for (const Var& x : xs) all.push_back(x.value());
+  return all;
+}
+
+// ---- analytic gradients -----------------------------------------------------------------------------------
+
+// φ = Σ r·f, and its derivatives by the parameters.
+class Objective {
+ public:
+  Objective(const std::function<Var()>& f, const std::vector<Parameter*>& at) : f_(f), at_(at) {}
+
+  double value() const {
+    Evaluation scope;
+    return double(phi().item());
+  }
+
+  // ∂φ/∂x, by `backward` and by `grad`.
+  std::vector<Arrays> gradients() const {
+    Step scope;
+    const Var y = phi();
+    const Vars xs = variables();
+    const Arrays recorded = values(grad(y, xs));
+    if (!Tape::current().node(y).needs_gradient) return {recorded};
+    const Gradients g = backward(y);
+    Arrays swept;
+    for (const Var& x : xs) swept.push_back(g[x]);
+    return {swept, recorded};
+  }
+
+  // vᵀ∂φ/∂x
+  double slope(const Arrays& v) const {
+    Step scope;
+    return double(dot(v, grad(phi(), variables())).item());
+  }
+
+  // ∂(vᵀ∂φ/∂x)/∂x
+  Arrays slope_gradient(const Arrays& v) const {
+    Step scope;
+    const Var slope = dot(v, grad(phi(), variables()));
+    return values(grad(slope, variables()));
+  }
+
+ private:
+  Var phi() const {
+    const Var y = f_();
+    return dot({weights(y.shape(), 0)}, {y});
+  }
+  Vars variables() const {
+    Vars xs;
+    for (const Parameter* p : at_) xs.push_back(*p);
+    return xs;
+  }
+
+  const std::function<Var()>& f_;
+  const std::vector<Parameter*>& at_;
 };
 
-// The worst of these gradients, each a list by input, against five-point differences of φ, which is a
-// function of the parameters.
-Worst compare(int order, const std::vector<Arrays>& analytic, const std::function<double()>& phi,
-              const std::vector<Parameter*>& at, double step) {
-  Worst worst;
-  for (std::size_t k = 0; k < at.size(); ++k) {
-    for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
-      const Real here = at[k]->value().data()[i];
-      const auto value_at = [&](double steps) {
-        struct PutBack {
-          ~PutBack() { at.update().data()[i] = value; }
-          Parameter& at;
-          std::size_t i;
-          Real value;
-        } const put_back{*at[k], i, here};
-        at[k]->update().data()[i] = Real(double(here) + steps * step);
-        return phi();
-      };
-      const double numeric = (8 * (value_at(1) - value_at(-1)) - (value_at(2) - value_at(-2))) / (12 * step);
-      for (const Arrays& gradients : analytic) {
-        const double found = double(gradients[k].data()[i]);
-        const double error = std::abs(found - numeric) / std::max(1.0, std::abs(numeric));
-        if (error <= worst.error) continue;  // NaN goes on
-        char text[160];
-        std::snprintf(text, sizeof text, "order %d: input %zu, element %zu: analytic %.10g, numeric %.10g",
-                      order, k, i, found, numeric);
-        worst = {std::isnan(error) ? HUGE_VAL : error, text};
-      }
+// ---- differences ------------------------------------------------------------------------------------------
+
+// dφ/dt at t = 0
+double five_point_difference(const std::function<double(double t)>& phi, double h) {
+  return (8 * (phi(h) - phi(-h)) - (phi(2 * h) - phi(-2 * h))) / (12 * h);
+}
+
+// Parameters on the line x + t u, until the end of the scope.
+class Line {
+ public:
+  Line(const std::vector<Parameter*>& at, const Arrays& u) : at_(at), u_(u) {
+    for (const Parameter* p : at) start_.push_back(p->value());
+  }
+  ~Line() {
+    for (std::size_t k = 0; k < at_.size(); ++k) at_[k]->update() = start_[k];
+  }
+
+  void move_to(double t) {
+    for (std::size_t k = 0; k < at_.size(); ++k) {
+      Array& x = at_[k]->update();
+      for (std::size_t i = 0; i < x.size(); ++i)
+        x.data()[i] = Real(double(start_[k].data()[i]) + t * double(u_[k].data()[i]));
     }
   }
-  return worst;
+
+ private:
+  const std::vector<Parameter*>& at_;
+  const Arrays& u_;
+  Arrays start_;
+};
+
+// One entry, moved by t until the end of the scope.
+class MovedEntry {
+ public:
+  MovedEntry(Parameter& at, std::size_t i, double t) : at_(at), i_(i), before_(at.value().data()[i]) {
+    at_.update().data()[i_] = Real(double(before_) + t);
+  }
+  ~MovedEntry() { at_.update().data()[i_] = before_; }
+
+ private:
+  Parameter& at_;
+  std::size_t i_;
+  Real before_;
+};
+
+// ---- their comparison -------------------------------------------------------------------------------------
+
+struct Worst {
+  double error = 0;
+  std::string text;
+
+  void include(int order, const std::string& place, double analytic, double numeric) {
+    const double e = std::abs(analytic - numeric) / std::max(1.0, std::abs(numeric));
+    if (e <= error) return;  // NaN goes on
+    char numbers[80];
+    std::snprintf(numbers, sizeof numbers, ": analytic %.10g, numeric %.10g", analytic, numeric);
+    error = std::isnan(e) ? HUGE_VAL : e;
+    text = "order " + std::to_string(order) + ": " + place + numbers;
+  }
+};
+
+// These gradients of φ, by every entry.
+void compare_entries(Worst& worst, int order, const std::vector<Arrays>& gradients,
+                     const std::function<double()>& phi, const std::vector<Parameter*>& at, double step) {
+  for (std::size_t k = 0; k < at.size(); ++k)
+    for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
+      const auto moved = [&](double t) {
+        const MovedEntry scope(*at[k], i, t);
+        return phi();
+      };
+      const double numeric = five_point_difference(moved, step);
+      const std::string place = "input " + std::to_string(k) + ", element " + std::to_string(i);
+      for (const Arrays& g : gradients) worst.include(order, place, double(g[k].data()[i]), numeric);
+    }
+}
+
+// These gradients of φ, along u.
+void compare_along(Worst& worst, int order, std::size_t which, const std::vector<Arrays>& gradients,
+                   const std::function<double()>& phi, const std::vector<Parameter*>& at, const Arrays& u,
+                   double step) {
+  Line line(at, u);
+  const auto moved = [&](double t) {
+    line.move_to(t);
+    return phi();
+  };
+  const double numeric = five_point_difference(moved, step);
+  for (const Arrays& g : gradients)
+    worst.include(order, "direction " + std::to_string(which), dot(u, g), numeric);
 }
 
 }  // namespace
 
-GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at, double step) {
-  const auto variables = [&] {
-    std::vector<Var> xs;
-    for (const Parameter* p : at) xs.push_back(*p);
-    return xs;
-  };
-  const auto phi = [&] { return projected({f()}, 0); };
-  const auto directional = [&] { return projected(grad(phi(), variables()), 1); };  // vᵀ∂φ/∂x
+void GradientCheck::include(const GradientCheck& other) {
+  if (other.excess() > excess()) worst = other.worst;
+  order1 = std::max(order1, other.order1);
+  order2 = std::max(order2, other.order2);
+}
 
-  Arrays swept, recorded, curvature;
-  {
-    Step scope;
-    const Var loss = phi();
-    const std::vector<Var> xs = variables();
-    const std::vector<Var> gs = grad(loss, xs);
-    for (const Var& d : gs) recorded.push_back(d.value());
-    if (Tape::current().node(loss).needs_gradient) {
-      const Gradients g = backward(loss);
-      for (const Var& x : xs) swept.push_back(g[x]);
-    } else {
-      swept = recorded;
+GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at, double step,
+                             std::size_t directions) {
+  const Objective objective(f, at);
+  const std::vector<Arrays> gradients = objective.gradients();
+  const auto value = [&] { return objective.value(); };
+  Worst first, second;
+
+  if (directions == 0) {
+    // Compare every entry.
+    Arrays v;
+    for (const Parameter* p : at) v.push_back(weights(p->shape(), std::uint32_t(1 + v.size())));
+    const auto slope = [&] { return objective.slope(v); };
+    compare_entries(first, 1, gradients, value, at, step);
+    compare_entries(second, 2, {objective.slope_gradient(v)}, slope, at, step);
+  } else {
+    // Compare along random directions, both orders of each.
+    double entries = 0;
+    for (const Parameter* p : at) entries += double(p->value().size());
+    const double h = step / std::sqrt(std::sqrt(std::max(1.0, entries)));
+    for (std::size_t j = 0; j < directions; ++j) {
+      const Arrays v = direction(at, std::uint32_t(j)), u = direction(at, std::uint32_t(j + 1));
+      const auto slope = [&] { return objective.slope(v); };
+      compare_along(first, 1, j, gradients, value, at, v, h);
+      compare_along(second, 2, j, {objective.slope_gradient(v)}, slope, at, u, h);
     }
   }
-  {
-    Step scope;
-    const Var slope = directional();
-    for (const Var& d : grad(slope, variables())) curvature.push_back(d.value());
-  }
 
-  const auto value = [&] {
-    Evaluation scope;
-    return double(phi().item());
-  };
-  const auto slope = [&] {
-    Step scope;
-    return double(directional().item());
-  };
-  const Worst first_order = compare(1, {swept, recorded}, value, at, step);
-  const Worst second_order = compare(2, {curvature}, slope, at, step);
-  const GradientCheck first = {first_order.error, 0, first_order.where},
-                      second = {0, second_order.error, second_order.where};
-  return {first.order1, second.order2, (second.excess() > first.excess() ? second : first).worst};
+  GradientCheck check = {first.error, 0, first.text};
+  check.include({0, second.error, second.text});
+  return check;
 }
 
 // A function of arrays is one of parameters that begin there.
-GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step) {
+GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, double step,
+                             std::size_t directions) {
   std::deque<Parameter> parameters(at.begin(), at.end());
   std::vector<Parameter*> pointers;
   for (Parameter& p : parameters) pointers.push_back(&p);
-  return check_gradient([&] { return f({parameters.begin(), parameters.end()}); }, pointers, step);
+  return check_gradient([&] { return f(Vars(parameters.begin(), parameters.end())); }, pointers, step,
+                        directions);
 }
 
 namespace {
@@ -158,11 +280,15 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
                                 std::to_string(entries) + " numbers, error rate " +
                                 std::to_string(error_rate));
 
-  Arrays truth, mean, squares;  // squares: Σ (g − mean)², updated draw by draw (Welford 1962)
+  // Take the exact gradient.
+  Arrays truth, mean, squares;
   {
     Step scope;
     truth = gradients(exact(), at);
   }
+
+  // Average the estimate's gradients g, and sum their squared deviations Σ (g − mean)², draw by draw (Welford
+  // 1962).
   for (const Array& t : truth) mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
   for (std::size_t n = 1; n <= draws; ++n) {
     Step scope;
@@ -175,6 +301,7 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
       }
   }
 
+  // Compare entry by entry: z = (mean − truth) / (s/√n). Where nothing varies the error is that of rounding.
   EstimatorCheck check;
   check.bound = upper_quantile(error_rate / 2 / double(entries));
   const double n = double(draws);
@@ -183,8 +310,7 @@ EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate
     for (std::size_t i = 0; i < truth[k].size(); ++i)
       largest =
           std::max({largest, std::abs(double(truth[k].data()[i])), std::abs(double(mean[k].data()[i]))});
-    const double rounding =
-        64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;  // where nothing varies
+    const double rounding = 64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;
     for (std::size_t i = 0; i < truth[k].size(); ++i) {
       const double right = double(truth[k].data()[i]), found = double(mean[k].data()[i]);
       const double error = std::sqrt(double(squares[k].data()[i]) / (n - 1) / n);

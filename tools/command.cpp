@@ -1,15 +1,22 @@
-// Options on the command line.
+// Options and commands on the command line.
 #include "tools/command.h"
+
+#include "tools/errors.h"
 
 namespace tools {
 
-void add_option(CLI::App& app, const Option& option) {
+void add_option(CommandLine& command, const Option& option) {
   static const char* const type_names[] = {"TEXT", "N", "X", "N,N,...", "X"};  // in the order of the variant
-  app.add_option_function<std::string>((option.name.size() == 1 ? "-" : "--") + option.name,
-                                       [option](const std::string& text) { read_text(option, text); },
-                                       option.help)
-      ->type_name(type_names[option.value.index()])
-      ->default_str(to_text(option));
+  command.add_option((option.name.size() == 1 ? "-" : "--") + option.name,
+                     [option](const std::string& text) { read_text(option, text); }, option.help,
+                     type_names[option.value.index()], to_text(option));
+}
+
+int run_command(CommandLine& program, const std::vector<AddCommand>& commands, int argc, char** argv) {
+  std::vector<Command> run;
+  for (const AddCommand add : commands) run.push_back(add(program));
+  if (const std::optional<int> code = program.parse(argc, argv)) return *code;
+  return run.at(program.parsed_subcommand())();
 }
 
 }  // namespace tools

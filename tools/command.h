@@ -1,9 +1,9 @@
-// The commands of the program, and how they declare their options.
+// The commands of a program: how they declare their options, and how one of them is run.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 
+#include "tools/command_line.h"
 #include "tools/run/option.h"
 
 namespace tools {
@@ -11,19 +11,13 @@ namespace tools {
 // What a command does once the command line has been parsed into its options. Returns the exit code.
 using Command = std::function<int()>;
 
+// Adds a command with its options.
+using AddCommand = Command (*)(CommandLine& program);
+
+// Parses the command line and runs the command that it names. Returns the exit code.
+int run_command(CommandLine& program, const std::vector<AddCommand>& commands, int argc, char** argv);
+
 // Adds --NAME, or -N. The value is read by read_text, because CLI11 takes -1 for 2^64 - 1 and 010 for 8.
-void add_option(CLI::App& app, const Option& option);
-
-// Each adds a subcommand to `app`. In tools/run/commands.cpp:
-Command add_train(CLI::App& app);
-Command add_eval(CLI::App& app);
-Command add_sample(CLI::App& app);
-Command add_reconstruct(CLI::App& app);
-
-// In tools/bench/commands.cpp:
-Command add_bench_step(CLI::App& app);
-Command add_bench_ops(CLI::App& app);
-Command add_bench_overhead(CLI::App& app);
-Command add_bench_conv(CLI::App& app);
+void add_option(CommandLine& command, const Option& option);
 
 }  // namespace tools

@@ -14,6 +14,7 @@ enum ExitCode {
   exit_not_finite = 3,
   exit_bad_data = 65,
   exit_no_input = 66,
+  exit_no_program = 69,
   exit_internal = 70,
   exit_cannot_create = 73,
   exit_io = 74,

@@ -1,10 +1,49 @@
-# Sourced by tools/quickstart and tools/check: installs the packages that are missing, and configures the build.
+# Sourced by tools/quickstart and tools/check: installs the packages that are missing, and builds. Each part says what it
+# does and shows how far it is: on a terminal in one line that is redrawn, elsewhere in a few.
 
 set -eu
 cd "$(dirname "$0")/.."
 
 packages="g++ meson ninja-build pkg-config libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev librandom123-dev \
   libcli11-dev nlohmann-json3-dev libpng-dev zlib1g-dev catch2"
+
+# ---- how far a part is --------------------------------------------------------------------------------------------------------
+
+# begin: a part begins.
+begin() {
+  part_began=$(date +%s)
+  part_shown=-1
+}
+
+# progress DONE TOTAL WHAT: so much of it is done, and this is next.
+progress() {
+  percent=$((100 * $1 / ($2 > 0 ? $2 : 1)))
+  seconds=$(($(date +%s) - part_began))
+  left=""
+  [ "$percent" -lt 5 ] || left=", about $((seconds * (100 - percent) / percent)) s left"
+  if [ -t 1 ]; then
+    printf '\r\033[K  %s of %s%s  %.50s' "$1" "$2" "$left" "$3"
+  elif [ $((percent / 10)) -gt $((part_shown / 10)) ] || [ "$part_shown" -lt 0 ]; then
+    echo "  $1 of $2 after $seconds s$left"
+    part_shown=$percent
+  fi
+}
+
+# finish: it is done.
+finish() {
+  [ ! -t 1 ] || printf '\r\033[K'
+  echo "  done in $(($(date +%s) - part_began)) s"
+}
+
+# fail LOG WHAT: it failed; the end of its log says why.
+fail() {
+  [ ! -t 1 ] || printf '\r\033[K'
+  tail -n 30 "$1"
+  echo "$2 The whole log is $1"
+  exit 1
+}
+
+# ---- packages -----------------------------------------------------------------------------------------------------------------
 
 # install_missing PACKAGE…
 install_missing() {
@@ -19,22 +58,64 @@ install_missing() {
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
-  echo "Installing:$missing"
+
+  echo "Installing$missing"
+  echo "  and what these need: up to 150 packages, half a minute to three minutes."
   as_root=""
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || { echo "This needs root: run  apt-get install$missing  as root, then this again."; exit 1; }
+    sudo true # asks for the password, which the log would swallow
     as_root="sudo"
   fi
   log=$(mktemp)
-  if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } \
-      >"$log" 2>&1 </dev/null; then
-    tail -n 20 "$log"
-    echo "The packages could not be installed; the whole log is $log."
-    exit 1
-  fi
+  begin
+  { { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+    } 2>&1 </dev/null && echo apt-is-done; } | follow_apt "$log" || fail "$log" "The packages could not be installed."
+  finish
   rm -f "$log"
 }
 
-configure() {
-  [ -f build/build.ninja ] || meson setup build
+# Reads what apt-get says into the file LOG. Every package is fetched, unpacked and set up.
+follow_apt() {
+  total=0 steps=0 last=""
+  while IFS= read -r last; do
+    echo "$last" >>"$1"
+    case "$last" in
+      *" newly installed, "*) total=$(echo "$last" | sed 's/.* \([0-9]*\) newly installed.*/\1/') total=$((3 * total)) ;;
+      Get:* | Unpacking* | "Setting up"*)
+        [ "$total" = 0 ] || { steps=$((steps < total ? steps + 1 : total)); progress "$steps" "$total" "${last#Get:* }"; } ;;
+    esac
+  done
+  [ "$last" = apt-is-done ]
+}
+
+# ---- building -----------------------------------------------------------------------------------------------------------------
+
+# build SECONDS TARGET…: builds the targets (none: all), which takes so many processor seconds on a processor of 2020.
+build() {
+  work=$1
+  shift
+  [ -f build/build.ninja ] || { meson setup build >/dev/null || fail build/meson-logs/meson-log.txt "The build could not be set up."; }
+  processors=$(getconf _NPROCESSORS_ONLN)
+  echo "Compiling: about $((work / processors + 10)) s with $processors processors, less if some of it is there already."
+  log=build/compile.log
+  : >"$log"
+  begin
+  { NINJA_STATUS='[%f/%t] ' ninja -C build "$@" 2>&1 && echo ninja-is-done; } | follow_ninja "$log" || fail "$log" "The build failed."
+  finish
+}
+
+# Reads what ninja says into the file LOG.
+follow_ninja() {
+  last=""
+  while IFS= read -r last; do
+    echo "$last" >>"$1"
+    case "$last" in
+      "["[0-9]*/[0-9]*"] "*)
+        count=${last%%]*}
+        count=${count#[}
+        progress "${count%/*}" "${count#*/}" "${last##* }" ;;
+    esac
+  done
+  [ "$last" = ninja-is-done ]
 }

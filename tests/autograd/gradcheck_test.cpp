@@ -2,6 +2,7 @@
 // passes right ones.
 #include "autograd/gradcheck.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -131,6 +132,92 @@ TEST_CASE("gradcheck: several inputs, a parameter's shape, and none at all") {
   CHECK(check.order1 < 1e-9);
   CHECK(check_gradient([](Vars x) { return exp(x[0]); }, {zeros({0, 3})}).order1 == 0);
 }
+
+// ---- along random directions ------------------------------------------------------------------------------
+
+namespace {
+
+// The function 0 of n numbers, whose gradient is said to be e.
+Function zero_with_gradient(const std::vector<Real>& e) {
+  return [e](Vars x) {
+    const Var y = sum(constant(array({e.size()}, e)) * x[0]);
+    return y - stop_gradient(y);
+  };
+}
+
+// How far off this is found to be: the largest |r vᵀe| of the directions, r the output's fixed weight.
+double seen(const std::vector<Real>& e, std::size_t directions = 1) {
+  return check_gradient(zero_with_gradient(e), {zeros({e.size()})}, 1e-3, directions).order1;
+}
+
+}  // namespace
+
+TEST_CASE("gradcheck: along directions right rules pass, and every mistake above is caught") {
+  const auto check = [](const Function& f, const std::vector<Array>& at) {
+    return check_gradient(f, at, 1e-3, 2);
+  };
+  const auto g_a = [](auto g, auto a, auto) { return g * a; };
+  CHECK(check(product_with(g_a), two).order1 < 1e-9);
+  CHECK(check(product_with(g_a), two).order2 < 1e-9);
+  CHECK(check(product_with([](auto g, auto a, auto) { return -(g * a); }), two).order1 > 0.1);
+  CHECK(check(product_with(nullptr), two).order1 > 0.1);
+  CHECK(check(product_with([](auto g, auto a, auto) { return Real(1.00001) * g * a; }), two).order1 > 1e-6);
+
+  const GradientCheck hides =
+      check(tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
+  CHECK(hides.order1 < 1e-9);
+  CHECK(hides.order2 > 0.1);
+  CHECK(hides.worst.find("order 2: direction") == 0);
+  CHECK(std::isinf(check([](Vars x) { return sqrt(x[0] - Real(1)); }, {zeros({2})}).order1));
+}
+
+TEST_CASE("gradcheck: directions move all inputs together, and put them back") {
+  Parameter w(array({2}, {1, 2})), b(array({}, {3}));
+  const auto f = [&] { return w * w * b; };
+  CHECK(check_gradient(f, {&w, &b}, 1e-3, 3).ok());
+  CHECK(w.value() == array({2}, {1, 2}));
+  CHECK(b.value() == array({}, {3}));
+  const auto b_hidden = [&] { return w * w * stop_gradient(b); };
+  CHECK(check_gradient(b_hidden, {&w}, 1e-3, 3).ok());
+  CHECK_FALSE(check_gradient(b_hidden, {&w, &b}, 1e-3, 1).ok());
+  CHECK(check_gradient([](Vars x) { return exp(x[0]); }, {zeros({0, 3})}, 1e-3, 2).order1 == 0);
+}
+
+TEST_CASE("gradcheck: an error orthogonal to the directions is not seen by them, but by another") {
+  // The direction's entries follow from what it sees of unit errors: |v₀|, |v₁| and |v₀ + v₁|.
+  const double v0 = seen({1, 0}), v1 = seen({0, 1});
+  const double sign = seen({1, 1}) > std::max(v0, v1) ? 1 : -1;
+  const std::vector<Real> orthogonal = {Real(sign * v1), Real(-v0)};
+  CHECK(seen(orthogonal) < 1e-12);
+  CHECK(seen(orthogonal, 2) > 0.1);
+}
+
+// A direction v ~ N(0, I) misses an error e, |vᵀe| ≤ τ, with probability erf(τ / √2‖e‖), and k directions
+// with the k-th power of it. Here the directions are fixed and the errors are random, which is the same.
+TEST_CASE("gradcheck: directions miss an error as often as a normal variable is small") {
+  const std::size_t errors = 1000, n = 500;
+  std::vector<double> one_direction, two_directions;
+  for (std::size_t i = 0; i < errors; ++i) {
+    const Array e = normal(Stream().at_epoch(std::uint32_t(i)), {n});  // ‖e‖ ≈ √n
+    std::vector<Real> scaled;
+    for (const Real x : e) scaled.push_back(1e-3 * x / std::sqrt(double(n)));
+    one_direction.push_back(seen(scaled, 1));
+    two_directions.push_back(seen(scaled, 2));
+  }
+
+  double squares = 0;
+  for (const double x : one_direction) squares += x * x;
+  const double tau = 0.5 * std::sqrt(squares / double(errors)), p = std::erf(0.5 / std::sqrt(2.0));
+  const auto missed = [&](const std::vector<double>& all) {
+    return double(std::count_if(all.begin(), all.end(), [&](double x) { return x <= tau; })) / double(errors);
+  };
+  CHECK(missed(one_direction) == Approx(p).margin(0.06));  // four standard errors
+  CHECK(missed(two_directions) == Approx(p * p).margin(0.045));
+  // ‖e‖ = 10⁻³ is a thousand times what is ok: two directions miss it with probability 6·10⁻⁷.
+  CHECK(*std::min_element(two_directions.begin(), two_directions.end()) > GradientCheck::limit1);
+}
+
+// ---- estimators -------------------------------------------------------------------------------------------
 
 // E[z²] = μ² + σ² for z = μ + σε, whose gradient is (2μ, 2σ).
 TEST_CASE("gradcheck: an estimator's gradient is the exact one on average, or is caught") {

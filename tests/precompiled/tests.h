@@ -1,3 +1,3 @@
-// What every test includes, parsed once per test program.
-#include "autograd/array.h"
+// What meson parses once for each test program (cpp_pch). Nothing includes this.
+#include "autograd/precompiled.h"
 #include "tests/catch.h"

@@ -1,23 +1,20 @@
-// `elbo gradcheck`: the gradients of every operation, layer, density and bound against finite differences, to
-// second order.
-//
-// Gradients are checked in double, while the program trains in float; gradcheck.cpp is compiled with the
-// names of the double rooms (see meson.build), and what it hands out is plain numbers.
+// `elbo gradcheck`: the gradients of every operation, layer, density, bound and model against finite
+// differences, to second order, in double, while `elbo` trains in float. It is a program of its own, compiled
+// with the names of the double rooms (see tools/meson.build).
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "autograd/gradcheck.h"
+
 namespace tools {
 
-// One name, over all its cases: the largest |analytic − numeric| / max(1, |numeric|) of each order.
+// One name, over all its cases.
 struct GradientRow {
-  std::string name, kind;  // kind: op, layer, distribution, kl or bound
+  std::string name, kind;  // kind: op, layer, distribution, kl, bound or model
   std::size_t cases = 0;
-  double order1 = 0, order2 = 0;
-  std::string worst;  // the entry that is furthest beyond what is ok
-
-  bool ok() const { return order1 < 1e-6 && order2 < 1e-4; }  // NaN and infinity are not
+  autograd::GradientCheck check;  // the worst of them
 };
 
 // Those with one of these names or kinds, in order; all if none is given. Failure(exit_usage) for a name that
@@ -28,7 +25,8 @@ std::vector<GradientRow> gradcheck(const std::vector<std::string>& names);
 std::vector<std::string> gradcheck_list(const std::vector<std::string>& names);
 
 std::string as_text(const std::vector<GradientRow>& rows);
-std::string as_json(const std::vector<GradientRow>&
-                        rows);  // [{name, kind, cases, order1, order2, ok}]; null for what is not finite
+
+// [{name, kind, cases, order1, order2, ok}]; null for what is not finite
+std::string as_json(const std::vector<GradientRow>& rows);
 
 }  // namespace tools

@@ -1,9 +1,10 @@
 // `elbo train`, and the commands on a run: eval, sample, reconstruct.
+#include "tools/run/commands.h"
+
 #include <cstdio>
 #include <filesystem>
 
 #include "autograd/kernels/threads.h"
-#include "tools/command.h"
 #include "tools/errors.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
@@ -21,16 +22,16 @@ namespace tools {
 namespace {
 
 // `given` are the options on the command line, over those of `file` if there is one.
-int run_train(const CLI::App& app, Config given, const std::optional<Config>& file,
+int run_train(const CommandLine& line, Config given, const std::optional<Config>& file,
               const TrainingRunOptions& how) {
   // See which options were typed.
   std::set<std::string> typed;
   for (const Option& option : options(given))
-    if (app.count("--" + option.name)) typed.insert(option.name);
+    if (line.given("--" + option.name)) typed.insert(option.name);
   if (file) drop_settings_of_file(given, *file, typed);
   if (how.resume && how.force)
     throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
-  if (how.resume && app.count("--config"))
+  if (how.resume && line.given("--config"))
     throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
 
   // Complete them, or compare them with those of the run to resume.
@@ -50,15 +51,15 @@ int run_train(const CLI::App& app, Config given, const std::optional<Config>& fi
 
 }  // namespace
 
-Command add_train(CLI::App& app) {
-  CLI::App* sub = app.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
+Command add_train(CommandLine& program) {
+  CommandLine* sub =
+      program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainingRunOptions>();
   auto from_file = std::make_shared<std::optional<Config>>();
-  sub->add_option_function<std::string>(
-         "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
-         "options from a JSON file such as a run's config.json; options on the command line take precedence")
-      ->trigger_on_parse();
+  sub->add_option_at_once(
+      "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
+      "options from a JSON file such as a run's config.json; options on the command line take precedence");
   for (const Option& option : options(*config)) add_option(*sub, option);
   sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
   sub->add_flag("--force", how->force,
@@ -82,11 +83,11 @@ struct RunOptions {
   std::uint64_t threads = 0;
 };
 
-std::shared_ptr<RunOptions> add_run_options(CLI::App& app) {
+std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
   auto options = std::make_shared<RunOptions>();
-  app.add_option("DIR", options->directory, "run directory, as left by elbo train")->required();
-  add_option(app, {"checkpoint", &options->checkpoint, "last, previous, best, or a file"});
-  add_option(app, {"threads", &options->threads, "threads (0: as in training)"});
+  command.add_argument("DIR", options->directory, "run directory, as left by elbo train");
+  add_option(command, {"checkpoint", &options->checkpoint, "last, previous, best, or a file"});
+  add_option(command, {"threads", &options->threads, "threads (0: as in training)"});
   return options;
 }
 
@@ -125,14 +126,14 @@ int write_picture(const GreyImage& picture, const std::string& named,
 
 }  // namespace
 
-Command add_eval(CLI::App& app) {
+Command add_eval(CommandLine& program) {
   struct Options {
     std::uint64_t samples = 5000, limit = 0;
     std::string split = "test", export_to;
     bool json = false;
   };
-  CLI::App* sub =
-      app.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
+  CommandLine* sub =
+      program.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
@@ -152,14 +153,14 @@ Command add_eval(CLI::App& app) {
   };
 }
 
-Command add_sample(CLI::App& app) {
+Command add_sample(CommandLine& program) {
   struct Options {
     std::uint64_t count = 64, seed = 1;
     bool draw = false;
     std::string out;
   };
-  CLI::App* sub =
-      app.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
+  CommandLine* sub =
+      program.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"n", &o->count, "how many images"});
@@ -175,13 +176,13 @@ Command add_sample(CLI::App& app) {
   };
 }
 
-Command add_reconstruct(CLI::App& app) {
+Command add_reconstruct(CommandLine& program) {
   struct Options {
     std::uint64_t count = 8;
     std::string out;
   };
-  CLI::App* sub =
-      app.add_subcommand("reconstruct", "test images, and under each its reconstruction: the mean of p(x|z)");
+  CommandLine* sub = program.add_subcommand(
+      "reconstruct", "test images, and under each its reconstruction: the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"n", &o->count, "how many images"});

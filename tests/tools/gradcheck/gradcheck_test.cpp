@@ -15,11 +15,11 @@ TEST_CASE("gradcheck: everything in the list passes, by its name") {
   const std::vector<std::string> list = gradcheck_list({});
   REQUIRE(rows.size() == list.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    INFO(rows[i].name << ": " << rows[i].worst);
+    INFO(rows[i].name << ": " << rows[i].check.worst);
     CHECK(list[i].find(rows[i].kind) == 0);
     CHECK(list[i].find(rows[i].name) != std::string::npos);
     CHECK(rows[i].cases > 0);
-    CHECK(rows[i].ok());
+    CHECK(rows[i].check.ok());
   }
 }
 
@@ -49,18 +49,18 @@ TEST_CASE("gradcheck: an unknown name is a usage error that names it") {
 
 TEST_CASE("gradcheck: a row that is off, infinite or NaN fails, and says where") {
   GradientRow row;
-  row.name = "twist", row.kind = "op", row.cases = 3, row.worst = "order 1: input 0, element 3";
-  CHECK(row.ok());
-  row.order1 = 2e-6;
-  CHECK_FALSE(row.ok());
+  row.name = "twist", row.kind = "op", row.cases = 3, row.check.worst = "order 1: input 0, element 3";
+  CHECK(row.check.ok());
+  row.check.order1 = 2e-6;
+  CHECK_FALSE(row.check.ok());
   CHECK(as_text({row}).find("FAILS\n              order 1: input 0, element 3\n") != std::string::npos);
   CHECK(as_text({row}).find("1 checked, 1 failed") != std::string::npos);
-  row.order1 = HUGE_VAL;
-  CHECK_FALSE(row.ok());
-  row.order1 = 0, row.order2 = 2e-4;
-  CHECK_FALSE(row.ok());
-  row.order2 = NAN;
-  CHECK_FALSE(row.ok());
+  row.check.order1 = HUGE_VAL;
+  CHECK_FALSE(row.check.ok());
+  row.check.order1 = 0, row.check.order2 = 2e-4;
+  CHECK_FALSE(row.check.ok());
+  row.check.order2 = NAN;
+  CHECK_FALSE(row.check.ok());
   CHECK(as_json({row}) ==
         R"([{"name":"twist","kind":"op","cases":3,"order1":0.0,"order2":null,"ok":false}])");
 }

@@ -238,7 +238,7 @@ TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has
     for (const char* key : {"name", "kind", "cases", "order1", "order2"}) CHECK(row.contains(key));
     CHECK(row["ok"] == true);
   }
-  CHECK(here.run("gradcheck --list").out.find("bound         elbo VAE bernoulli analytic\n") !=
+  CHECK(here.run("gradcheck --list").out.find("bound         elbo vae bernoulli analytic\n") !=
         std::string::npos);
   CHECK(here.run("gradcheck tangent").code == 2);
 }

@@ -1,10 +1,13 @@
-// `elbo bench …` on the command line.
+// The program `elbo-bench`, which `elbo bench …` starts, and with libtorch to compare with `elbo-libtorch`:
+// its command line. What is measured is in bench.h.
 #include <cstdio>
+#include <cstring>
 
 #include "autograd/kernels/threads.h"
 #include "tools/bench/bench.h"
 #include "tools/command.h"
 #include "tools/errors.h"
+#include "tools/program.h"
 #include "tools/run/memory.h"
 #include "tools/run/resolve.h"
 
@@ -17,15 +20,13 @@ int print(const BenchTable& table, bool json) {
   return exit_ok;
 }
 
-}  // namespace
-
-Command add_bench_step(CLI::App& app) {
+Command add_step(CommandLine& program) {
   struct Options {
     std::uint64_t batch_size = 100, hidden = 500, latent = 20, threads = 0;
     bool json = false;
   };
-  CLI::App* sub =
-      app.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
+  CommandLine* sub =
+      program.add_subcommand("step", "a full training step against its eleven products and one pass of Adam");
   auto o = std::make_shared<Options>();
   add_option(*sub, {"batch-size", &o->batch_size, "images per step"});
   add_option(*sub, {"hidden", &o->hidden, "hidden units H"});
@@ -43,15 +44,15 @@ Command add_bench_step(CLI::App& app) {
   };
 }
 
-Command add_bench_ops(CLI::App& app) {
+Command add_ops(CommandLine& program) {
   struct Options {
     std::vector<std::string> names;
     bool json = false;
   };
-  CLI::App* sub = app.add_subcommand(
+  CommandLine* sub = program.add_subcommand(
       "ops", "every operation on numbers, reductions, movements: ns per element of value and gradient");
   auto o = std::make_shared<Options>();
-  sub->add_option("NAME", o->names, "how the names of those to measure start (default: all)");
+  sub->add_arguments("NAME", o->names, "how the names of those to measure start (default: all)");
   sub->add_flag("--json", o->json, "print a JSON array");
   return [=] {
     const BenchTable table = bench_ops(o->names, make_peer().get());
@@ -59,20 +60,32 @@ Command add_bench_ops(CLI::App& app) {
   };
 }
 
-Command add_bench_overhead(CLI::App& app) {
-  CLI::App* sub =
-      app.add_subcommand("overhead", "one operation on [4], forward and backward: what the tape costs");
+Command add_overhead(CommandLine& program) {
+  CommandLine* sub =
+      program.add_subcommand("overhead", "one operation on [4], forward and backward: what the tape costs");
   auto json = std::make_shared<bool>(false);
   sub->add_flag("--json", *json, "print a JSON array");
   return [=] { return print(bench_overhead(make_peer().get()), *json); };
 }
 
-Command add_bench_conv(CLI::App& app) {
-  CLI::App* sub =
-      app.add_subcommand("conv", "convolutions of 32 images, forward and both gradients, in GFLOP/s");
+Command add_conv(CommandLine& program) {
+  CommandLine* sub =
+      program.add_subcommand("conv", "convolutions of 32 images, forward and both gradients, in GFLOP/s");
   auto json = std::make_shared<bool>(false);
   sub->add_flag("--json", *json, "print a JSON array");
   return [=] { return print(bench_conv(make_peer().get()), *json); };
 }
 
+int run(int argc, char** argv) {
+  // The word `bench` may stand first, so that `elbo-libtorch bench step` reads like `elbo bench step`.
+  if (argc > 1 && std::strcmp(argv[1], "bench") == 0) --argc, ++argv;
+
+  CommandLine program("elbo bench", "measure speed", exit_codes);
+  return run_command(program, {add_step, add_ops, add_overhead, add_conv}, argc, argv);
+}
+
+}  // namespace
+
 }  // namespace tools
+
+int main(int argc, char** argv) { return tools::run_program(argc, argv, tools::run); }

@@ -1,0 +1,19 @@
+// How a program starts and ends. There are three: `elbo`, and beside it `elbo-gradcheck` and `elbo-bench`,
+// which `elbo gradcheck …` and `elbo bench …` start. They are programs of their own so that a user of `elbo`
+// need not wait until what only a tester needs is compiled.
+#pragma once
+
+#include <string>
+
+namespace tools {
+
+extern const char* const exit_codes;  // as --help prints them
+
+// The body of main(): calls `run`, and turns what it throws into one line on stderr and an exit code.
+int run_program(int argc, char** argv, int (*run)(int argc, char** argv));
+
+// Becomes the program `name` that lies beside this one, with these arguments (the first is the program's own
+// name, the last null). Throws Failure(exit_no_program) if it was not built.
+[[noreturn]] void become_sibling(const std::string& name, char** arguments);
+
+}  // namespace tools
