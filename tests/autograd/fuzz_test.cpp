@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "autograd/gradcheck.h"
 #include "tests/autograd/random_graph.h"
 #include "tests/catch.h"
 

@@ -2,13 +2,14 @@
 // gradients are right to second order. Values, edges and errors are tested by source, in ops/.
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <stdexcept>
 
+#include "autograd/gradcheck.h"
 #include "tests/autograd/arrays.h"
 #include "tests/catch.h"
+#include "tests/sources.h"
 #include "tools/gradcheck/ops_table.h"
 
 using namespace autograd;
@@ -26,18 +27,17 @@ std::set<std::string> declarations(const std::set<std::string>& sections = {}) {
   std::ifstream file(ELBO_SOURCE_DIR "/autograd/ops.h");
   REQUIRE(file);
   std::stringstream text;
-  std::smatch heading;
   bool wanted = sections.empty();
   for (std::string line; std::getline(file, line);) {
-    if (!sections.empty() && std::regex_match(line, heading, std::regex("// ---- (\\S+) -+")))
-      wanted = sections.count(heading[1]);
+    if (!sections.empty())
+      for (const Match& heading : matches(line, "^// ---- (\\S+) -+$"))
+        wanted = sections.count(heading.groups[1]);
     if (wanted) text << line.substr(0, line.find("//")) << ' ';
   }
-  const std::string code = std::regex_replace(text.str(), std::regex("\\s+"), " ");
+  const std::string code = single_spaced(text.str());
   std::set<std::string> found;
-  const std::regex declaration("Var ((operator[^(]+|\\w+)\\([^;]*\\)) ?;");
-  for (std::sregex_iterator i(code.begin(), code.end(), declaration), end; i != end; ++i)
-    found.insert((*i)[1]);
+  for (const Match& declaration : matches(code, "Var ((operator[^(]+|\\w+)\\([^;]*\\)) ?;"))
+    found.insert(declaration.groups[1]);
   return found;
 }
 
@@ -49,11 +49,11 @@ TEST_CASE("ops: every declaration of ops.h is in the table, and no other") {
   const std::set<std::string> declared = declarations();
   CHECK(declared.size() >= 30);
   for (const std::string& name : declared) {
-    INFO(name << " is declared in ops.h but has no entry in ops_table.h");
+    INFO(name << " is declared in ops.h but has no entry in tools/gradcheck/ops_table_*.cpp");
     CHECK(tested.count(name) == 1);
   }
   for (const std::string& name : tested) {
-    INFO(name << " has an entry in ops_table.h but is not declared in ops.h");
+    INFO(name << " has an entry in tools/gradcheck/ops_table_*.cpp but is not declared in ops.h");
     CHECK(declared.count(name) == 1);
   }
 }

@@ -6,16 +6,16 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <regex>
 #include <set>
 #include <sstream>
 
 #include "autograd/inspect/trace.h"
+#include "nn/distributions/event.h"
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/nn/distributions/quadrature.h"
-#include "tests/nn/headers.h"
+#include "tests/sources.h"
 
 using namespace nn;
 using namespace quadrature;
@@ -36,18 +36,16 @@ TEST_CASE("densities: every struct of nn/ with a log_prob is in the table, once,
   std::multiset<std::string> listed;
   for (const DensityEntry& e : all_densities()) listed.insert(e.name);
   std::set<std::string> declared;
-  for (const std::string& code : nn_headers()) {
-    const std::regex a_log_prob("Var log_prob\\(Var \\w+\\) const;");
-    for (std::sregex_iterator i(code.begin(), code.end(), a_log_prob), end; i != end; ++i)
-      declared.insert(struct_around(code, std::size_t(i->position())));
-  }
+  for (const std::string& code : nn_headers())
+    for (const Match& log_prob : matches(code, "Var log_prob\\(Var \\w+\\) const;"))
+      declared.insert(struct_around(code, log_prob.position));
   CHECK(declared.size() >= 12);
   for (const std::string& name : declared) {
-    INFO(name << " has a log_prob but no entry in tools/gradcheck/densities_table.h");
+    INFO(name << " has a log_prob but no entry in tools/gradcheck/densities_table.cpp");
     CHECK(listed.count(name) == 1);
   }
   for (const std::string& name : listed) {
-    INFO(name << " has an entry in tools/gradcheck/densities_table.h but is not a struct with log_prob");
+    INFO(name << " has an entry in tools/gradcheck/densities_table.cpp but is not a struct with log_prob");
     CHECK(declared.count(name) == 1);
   }
 }

@@ -3,13 +3,12 @@
 // of its name.
 #include <cctype>
 #include <cmath>
-#include <regex>
 #include <set>
 
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "tests/nn/distributions/quadrature.h"
-#include "tests/nn/headers.h"
+#include "tests/sources.h"
 
 using namespace nn;
 using namespace quadrature;
@@ -47,18 +46,16 @@ TEST_CASE("kl: every overload of nn/ is in the table, once, and no other") {
   std::multiset<std::string> listed;
   for (const KlEntry& pair : all_kls()) listed.insert(pair.q + " || " + pair.p);
   std::set<std::string> declared;
-  for (const std::string& code : nn_headers()) {
-    const std::regex overload("Var kl\\(const (\\w+)& \\w+, const (\\w+)& \\w+\\);");
-    for (std::sregex_iterator i(code.begin(), code.end(), overload), end; i != end; ++i)
-      declared.insert((*i)[1].str() + " || " + (*i)[2].str());
-  }
+  for (const std::string& code : nn_headers())
+    for (const Match& overload : matches(code, "Var kl\\(const (\\w+)& \\w+, const (\\w+)& \\w+\\);"))
+      declared.insert(overload.groups[1] + " || " + overload.groups[2]);
   CHECK(declared.size() >= 8);
   for (const std::string& name : declared) {
-    INFO("kl(" << name << ") is declared but has no entry in tools/gradcheck/densities_table.h");
+    INFO("kl(" << name << ") is declared but has no entry in tools/gradcheck/densities_table.cpp");
     CHECK(listed.count(name) == 1);
   }
   for (const std::string& name : listed) {
-    INFO("kl(" << name << ") has an entry in tools/gradcheck/densities_table.h but is not declared");
+    INFO("kl(" << name << ") has an entry in tools/gradcheck/densities_table.cpp but is not declared");
     CHECK(declared.count(name) == 1);
   }
 }

@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 
 #include "tests/autograd/arrays.h"
 #include "tests/catch.h"
+#include "tests/sources.h"
 #include "tools/gradcheck/layers_table.h"
 
 using namespace nn;
@@ -78,17 +78,16 @@ const LayerEntry* layer_named(const std::vector<LayerEntry>& table, const std::s
   return nullptr;
 }
 
-// The structs of nn/ whose bodies match.
-std::set<std::string> structs_with(const std::regex& member) {
+// The structs of nn/ whose bodies declare this member.
+std::set<std::string> structs_with(const std::string& member) {
   std::set<std::string> found;
   for (const auto& file : std::filesystem::recursive_directory_iterator(ELBO_SOURCE_DIR "/nn")) {
     if (file.path().extension() != ".h") continue;
     const std::string text = text_of(file.path());
-    const std::regex declared("\n(?:struct|class) (\\w+)[^;{]*\\{");
-    for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) {
-      const std::size_t begin = std::size_t(it->position());
+    for (const Match& declared : matches(text, "\n(?:struct|class) (\\w+)[^;{]*\\{")) {
+      const std::size_t begin = declared.position;
       const std::string body = text.substr(begin, text.find("\n};", begin) - begin);
-      if (std::regex_search(body, member)) found.insert((*it)[1]);
+      if (body.find(member) != std::string::npos) found.insert(declared.groups[1]);
     }
   }
   return found;
@@ -142,16 +141,16 @@ TEST_CASE("layers: every struct of nn/ with visit or operator() is in the table,
   std::set<std::string> listed, compared;
   for (const LayerEntry& layer : all_layers()) listed.insert(layer.name);
   for (const Golden& g : golden_layers()) compared.insert(g.layer);
-  const std::set<std::string> called = structs_with(std::regex("Var operator\\(\\)"));
+  const std::set<std::string> called = structs_with("Var operator()");
   const std::set<std::string> visited =
-      structs_with(std::regex("void visit\\(const std::string& name, const Visitor& visitor\\)"));
+      structs_with("void visit(const std::string& name, const Visitor& visitor)");
   CHECK(called.size() >= 10);
   CHECK(visited.size() >= 10);
   std::set<std::string> layers = called;
   layers.insert(visited.begin(), visited.end());
   layers.erase("WeightAndBias");  // a part of layers
   for (const std::string& name : layers) {
-    INFO(name << " is not in tools/gradcheck/layers_table.h, or has no numbers in tests/golden/layers.txt");
+    INFO(name << " is not in tools/gradcheck/layers_table.cpp, or has no numbers in tests/golden/layers.txt");
     CHECK(some_begins_with(listed, name));
     if (name != "Flow") CHECK(some_begins_with(compared, name));  // a flow is several steps in a row
   }
