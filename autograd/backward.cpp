@@ -5,8 +5,8 @@
 
 #include <stdexcept>
 
-#include "autograd/kernels/simd.h"
 #include "autograd/observer.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

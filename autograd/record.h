@@ -9,7 +9,7 @@
 //
 // g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term
 // of its input's adjoint; nullptr in its place says that no gradient flows there. Each rule is written once,
-// generic in its arguments, and serves twice: on SIMD registers (Lane, kernels/simd.h) it runs over the
+// generic in its arguments, and serves twice: on SIMD registers (Lane, simd.h) it runs over the
 // arrays in one pass; on Vars it records, so that gradients can be differentiated again.
 //
 // Next: ops/elementwise.cpp, then ops/product.cpp, ops/broadcast.cpp and ops/shape.cpp, for the operations
@@ -24,7 +24,7 @@
 
 #include "autograd/backward.h"
 #include "autograd/grad.h"
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

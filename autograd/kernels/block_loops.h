@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "autograd/kernels/blocks.h"
-#include "autograd/kernels/simd.h"
 #include "autograd/kernels/sums.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

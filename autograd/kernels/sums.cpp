@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "autograd/kernels/block_loops.h"
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

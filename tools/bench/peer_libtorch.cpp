@@ -8,8 +8,8 @@
 
 #include <map>
 
-#include "autograd/kernels/threads.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tools/bench/peer.h"
 
 namespace tools {

@@ -1,6 +1,6 @@
 // Loops that threads share: every index is done once, also with two callers and in nested loops, and no bit
 // of a result depends on the number of threads.
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 
 #include <cblas.h>
 #include <sys/wait.h>

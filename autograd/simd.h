@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "autograd/array.h"
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 
 namespace autograd {
 
