@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "tools/command_line.h"
-#include "tools/run/option.h"
+#include "tools/option.h"
 
 namespace tools {
 

@@ -15,7 +15,6 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
-#include "nn/optimizers/adam.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
@@ -101,29 +100,6 @@ TEST_CASE("parallel_for: nested loops, and loops of two callers at once, do ever
   other.join();
   CHECK(done == 10000);
   CHECK(threads() == 2);
-  set_threads(before);
-}
-
-TEST_CASE("parallel_for: with any number of threads, Adam treats a number in a long array as it does alone") {
-  const std::size_t before = threads();
-  const auto trained = [](const Array& start, std::size_t count) {
-    set_threads(count);
-    Parameter w(start);
-    nn::Adam adam({{"w", &w}}, 1e-2);
-    for (int i = 0; i < 3; ++i) {
-      Step scope;
-      adam.step(backward(sum(square(tanh(Var(w)) * softplus(w)))));
-    }
-    return w.value();
-  };
-  const Array start = normal(Stream(), {100233});  // not a multiple of ranges or registers
-  for (const std::size_t count : {1, 2, 3}) {
-    const Array whole = trained(start, count);
-    for (const std::size_t first : {0, 50000, 100200}) {
-      const Array few = slice(constant(start), 0, first, first + 33).value();
-      CHECK((trained(few, 1) == slice(constant(whole), 0, first, first + 33).value()));
-    }
-  }
   set_threads(before);
 }
 

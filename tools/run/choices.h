@@ -4,7 +4,7 @@
 
 #include "tools/data/binarize.h"
 #include "tools/data/dataset.h"
-#include "tools/run/option.h"
+#include "tools/option.h"
 #include "vae/elbo.h"
 
 namespace tools {

@@ -11,7 +11,7 @@
 
 #include "nn/optimizers/by_name.h"
 #include "nn/optimizers/schedule.h"
-#include "tools/run/option.h"
+#include "tools/option.h"
 
 namespace tools {
 

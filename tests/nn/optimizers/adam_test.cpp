@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
@@ -113,4 +114,27 @@ TEST_CASE("adam: a parameter whose shape has changed is refused by name, and sta
   const Gradients after = backward(sum(square(Var(w))));
   CHECK(says(message_of<std::invalid_argument>([&] { of_w.step(after); }), {"w", "[4]", "[3]"}));
   CHECK(same(w.value(), full({4}, 2)));
+}
+
+TEST_CASE("adam: with any number of threads, it treats a number in a long array as it does alone") {
+  const std::size_t before = threads();
+  const auto trained = [](const Array& start, std::size_t count) {
+    set_threads(count);
+    Parameter w(start);
+    Adam adam({{"w", &w}}, 1e-2);
+    for (int i = 0; i < 3; ++i) {
+      Step scope;
+      adam.step(backward(sum(square(tanh(Var(w)) * softplus(w)))));
+    }
+    return w.value();
+  };
+  const Array start = normal(Stream(), {100233});  // not a multiple of ranges or registers
+  for (const std::size_t count : {1, 2, 3}) {
+    const Array whole = trained(start, count);
+    for (const std::size_t first : {0, 50000, 100200}) {
+      const Array few = slice(constant(start), 0, first, first + 33).value();
+      CHECK((trained(few, 1) == slice(constant(whole), 0, first, first + 33).value()));
+    }
+  }
+  set_threads(before);
 }

@@ -1,5 +1,5 @@
 // One `read` from text, one from JSON, and their inverses, for each type that a value may have.
-#include "tools/run/option.h"
+#include "tools/option.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // Values of options as text and as JSON, and choices among names.
-#include "tools/run/option.h"
+#include "tools/option.h"
 
 #include <nlohmann/json.hpp>
 
