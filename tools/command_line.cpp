@@ -1,3 +1,4 @@
+// Reading the command line by CLI11, in the one source that includes it.
 #include "tools/command_line.h"
 
 #include <CLI/CLI.hpp>

@@ -1,3 +1,4 @@
+// Writing the tape as text in the DOT language.
 #include "autograd/inspect/graph.h"
 
 #include <cstdio>

@@ -1,3 +1,4 @@
+// Adding up times and sizes by operation.
 #include "autograd/inspect/profile.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Runs contenders in turns, and keeps their times.
 #include "tools/bench/interleaved.h"
 
 #include <algorithm>
