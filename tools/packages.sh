@@ -12,7 +12,7 @@ packages="g++ meson ninja-build pkg-config libxtensor-dev libxtensor-blas-dev li
 # begin: a part begins.
 begin() {
   part_began=$(date +%s)
-  part_shown=-1
+  fifths_shown=-1
 }
 
 # progress DONE TOTAL WHAT: so much of it is done, and this is next.
@@ -23,9 +23,9 @@ progress() {
   [ "$percent" -lt 5 ] || left=", about $((seconds * (100 - percent) / percent)) s left"
   if [ -t 1 ]; then
     printf '\r\033[K  %s of %s%s  %.50s' "$1" "$2" "$left" "$3"
-  elif [ $((percent / 10)) -gt $((part_shown / 10)) ] || [ "$part_shown" -lt 0 ]; then
+  elif [ $((percent / 20)) -gt "$fifths_shown" ]; then
     echo "  $1 of $2 after $seconds s$left"
-    part_shown=$percent
+    fifths_shown=$((percent / 20))
   fi
 }
 
@@ -77,16 +77,24 @@ install_missing() {
 
 # Reads what apt-get says into the file LOG. Every package is fetched, unpacked and set up.
 follow_apt() {
-  total=0 steps=0 last=""
-  while IFS= read -r last; do
-    echo "$last" >>"$1"
-    case "$last" in
-      *" newly installed, "*) total=$(echo "$last" | sed 's/.* \([0-9]*\) newly installed.*/\1/') total=$((3 * total)) ;;
+  total=0 steps=0 ended=no
+  while IFS= read -r line; do
+    echo "$line" >>"$1"
+    case "$line" in
+      apt-is-done) ended=yes ;;
+      *" newly installed, "*) total=$((3 * $(echo "$line" | sed 's/.* \([0-9]*\) newly installed.*/\1/'))) ;;
       Get:* | Unpacking* | "Setting up"*)
-        [ "$total" = 0 ] || { steps=$((steps < total ? steps + 1 : total)); progress "$steps" "$total" "${last#Get:* }"; } ;;
+        what=$line
+        case "$line" in Get:*) what="Fetching ${line#* * * * }" ;; esac
+        if [ "$total" = 0 ]; then # the lists of what there is
+          [ ! -t 1 ] || printf '\r\033[K  %.60s' "$what"
+        else
+          steps=$((steps < total ? steps + 1 : total))
+          progress "$steps" "$total" "$what"
+        fi ;;
     esac
   done
-  [ "$last" = apt-is-done ]
+  [ "$ended" = yes ]
 }
 
 # ---- building -----------------------------------------------------------------------------------------------------------------
@@ -107,15 +115,16 @@ build() {
 
 # Reads what ninja says into the file LOG.
 follow_ninja() {
-  last=""
-  while IFS= read -r last; do
-    echo "$last" >>"$1"
-    case "$last" in
+  ended=no
+  while IFS= read -r line; do
+    echo "$line" >>"$1"
+    case "$line" in
+      ninja-is-done) ended=yes ;;
       "["[0-9]*/[0-9]*"] "*)
-        count=${last%%]*}
+        count=${line%%]*}
         count=${count#[}
-        progress "${count%/*}" "${count#*/}" "${last##* }" ;;
+        progress "${count%/*}" "${count#*/}" "${line##*/}" ;;
     esac
   done
-  [ "$last" = ninja-is-done ]
+  [ "$ended" = yes ]
 }
