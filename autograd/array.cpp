@@ -1,3 +1,4 @@
+// Making arrays, and checks of their sizes.
 #include "autograd/array.h"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
-// Arrays: the numbers that flow along the tape.
+// Arrays: the values that the nodes of a tape hold.
 //
 // An Array is a dense row-major xtensor array of Real with any number of axes; a scalar has shape []. Real is
 // chosen when the rooms are compiled: training runs in float, gradient checks and exact-truth tests in
 // double, from the same sources. Beware: `Array a({2, 3})` holds the two values 2 and 3; an array *of shape*
 // [2,3] comes from the functions below.
 //
-// Next: tape.h.
+// Next: parameter.h, tape.h.
 #pragma once
 
 #include <cstddef>

@@ -5,8 +5,8 @@
 
 #include <stdexcept>
 
-#include "autograd/kernels/simd.h"
 #include "autograd/observer.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 
@@ -74,7 +74,7 @@ void Gradients::walk(Var y, const Array& y_bar, std::size_t begin) {
         observer->pulled(*tape_, i, k, *x_bar);
   }
 
-  // Keep ȳ for g[y]; or add it, if y is older than `begin` and others use it.
+  // Keep ȳ for g[y]; or add it, if y stands before `begin` and others use it.
   const auto [kept, add] = at(y);
   copy_or_add(y_bar.size(), y_bar.data(), kept.data(), add);
 }

@@ -1,4 +1,4 @@
-// The reverse pass: the gradients of a loss by everything that it was computed from.
+// The reverse pass: the gradients of a loss with respect to everything it was computed from.
 //
 // Adjoints belong to one call of `backward`: there is nothing to zero, and a second call counts nothing
 // twice. Read next: backward.cpp, the walk itself; record.h, how an operation and its rule are written; then
@@ -9,8 +9,8 @@
 
 namespace autograd {
 
-// The adjoints of one `backward`. g[w] has w's shape, and is zero where nothing flowed. The array lives as
-// long as the Gradients; of a temporary one it is returned by value.
+// The adjoints of one `backward`. g[w] has w's shape, and is zero if the loss does not depend on w. The array
+// lives as long as the Gradients; on a temporary, operator[] returns a copy.
 class Gradients {
  public:
   Gradients(Gradients&&) = default;
@@ -21,12 +21,12 @@ class Gradients {
   Array operator[](const Var& x) const&& { return static_cast<const Gradients&>(*this)[x]; }
   Array operator[](const Parameter& w) const&& { return static_cast<const Gradients&>(*this)[w]; }
 
-  // For rules: whether a gradient flows to this input, and x̄, to which the rule adds its term. x̄ is given as
-  // an array of x's shape, and true if it holds terms already; if not, its numbers are to be overwritten.
+  // For rules. wants(x): x needs a gradient. at(x): {x̄, add}; if `add` is false, overwrite x̄, else add to it.
   bool wants(const Operand& input) const;
   std::pair<Array&, bool> at(const Var& x);
 
-  // Walks from y, whose adjoint is ȳ, down to node `begin`. Arrays from at() may move meanwhile.
+  // The reverse pass from y, whose adjoint is ȳ, down to node `begin`, which is above 0 only for a
+  // checkpoint. References from at() are invalid afterwards.
   void walk(Var y, const Array& y_bar, std::size_t begin);
 
  private:
@@ -39,7 +39,7 @@ class Gradients {
   std::uint64_t pass_;                   // a number that no other pass has
   std::vector<Tape::Adjoint> adjoints_;  // by node
   std::vector<std::pair<const Parameter*, std::uint32_t>>
-      parameters_;  // that a term has arrived at; their nodes
+      parameters_;  // that received a term, with their nodes
   mutable std::deque<Array> zeros_;
 };
 

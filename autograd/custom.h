@@ -18,7 +18,7 @@ namespace autograd {
 
 namespace detail {
 
-// How a rule on Vars alone runs on arrays: on Vars too, without recording; then the value is taken.
+// How a rule on Vars runs on arrays: it is evaluated on Vars without recording, and its value is added.
 struct OnVars {
   static Var view(const Operand& x) { return x.var; }
   template <class R, class... X>

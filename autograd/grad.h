@@ -11,7 +11,7 @@ namespace autograd {
 // The adjoints of one `grad`: Vars, added by the recorded +. Only what depends on the xs has one.
 class RecordedGradients {
  public:
-  // For rules, as above.
+  // As in Gradients (backward.h).
   bool wants(const Operand& input) const { return !input.is_number && depends_[input.var.index()]; }
   void add(const Var& x, Var term);
   void walk(Var y, Var y_bar, std::size_t begin);

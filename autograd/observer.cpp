@@ -1,3 +1,4 @@
+// Observers: a chain per tape, of which the newest one is told.
 #include "autograd/observer.h"
 
 #include <utility>
@@ -8,7 +9,7 @@ namespace autograd {
 
 Observer::Observer() : tape_(Tape::current()), outer_(tape_.observer_) { tape_.observer_ = this; }
 
-// Takes itself out of the chain of observers, wherever in it it is.
+// Removes itself from the chain of observers, at any position.
 Observer::~Observer() {
   Observer** link = &tape_.observer_;
   while (*link && *link != this) link = &(*link)->outer_;

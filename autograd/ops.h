@@ -59,13 +59,13 @@ Var stop_gradient(Var x);  // x, without a gradient
 
 // ---- checkpoint.cpp ---------------------------------------------------------------------------------------
 
-// f(), keeping no value from within: `backward` asks for f again. Capture by value what does not outlive the
+// f(), without the values in between: `backward` calls f again. Capture by value what does not outlive the
 // step (Vars); draws must come from a Stream, so that they are the same again. f must not call `grad`: the
 // first time, nothing is recorded. std::logic_error in the reverse pass if f then gives another shape, or
-// uses a Var or a parameter that was not there.
+// uses a Var or a parameter that it did not use before.
 Var checkpoint(const std::function<Var()>& f);
 
-// An operation of your own, from a value and a rule: `custom`, in record.h.
+// An operation of your own, from a value and a rule: `custom`, in custom.h.
 
 // ---- error_function.cpp -----------------------------------------------------------------------------------
 

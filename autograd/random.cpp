@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

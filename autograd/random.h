@@ -21,7 +21,7 @@
 
 namespace autograd {
 
-// What a stream's numbers are for; two purposes never share a number. Append, never renumber: saved runs
+// What a stream's numbers are for; two purposes never use the same key. Append, never renumber: saved runs
 // depend on it. Below 128: the highest bit is that of second().
 enum class Purpose : std::uint8_t {
   general = 0,
@@ -42,7 +42,7 @@ enum class Purpose : std::uint8_t {
 struct Stream {
   std::uint64_t seed = 1;  // below 2⁵⁶
   Purpose purpose = Purpose::general;
-  std::uint32_t epoch = 0;
+  std::uint32_t epoch = 0;         // of the data; for initial weights, the number of the network
   std::uint32_t level = 0;         // below 2⁸
   std::uint32_t first_sample = 0;  // the sample of the first B rows; samples are below 2²⁴
   // The datum of each of B rows. Empty: the rows are data 0, 1, 2, …, all of one sample.
@@ -52,7 +52,7 @@ struct Stream {
   Stream at_epoch(std::uint32_t epoch) const;
   Stream at_level(std::uint32_t level) const;
   Stream at_sample(std::uint32_t sample) const;
-  // The same place, other numbers: for what draws two arrays. std::logic_error for the second of a second.
+  // The same place, other numbers: for what draws two arrays. std::logic_error if called twice.
   Stream second() const;
   Stream for_data(std::vector<std::uint32_t> data) const;
   // Data 0 … size−1, unless so many are named already; std::invalid_argument if another number is.

@@ -9,10 +9,10 @@
 //
 // g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term
 // of its input's adjoint; nullptr in its place says that no gradient flows there. Each rule is written once,
-// generic in its arguments, and serves twice: on registers it runs over the arrays in one pass; on Vars it
-// records, so that gradients can be differentiated again.
+// generic in its arguments, and serves twice: on SIMD registers (Lane, simd.h) it runs over the
+// arrays in one pass; on Vars it records, so that gradients can be differentiated again.
 //
-// Next: ops/elementwise.cpp, then ops/product.cpp, ops/sums.cpp and ops/shape.cpp, for the operations
+// Next: ops/elementwise.cpp, then ops/product.cpp, ops/broadcast.cpp and ops/shape.cpp, for the operations
 // themselves.
 #pragma once
 
@@ -24,7 +24,7 @@
 
 #include "autograd/backward.h"
 #include "autograd/grad.h"
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 
@@ -70,7 +70,7 @@ struct OnNumbers {
   }
 };
 
-// How a rule on arrays runs: what it returns writes or adds itself.
+// How a rule on arrays runs: it returns an ArrayWork, whose into(target, add) stores the term.
 struct OnArrays {
   static const Array& view(const Operand& x) { return x.var.value(); }
   template <class R, class... X>
@@ -169,9 +169,9 @@ Var elementwise(const char* op, const Operand (&operands)[N], const Value& value
   return tape.finish();
 }
 
-// An operation on whole arrays. On arrays, the value and the rules return work: an object with `shape()` and
-// `into(Array& out, bool add)` that writes or adds itself, so that products and slices accumulate without
-// copies (kernels/array_ops.h).
+// An operation on whole arrays. On arrays, the value and the rules return an ArrayWork
+// (kernels/array_work.h), which writes the result or adds it in place, so that products and slices accumulate
+// without copies.
 template <std::size_t N, class Value, class... Rules>
 Var record(const char* op, const Var (&vars)[N], const Value& value, const Rules&... rules) {
   static_assert(N == sizeof...(Rules), "one rule per input");

@@ -1,4 +1,4 @@
-// The tape: recording, leaves, scopes. Next: backward.cpp, the reverse pass.
+// The tape: recording, leaves, scopes. Next: backward.h, the reverse pass.
 #include "autograd/tape.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ std::atomic<std::uint64_t> tape_count = 0;
 
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
 
-void Var::refuse() const {
+void Var::throw_invalid() const {
   throw std::logic_error(tape_ ? "[tape] a Var is used after its step was rewound, or on another tape"
                                : "[tape] a Var is used that was never given a value");
 }
@@ -128,7 +128,7 @@ Scope::~Scope() {
 
 namespace {
 
-Var given(const char* op, const Array& value, bool needs_gradient) {
+Var make_leaf(const char* op, const Array& value, bool needs_gradient) {
   Tape& tape = Tape::current();
   tape.start();
   Node& node = tape.append(op, nullptr, 0);
@@ -140,8 +140,8 @@ Var given(const char* op, const Array& value, bool needs_gradient) {
 
 }  // namespace
 
-Var variable(const Array& value) { return given("variable", value, Tape::current().recording()); }
+Var variable(const Array& value) { return make_leaf("variable", value, Tape::current().recording()); }
 
-Var constant(const Array& value) { return given("constant", value, false); }
+Var constant(const Array& value) { return make_leaf("constant", value, false); }
 
 }  // namespace autograd

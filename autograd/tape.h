@@ -5,15 +5,14 @@
 // write x̄ for ∂loss/∂x; the rule says x̄ₖ += (∂y/∂xₖ)ᵀ ȳ. `backward` walks the nodes from the loss to the
 // start and applies the rules.
 //
-//     Step step;                              // what is recorded below is rewound at the end of this block
-//     Var loss = mean(square(affine(x, W, b) - y));
-//     Gradients g = backward(loss);
+//     Step step;                              // what is recorded below leaves the tape at the end of this
+//     block Var loss = mean(square(affine(x, W, b) - y)); Gradients g = backward(loss);
 //     ... g[W] ...                            // an array of W's shape
 //
 // Without a Step the tape grows. Steps and Tapes end in the reverse order of their beginning, as blocks do,
 // and belong to one thread.
 //
-// Read next: backward.h (the reverse pass), then record.h (how an operation is written).
+// Read next: tape.cpp; backward.h (the reverse pass); record.h (how an operation is written).
 #pragma once
 
 #include <array>
@@ -33,7 +32,7 @@ class RecordedGradients;
 class Tape;
 struct Node;
 
-// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step was rewound,
+// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step has ended,
 // or on another tape.
 class Var {
  public:
@@ -55,7 +54,7 @@ class Var {
   friend class Gradients;
   friend class RecordedGradients;
   Var(Tape* tape, std::uint32_t index, std::uint64_t serial) : tape_(tape), index_(index), serial_(serial) {}
-  [[noreturn]] void refuse() const;  // throws: it has no node
+  [[noreturn]] void throw_invalid() const;  // throws: it has no node
   Tape* tape_ = nullptr;
   std::uint32_t index_ = 0;
   std::uint64_t serial_ = 0;
@@ -73,7 +72,7 @@ struct Operand {
   bool is_number = false;
 };
 
-// Leaves of the graph: an array whose gradient is wanted, and one that is given (copied onto the tape).
+// Leaves of the graph. Both copy the array onto the tape; only `variable` has a gradient.
 Var variable(const Array& value);
 Var constant(const Array& value);
 
@@ -132,7 +131,7 @@ class Tape {
   std::size_t size() const { return size_; }
   const Node& node(std::size_t index) const { return blocks_[index / block][index % block]; }
   const Node& node(const Var& var) const {
-    if (var.index_ >= size_ || node(var.index_).serial != var.serial_) var.refuse();
+    if (var.index_ >= size_ || node(var.index_).serial != var.serial_) var.throw_invalid();
     return node(var.index_);
   }
   bool recording() const { return recording_; }
@@ -147,7 +146,7 @@ class Tape {
   Var leaf(const Parameter& parameter);
   Var var(std::size_t index) { return Var(this, std::uint32_t(index), node(index).serial); }
 
-  // A rule reads the values of its inputs: std::logic_error if a parameter among them is not what it was.
+  // A rule reads the values of its inputs: std::logic_error if a parameter among them was changed since.
   void check_inputs_unchanged(const Node& node) const;
   void check_current(const char* op) const;  // std::logic_error naming the op if another tape is
 
@@ -158,10 +157,10 @@ class Tape {
   friend class Gradients;
   friend class RecordedGradients;
 
-  static constexpr std::size_t block = 16;  // nodes are allocated by so many
+  static constexpr std::size_t block = 16;  // nodes per allocation
   std::deque<std::array<Node, block>> blocks_;
   std::size_t size_ = 0;
-  std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // a step has one node per parameter
+  std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // the newest leaf of each parameter
   std::uint64_t last_serial_ = 0;
   bool recording_ = true;
   Tape* outer_ = nullptr;
@@ -178,11 +177,12 @@ class Tape {
 };
 
 inline const Array& Var::value() const {
-  if (!tape_) refuse();
+  if (!tape_) throw_invalid();
   return *tape_->node(*this).value;
 }
 
-// A block in which rules are kept, or not. At its end its nodes are rewound, unless `keep`.
+// A block in which nodes keep their rules, if `recording`. At its end its nodes leave the tape, unless
+// `keep`.
 class Scope {
  public:
   explicit Scope(bool recording, bool keep = false);

@@ -1,9 +1,9 @@
-// The only door to xtensor and xsimd: where their headers live differs between versions (0.26 moved them).
+// The only header that includes xtensor and xsimd: where their headers live differs between versions (0.26
+// moved them).
 #pragma once
 
 #ifndef XTENSOR_USE_XSIMD
-#error \
-    "build with XTENSOR_USE_XSIMD (meson.build sets it for every source): without it arrays are not vectorised"
+#error "build with XTENSOR_USE_XSIMD, as meson.build does: without it arrays are not vectorised"
 #endif
 
 #if __has_include(<xtensor/containers/xarray.hpp>)

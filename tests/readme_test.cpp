@@ -25,11 +25,11 @@ std::vector<Real> train(const Array& images, std::size_t steps) {
   std::vector<Real> bounds;
   for (std::size_t i = 0; i < steps; ++i) {
     const Stream noise = Stream().at(Purpose::posterior).at_epoch(std::uint32_t(i));
-    Step step;                                                          // what is recorded is rewound at the brace
+    Step step;                                                 // what is recorded leaves the tape with it
     const Var x = constant(images);
-    const nn::Normal q = model.encode(x);                               // q(z|x) = N(μ(x), σ²(x))
-    const Var z = q.rsample(noise);                                     // z = μ + σε
-    const nn::Normal prior = nn::Normal::standard(z.shape());           // p(z) = N(0, I)
+    const nn::Normal q = model.encode(x);                      // q(z|x) = N(μ(x), σ²(x))
+    const Var z = q.rsample(noise);                            // z = μ + σε
+    const nn::Normal prior = nn::Normal::standard(z.shape());  // p(z) = N(0, I)
     const Var elbo = vae::log_prob(model.decode(z), x) - kl(q, prior);  // [B] nats
     const Gradients g = backward(-mean(elbo));
     adam.step(g);
@@ -43,30 +43,32 @@ std::vector<Real> train(const Array& images, std::size_t steps) {
 // p(x, z) = Bernoulli(x; Wz + b) N(z; 0, I)          q(z|x) = N(z; μ(x), σ²(x)), both linear
 class LinearVAE : public vae::Model {
  public:
-  LinearVAE(std::size_t pixels, std::size_t latent, const Stream& stream)
-      : encoder_({pixels, 2 * latent}, nn::activation_named("tanh"), stream.at_epoch(0)),
-        decoder_({latent, pixels}, nn::activation_named("tanh"), stream.at_epoch(1)),
-        latent_(latent) {}
+  LinearVAE(const vae::Architecture& a, const Stream& stream)  // an MLP of two sizes is one linear layer
+      : encoder_({a.pixels, 2 * a.latent[0]}, *a.activation, stream.at_epoch(0)),
+        decoder_({a.latent[0], a.pixels}, *a.activation, stream.at_epoch(1)), latent_(a.latent[0]) {}
 
-  // q(z|x), p(z), and z ~ q(z|x).  x: [B,D]  ->  [S·B,Z]
+  // q(z|x), p(z), and z ~ q(z|x).  x: [B,D]  ->  [S·B,Z], where row r belongs to datum r mod B
   std::vector<vae::Level> infer(Var x, std::size_t samples, const Stream& stream) const override {
     const nn::Normal q = vae::normal_from(vae::repeat(encoder_(x), samples));
-    return {{q, nn::Normal::standard(q.shape()), q.rsample(stream.for_batch(x.rows()))}};
+    return {{q, nn::Normal::standard(q.shape()), q.rsample(stream.for_batch(x.rows()).at_level(0))}};
   }
-  // z ~ p(z)
-  std::vector<vae::Level> generate(std::size_t rows, const Stream& stream, std::vector<vae::Level>) const override {
+  // z ~ p(z), unless it is given
+  std::vector<vae::Level> generate(std::size_t rows, const Stream& stream,
+                                   std::vector<vae::Level> given) const override {
     const nn::Normal p = nn::Normal::standard({rows, latent_});
-    return {{p, p, p.rsample(stream)}};
+    return given.empty() ? std::vector<vae::Level>{{p, p, p.rsample(stream.at_level(0))}} : given;
   }
   // p(x|z)
-  vae::Likelihood decode(const std::vector<vae::Level>& z) const override { return nn::Bernoulli(decoder_(z[0].z)); }
-  void start_at(const Array&) override {}  // the data, for a decoder that begins at their mean
+  vae::Likelihood decode(const std::vector<vae::Level>& z) const override {
+    return nn::Bernoulli(decoder_(z[0].z));
+  }
+  void start_at(const Array&) override {}  // could move the output's bias to the mean of these data
   void visit(const nn::Visitor& visitor) override {
     encoder_.visit("encoder", visitor), decoder_.visit("decoder", visitor);
   }
 
  private:
-  nn::MLP encoder_, decoder_;  // of one layer each
+  nn::MLP encoder_, decoder_;
   std::size_t latent_;
 };
 // clang-format on
@@ -74,7 +76,8 @@ class LinearVAE : public vae::Model {
 // clang-format off
 // y = x³        x̄ += ȳ 3x²
 Var cube(Var x) {
-  return custom("cube", {x}, [](const Array& x) { return Array(x * x * x); }, [](Var g, Var x) { return g * 3 * square(x); });
+  return custom("cube", {x}, [](const Array& x) { return Array(x * x * x); },
+                [](Var g, Var x) { return g * 3 * square(x); });
 }
 // clang-format on
 
@@ -110,7 +113,9 @@ TEST_CASE("the README's model of one's own trains, and its bound lies below log 
   Array images = uniform(Stream().at(Purpose::drawing), {16, 20});
   for (std::size_t i = 0; i < images.size(); ++i)
     images.data()[i] = images.data()[i] < Real(0.1 + 0.8 * (i / 20 % 2));
-  LinearVAE model(20, 2, Stream());
+  vae::Architecture architecture;
+  architecture.pixels = 20, architecture.latent = {2};
+  LinearVAE model(architecture, Stream());
   nn::Adam adam(model.parameters(), 0.02);
   const auto bound = [&](std::uint32_t step) {
     const Stream noise = Stream().at(Purpose::posterior).at_epoch(step);

@@ -11,8 +11,8 @@ namespace vae {
 namespace {
 
 std::size_t sum_of_latents(const Architecture& a) {
-  if (a.latent.empty() || a.latent.size() > 256)
-    throw std::invalid_argument("[autoregressive] between one level and 256 are possible, not " +
+  if (a.latent.empty() || a.latent.size() > 200)
+    throw std::invalid_argument("[autoregressive] between one level and 200 are possible, not " +
                                 std::to_string(a.latent.size()));
   return std::accumulate(a.latent.begin(), a.latent.end(), std::size_t(0));
 }

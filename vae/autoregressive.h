@@ -15,7 +15,7 @@ namespace vae {
 
 class AutoregressiveVAE : public Model {
  public:
-  // std::invalid_argument unless there are 1 to 256 levels.
+  // std::invalid_argument unless there are 1 to 200 levels.
   AutoregressiveVAE(const Architecture& architecture, const Stream& stream);
 
   std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const override;

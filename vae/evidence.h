@@ -3,8 +3,8 @@
 //     log p̂(x) = log 1/K Σ_k w_k,   w_k = p(x, z_k) / q(z_k|x),   z_k ~ q(z|x)
 //
 // Its expectation is the importance-weighted bound of Burda et al. 2016 (arXiv 1509.00519), eq. 8, which
-// rises to log p(x) with K. Without the weights, averaging p(x|z_k) over z_k ~ q (a common misstatement)
-// estimates something else, and larger.
+// rises to log p(x) with K. Without the weights, the average of p(x|z_k) over z_k ~ q (a common
+// misstatement) estimates E_q p(x|z), which is not p(x): for q = p(z|x) it is too large.
 #pragma once
 
 #include "vae/model.h"

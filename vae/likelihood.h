@@ -16,8 +16,8 @@ Array mean(const Likelihood& p);                          // E[x|z]       [rows,
 Array sample(const Likelihood& p, const Stream& stream);  // x ~ p(x|z)   [rows,D]
 
 // An MLP from z to one number per pixel: the logits of a Bernoulli, or the mean of a Gaussian whose σ is one
-// learned number for all pixels. (Where pixels can be met exactly, the likelihood of a Gaussian grows without
-// bound as σ → 0; log σ² is bounded.)
+// learned number for all pixels. (If the mean can reproduce the pixels exactly, the likelihood of a Gaussian
+// grows without bound as σ → 0; log σ² is bounded.)
 class Decoder {
  public:
   Decoder(const Architecture& architecture, std::size_t latents, const Stream& stream);

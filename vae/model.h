@@ -28,7 +28,7 @@ class Model {
   // stream.at_level(t), for the B data that the stream names, or for data 0 … B−1.
   virtual std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const = 0;
 
-  // z_t ~ p(z_t | z_<t) for every level below those in `above`, which are kept.  ->  [rows, Z_t] each
+  // z_t ~ p(z_t | z_<t) for every t ≥ above.size(); the levels in `above` are given.  ->  [rows, Z_t] each
   virtual std::vector<Level> generate(std::size_t rows, const Stream& stream,
                                       std::vector<Level> above = {}) const = 0;
 

@@ -11,7 +11,7 @@ namespace vae {
 struct ModelEntry {
   const char* name;         // on the command line and in config.json
   const char* help;         // its factorisation, in a few words
-  std::size_t most_levels;  // most latent sizes that an Architecture may have
+  std::size_t most_levels;  // the most latent sizes that its Architecture may have
   std::unique_ptr<Model> (*make)(const Architecture& architecture, const Stream& stream);
 };
 

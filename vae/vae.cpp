@@ -31,10 +31,10 @@ Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
 Likelihood VAE::decode(Var z) const { return decoder_(z); }
 
 std::vector<Level> VAE::infer(Var x, std::size_t samples, const Stream& stream) const {
-  const Normal once = encode(x);                                            // [B,Z]
-  const Normal q(repeat(once.mu, samples), repeat(once.log_var, samples));  // q(z|x)   [S·B,Z]
-  const Normal p = prior(samples * x.rows());                               // p(z)     [S·B,Z]
-  return {{q, p, q.rsample(stream.for_batch(x.rows()).at_level(0))}};       // z = μ + σε
+  const Normal q_per_datum = encode(x);                                                   // [B,Z]
+  const Normal q(repeat(q_per_datum.mu, samples), repeat(q_per_datum.log_var, samples));  // q(z|x)   [S·B,Z]
+  const Normal p = prior(samples * x.rows());                                             // p(z)     [S·B,Z]
+  return {{q, p, q.rsample(stream.for_batch(x.rows()).at_level(0))}};                     // z = μ + σε
 }
 
 std::vector<Level> VAE::generate(std::size_t rows, const Stream& stream, std::vector<Level> above) const {

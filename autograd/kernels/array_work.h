@@ -15,6 +15,8 @@
 // done while they live.
 #pragma once
 
+#include <utility>
+
 #include "autograd/array.h"
 
 namespace autograd {
@@ -23,7 +25,7 @@ namespace autograd {
 template <class Write>
 class ArrayWork {
  public:
-  ArrayWork(const Shape& shape, const Write& write) : shape_(shape), write_(write) {}
+  ArrayWork(const Shape& shape, Write write) : shape_(shape), write_(std::move(write)) {}
 
   const Shape& shape() const { return shape_; }
   void into(Array& out, bool add) const { write_(out, add); }

@@ -12,16 +12,16 @@
 #include <vector>
 
 #include "autograd/kernels/blocks.h"
-#include "autograd/kernels/simd.h"
 #include "autograd/kernels/sums.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 
 // ---- folds ------------------------------------------------------------------------------------------------
 
-// The larger and the smaller of two; NaN if either is NaN.
-inline Lane larger(Lane a, Lane b) { return where(a > b, a, where(a <= b, b, a + b)); }
-inline Lane smaller(Lane a, Lane b) { return where(a < b, a, where(a >= b, b, a + b)); }
+// The larger and the smaller of two; NaN if either is NaN. Objects, so that folds inline them.
+inline constexpr auto larger = [](Lane a, Lane b) { return where(a > b, a, where(a <= b, b, a + b)); };
+inline constexpr auto smaller = [](Lane a, Lane b) { return where(a < b, a, where(a >= b, b, a + b)); };
 
 // f(x[0], f(x[1], …)) for x: [n]. `start` is the result for n = 0, and f(start, v) must be v.
 template <class F>

@@ -1,3 +1,4 @@
+// How two shapes differ, and what becomes of a shape.
 #include "autograd/kernels/blocks.h"
 
 #include <algorithm>

@@ -19,9 +19,10 @@
 #include <utility>
 
 #include "autograd/kernels/blas.h"
-#include "autograd/kernels/simd.h"
-#include "autograd/kernels/threads.h"
+#include "autograd/kernels/transpose.h"
 #include "autograd/kernels/window_product.h"
+#include "autograd/simd.h"
+#include "autograd/threads.h"
 
 namespace autograd {
 

@@ -1,3 +1,4 @@
+// Sums and broadcasting, block by block.
 #include "autograd/kernels/sums.h"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 #include <vector>
 
 #include "autograd/kernels/block_loops.h"
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

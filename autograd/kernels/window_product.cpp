@@ -1,10 +1,10 @@
+// The product of an implicit matrix with a dense one, by tiles that stay in registers.
 #include "autograd/kernels/window_product.h"
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
-#include "autograd/kernels/simd.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 
@@ -105,20 +105,6 @@ void window_product(Offsets rows, Offsets terms, const Real* image, const Real* 
     terms.first = some.last;
     add = true;
   } while (terms.size() > 0);
-}
-
-void transpose(std::size_t rows, std::size_t columns, const Real* from, std::size_t from_pitch, Real* to,
-               std::size_t to_pitch, bool add) {
-  const auto some_rows = [&](std::size_t first, auto count) {
-    for (std::size_t j = 0; j < columns; ++j)
-      for (std::size_t i = first; i < first + count; ++i)
-        to[j * to_pitch + i] = from[i * from_pitch + j] + (add ? to[j * to_pitch + i] : Real(0));
-  };
-  // Take eight rows at a time; a constant, so that the inner loop is unrolled.
-  constexpr std::integral_constant<std::size_t, 8> eight;
-  std::size_t i = 0;
-  for (; i + eight <= rows; i += eight) some_rows(i, eight);
-  some_rows(i, rows - i);
 }
 
 }  // namespace autograd

@@ -41,9 +41,4 @@ extern const std::size_t read_beyond_image;
 void window_product(Offsets rows, Offsets terms, const Real* image, const Real* b, std::size_t columns,
                     Real* out, bool add);
 
-// to[j,i] = from[i,j] for from: [rows, columns], or += if `add`. A pitch is the distance of two rows in
-// memory.
-void transpose(std::size_t rows, std::size_t columns, const Real* from, std::size_t from_pitch, Real* to,
-               std::size_t to_pitch, bool add);
-
 }  // namespace autograd

@@ -78,8 +78,8 @@ Var reciprocal(Var x) {
                      [](auto g, auto, auto y) { return -(g * y * y); });
 }
 
-// c = aᵇ           ā += c̄ b aᵇ⁻¹,  b̄ += c̄ c log a        (0 where b = 0, and where a = 0 and b ≥ 0)
-// ā is 0 at b = 0, but its slope in b is c̄/a there. So b aᵇ⁻¹ is computed at b = 0, too, unless a is so small
+// c = aᵇ           ā += c̄ b aᵇ⁻¹,  b̄ += c̄ c log a        (the first is 0 at b = 0, the second at a = 0 ≤ b)
+// At b = 0 the slope of ā in b is c̄/a. So b aᵇ⁻¹ is computed at b = 0, too, unless a is so small
 // that a⁻¹ or one of the next powers would overflow.
 Var pow(Operand a, Operand b) {
   return elementwise("pow", {a, b},

@@ -6,9 +6,10 @@
 
 #include "autograd/kernels/array_work.h"
 #include "autograd/kernels/blocks.h"
-#include "autograd/kernels/simd.h"
+#include "autograd/kernels/transpose.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 
@@ -46,17 +47,6 @@ void for_each_offset(const std::vector<StridedAxis>& axes, std::size_t k, std::s
     for_each_offset(axes, k + 1, from + i * axes[k].from, to + i * axes[k].to, f);
 }
 
-// out[i c.to + j] = x[i + j r.from], or += if `add`: the elements of c are contiguous in x, those of r in the
-// result. By tiles, so that what is read stays in the cache.
-void transpose(const StridedAxis& c, const StridedAxis& r, const Real* x, Real* out, bool add) {
-  constexpr std::size_t tile = 16;
-  for (std::size_t j0 = 0; j0 < r.n; j0 += tile)
-    for (std::size_t i0 = 0; i0 < c.n; i0 += tile)
-      for (std::size_t i = i0; i < std::min(c.n, i0 + tile); ++i)
-        for (std::size_t j = j0; j < std::min(r.n, j0 + tile); ++j)
-          out[i * c.to + j] = x[i + j * r.from] + (add ? out[i * c.to + j] : Real(0));
-}
-
 void copy_permuted(std::vector<StridedAxis> axes, const Real* x, Real* out, bool add) {
   if (axes.empty()) return copy_or_add(1, x, out, add);
   const StridedAxis last = axes.back();
@@ -72,7 +62,7 @@ void copy_permuted(std::vector<StridedAxis> axes, const Real* x, Real* out, bool
   const StridedAxis across = *contiguous;
   axes.erase(contiguous);
   for_each_offset(axes, 0, 0, 0, [&](std::size_t from, std::size_t to) {
-    transpose(across, last, x + from, out + to, add);
+    transpose(last.n, across.n, x + from, last.from, out + to, across.to, add);
   });
 }
 

@@ -12,9 +12,9 @@
 
 #include "autograd/kernels/array_work.h"
 #include "autograd/kernels/blocks.h"
-#include "autograd/kernels/simd.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
+#include "autograd/simd.h"
 
 namespace autograd {
 

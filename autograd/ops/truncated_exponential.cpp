@@ -111,7 +111,7 @@ Var uniform_cumulant(int n, Var x) {
 
 // z(u, l) solves log z + K(lz) = log u + K(l).
 //   ū += z̄ e^(K(l) − lz)
-//   l̄ += z̄ z (K'(l) − z K'(lz)) / (1 + lz K'(lz)),  which is the same for (−l, 1 − z), and accurate for l > 0
+//   l̄ += z̄ z (K'(l) − z K'(lz)) / (1 + lz K'(lz)),  the same for (−l, 1 − z), and accurate for l > 0
 Var truncated_exponential_quantile(Operand u, Operand l) {
   return elementwise("truncated_exponential_quantile", {u, l},
                      [](auto u, auto l) { return quantile(u, l); },

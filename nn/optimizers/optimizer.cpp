@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 
 namespace nn {
 
@@ -40,8 +40,8 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   for (const Item& item : items_) theta.push_back(item.parameter->update().data());
 
   // Cut the parameters into parts: the first halves of all parameters, then their second halves. Two threads
-  // begin at both ends of this list (threads.cpp), so each has in its cache the half of a matrix that it
-  // multiplies next.
+  // begin at both ends of this list (autograd/threads.cpp), so each has in its cache the half of a matrix
+  // that it multiplies next.
   struct Part {
     std::size_t k, first, count;  // of items_[k]
   };

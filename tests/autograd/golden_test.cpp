@@ -88,13 +88,13 @@ const Ops& elementwise_ops() {
       {"elu", {[](Vars x) { return elu(x[0], Real(1.5)); }}},
       {"silu", {unary(silu)}},
       {"bernoulli_log_prob", {[](Vars x) { return bernoulli_log_prob(x[0], x[1]); }}},
-      {"erf", {unary(erf), 16}},                          // xsimd's
+      {"erf", {unary(erf), 16}},  // the error of xsimd's
       {"erfc", {unary(erfc)}},
       // 1 + erf x cancels at −2, and e^−x²/2 at −20 magnifies the rounding of x²
       {"gelu", {unary(gelu), 64, 128}},
       {"log_normal_cdf", {unary(log_normal_cdf), 512, 512}},  // e^−x²/2 likewise
-      {"lgamma", {unary(lgamma), 4, 128}},                // by twenty steps upwards; PyTorch's float by ten
-      {"digamma", {unary(digamma), 128, eight_digits}},   // of PyTorch's trigamma
+      {"lgamma", {unary(lgamma), 4, 128}},  // its slope, by recurrence to 20; PyTorch's float to 10
+      {"digamma", {unary(digamma), 128, eight_digits}},  // PyTorch's trigamma has eight
       {"polygamma", {[](Vars x) { return polygamma(1, x[0]); }, eight_digits}},
   };
   return table;

@@ -107,7 +107,7 @@ inline const std::vector<Choice>& elementwise_choices() {
   return all;
 }
 
-// A reduction or a movement with axes and places drawn for this shape.
+// A reduction or a movement, with axes and indices drawn for this shape.
 using Drawn = Choice (*)(const Shape& shape, Dice& dice);
 
 inline Choice drawn(const std::string& text, const Unary& f) {
@@ -236,7 +236,7 @@ inline Choice product(Dice& dice) {
           [=](Vars x) { return matmul(x[0], x[1], ta, tb); }};
 }
 
-// x's elements in this shape: again and again if they are too few, some of them if too many
+// An array of this shape with x's elements: repeated if there are too few, some of them if too many.
 inline Var fit(Var x, const Shape& shape) {
   const std::size_t n = x.value().size(), count = element_count(shape);
   std::vector<std::size_t> indices(count);

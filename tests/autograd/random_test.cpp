@@ -57,7 +57,7 @@ TEST_CASE("random: key and counter are packed as documented") {
   CHECK(words(s, 3, 6) == Words{first[0], first[1], first[2], first[3], second[0], second[1]});
 }
 
-TEST_CASE("random: the second of a stream has numbers of its own, and no second; a row can be read from any block on") {
+TEST_CASE("random: second() has numbers of its own, and no second; a row can be read from any block on") {
   const Stream s = Stream().at(Purpose::output);
   const Words here = words(s, 5, 12), second = words(s.second(), 5, 12);
   for (const std::uint32_t word : here) CHECK(std::find(second.begin(), second.end(), word) == second.end());

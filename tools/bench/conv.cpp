@@ -1,7 +1,7 @@
 // Convolutions, forward and both gradients, in GFLOP/s.
-#include "autograd/kernels/threads.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/interleaved.h"
 #include "tools/text.h"

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 #include "tools/bench/bench.h"
 #include "tools/command.h"
 #include "tools/errors.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 #include "nn/optimizers/adam.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/interleaved.h"

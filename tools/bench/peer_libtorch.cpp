@@ -8,8 +8,8 @@
 
 #include <map>
 
-#include "autograd/kernels/threads.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tools/bench/peer.h"
 
 namespace tools {
@@ -25,7 +25,7 @@ Tensor tensor(const autograd::Array& a) {
   return torch::from_blob(const_cast<float*>(a.data()), shape).clone();
 }
 
-// By the names of bench_ops.cpp.
+// By the names of ops.cpp.
 std::map<std::string, Op> all_ops() {
   std::map<std::string, Op> ops = {
       {"add", [](const Tensors& x) { return x[0] + x[1]; }},

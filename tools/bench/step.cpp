@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "autograd/kernels/blas.h"
-#include "autograd/kernels/threads.h"
 #include "autograd/ops.h"
+#include "autograd/threads.h"
 #include "nn/optimizers/adam.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/interleaved.h"

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
+#include "tools/data/idx.h"
+#include "tools/data/npy.h"
 #include "tools/data/shapes.h"
 #include "tools/errors.h"
-#include "tools/files/idx.h"
-#include "tools/files/npy.h"
 
 namespace tools {
 

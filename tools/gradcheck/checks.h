@@ -1,6 +1,6 @@
-// What `elbo gradcheck` checks: every operation, layer, density and KL from their tables (tables.h), and the
-// bounds of every model, each a function of a few inputs or parameters, at fixed places and on common random
-// numbers.
+// What `elbo gradcheck` checks: every operation, layer, density and KL from their tables (ops_table.h,
+// layers_table.h, densities_table.h), and the bounds of every model, each a function of a few inputs or
+// parameters, at fixed places and on common random numbers.
 #pragma once
 
 #include <functional>

@@ -6,7 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 #include "tools/errors.h"
 #include "tools/files/safetensors.h"
 #include "tools/run/config_file.h"

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 #include "tools/errors.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"

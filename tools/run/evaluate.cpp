@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/ops.h"
+#include "tools/data/npy.h"
 #include "tools/errors.h"
-#include "tools/files/npy.h"
 #include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
 #include "tools/text.h"

@@ -13,14 +13,14 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Config& config = experiment.config;
   const std::uint64_t epoch = progress.epoch + 1;
 
-  // Compute the bound of the minibatch: x, z ~ q(z|x), log p(x) ≥ elbo.
+  // Compute the bound of the minibatch. An image comes once per epoch: epoch and image key its noise.
   Step scope;
   const Stream noise =
       for_images(experiment.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), images);
   const Var x = constant(experiment.batch(Split::train, images, epoch));  // [B,D]
   const vae::Bound bound = vae::elbo(*experiment.model, x, config.samples, experiment.kl_form, noise);
 
-  // Differentiate the loss, the mean over the images with the opposite sign.
+  // Differentiate the loss, −1/B Σ elbo.
   const Var loss = -mean(bound.elbo);
   experiment.check_finite(loss, "step " + std::to_string(progress.step + 1) + ": the loss");
   const Gradients g = backward(loss);

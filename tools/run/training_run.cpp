@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "autograd/inspect/trace.h"
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/run/checkpoint.h"

@@ -20,7 +20,7 @@ struct UpdateResult {
   bool skipped;  // the norm was above the limit: weights, optimizer and average are unchanged
 };
 
-// The same over an epoch.
+// Sums and maxima over an epoch.
 struct UpdateTotals {
   std::uint64_t steps = 0, skipped = 0;  // `steps` counts the skipped ones too
   double norm_sum = 0, norm_max = 0;

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "autograd/kernels/threads.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/autograd/ops/compare.h"

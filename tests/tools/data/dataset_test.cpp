@@ -3,7 +3,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"
-#include "tools/files/npy.h"
+#include "tools/data/npy.h"
 
 using tools::Dataset;
 using tools::load_dataset;

@@ -4,7 +4,7 @@
 #include "autograd/random.h"
 #include "tests/tools/run/configs.h"
 #include "tests/tools/temporary_directory.h"
-#include "tools/files/npy.h"
+#include "tools/data/npy.h"
 #include "tools/run/experiment.h"
 #include "tools/run/resolve.h"
 

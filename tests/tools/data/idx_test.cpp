@@ -1,5 +1,5 @@
 // IDX files, from bytes written by hand.
-#include "tools/files/idx.h"
+#include "tools/data/idx.h"
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"

@@ -1,6 +1,6 @@
-// Threads that share a loop: that they do all of it once, also when two callers or two levels ask for them,
-// and that no bit depends on their number.
-#include "autograd/kernels/threads.h"
+// Loops that threads share: every index is done once, also with two callers and in nested loops, and no bit
+// of a result depends on the number of threads.
+#include "autograd/threads.h"
 
 #include <cblas.h>
 #include <sys/wait.h>
@@ -30,7 +30,7 @@ TEST_CASE("parallel_for: workers run at the same time, and together do everythin
     std::vector<int>& mine = done.at(worker);
     if (std::none_of(mine.begin(), mine.begin() + 3, [](int n) { return n > 0; }) && i < 3) {
       ++arrived;
-      while (arrived < 3) std::this_thread::yield();  // for ever, if they do not
+      while (arrived < 3) std::this_thread::yield();  // a deadlock, if they do not
     }
     ++mine.at(i);
   });
@@ -40,7 +40,7 @@ TEST_CASE("parallel_for: workers run at the same time, and together do everythin
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: in it a product has one thread, and afterwards as many as before") {
+TEST_CASE("parallel_for: a product inside has one thread, and afterwards as many as before") {
   const std::size_t before = threads();
   set_threads(2);
   std::atomic<int> most = 0;
@@ -55,7 +55,7 @@ TEST_CASE("parallel_for: in it a product has one thread, and afterwards as many 
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: little, or little work, is done by the thread that asks") {
+TEST_CASE("parallel_for: loops that are empty or short run on the calling thread") {
   const std::size_t before = threads();
   set_threads(3);
   std::atomic<std::size_t> mine = 0;
@@ -72,7 +72,7 @@ TEST_CASE("parallel_for: little, or little work, is done by the thread that asks
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: it throws again what its function throws, on whichever thread") {
+TEST_CASE("parallel_for: an exception is thrown again, whichever thread it comes from") {
   const std::size_t before = threads();
   set_threads(2);
   for (const std::size_t bad : {0, 500, 999}) {
@@ -84,7 +84,7 @@ TEST_CASE("parallel_for: it throws again what its function throws, on whichever 
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: a loop within a loop, and loops of two callers at once, are done whole") {
+TEST_CASE("parallel_for: nested loops, and loops of two callers at once, do everything") {
   const std::size_t before = threads();
   set_threads(2);
   std::atomic<int> done = 0;
@@ -104,7 +104,7 @@ TEST_CASE("parallel_for: a loop within a loop, and loops of two callers at once,
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: Adam moves a number in a long array as it would alone, with any number of threads") {
+TEST_CASE("parallel_for: with any number of threads, Adam treats a number in a long array as it does alone") {
   const std::size_t before = threads();
   const auto trained = [](const Array& start, std::size_t count) {
     set_threads(count);
@@ -116,7 +116,7 @@ TEST_CASE("parallel_for: Adam moves a number in a long array as it would alone, 
     }
     return w.value();
   };
-  const Array start = normal(Stream(), {100233});  // no whole number of parts or registers
+  const Array start = normal(Stream(), {100233});  // not a multiple of ranges or registers
   for (const std::size_t count : {1, 2, 3}) {
     const Array whole = trained(start, count);
     for (const std::size_t first : {0, 50000, 100200}) {
@@ -127,7 +127,7 @@ TEST_CASE("parallel_for: Adam moves a number in a long array as it would alone, 
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: no worker beyond those that are asked for, though more were once") {
+TEST_CASE("parallel_for: no more workers than threads, even if there were more before") {
   const std::size_t before = threads();
   for (const std::size_t count : {4, 2}) {
     set_threads(count);
@@ -153,7 +153,7 @@ TEST_CASE("parallel_for: a forked process loops alone or with threads of its own
     alarm(10);
     std::atomic<int> done = 0;
     parallel_for(10, 1e6, [&](std::size_t, std::size_t) { ++done; });
-    close(1);  // what is buffered there is the parent's to write
+    close(1);  // the parent writes what is buffered there
     std::exit(done == 10 ? 0 : 1);
   }
   int status = -1;

@@ -1,5 +1,5 @@
 // A pool of threads for loops, beside that of OpenBLAS, which is held to one thread while such a loop runs.
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 
 #include <cblas.h>
 #include <pthread.h>

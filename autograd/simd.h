@@ -1,9 +1,9 @@
 // Elementwise loops: a formula on one number, run over whole arrays by SIMD registers.
 //
 // A Lane is a register of Reals. Arithmetic, comparisons, sqrt, sin, tanh, log1p, … on it are xsimd's; exp,
-// expm1, log, erf and pow are defined here, because xsimd's are wrong at the ends of their range. The
-// remainder of an array goes through a padded register, not through scalar code, so that the value of an
-// element does not depend on its place in the array.
+// expm1, log, erf and pow are defined here, because xsimd's are wrong for some arguments. The remainder of an
+// array goes through a padded register, not through scalar code, so that the value of an element does not
+// depend on its place in the array.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "autograd/array.h"
-#include "autograd/kernels/threads.h"
+#include "autograd/threads.h"
 
 namespace autograd {
 

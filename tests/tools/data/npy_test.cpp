@@ -1,5 +1,5 @@
 // .npy files, with headers as numpy writes them and with wrong ones.
-#include "tools/files/npy.h"
+#include "tools/data/npy.h"
 
 #include <cstring>
 

@@ -1,6 +1,6 @@
 // Reads IDX files: the header first, and the pixels only if the file holds exactly what the header declares.
 // The usual mistake is to give another file, so the message says of what kind it is.
-#include "tools/files/idx.h"
+#include "tools/data/idx.h"
 
 #include "tools/errors.h"
 #include "tools/files/input_file.h"

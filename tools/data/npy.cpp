@@ -1,7 +1,7 @@
 // Reads and writes .npy files. The header is parsed as a Python literal with its three keys in any order; a
 // type, order or shape that the program cannot use is refused with the reason. Values are copied byte by
 // byte, so the machine must be little-endian, as x86 and ARM are.
-#include "tools/files/npy.h"
+#include "tools/data/npy.h"
 
 #include <algorithm>
 #include <cctype>
