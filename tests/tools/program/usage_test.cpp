@@ -129,8 +129,21 @@ TEST_CASE("help names every option, with its default", "[program]") {
   CHECK_FALSE(offers("  --kl TEXT [analytical]  how", "--kl TEXT=analytic "));
   const std::string codes = here.run("--help").out;
   for (const std::string code :
-       {"0 ", "1 ", "2 ", "3 ", "65 ", "66 ", "70 ", "73 ", "74 ", "75 ", "130 ", "143 "})
+       {"0 ", "1 ", "2 ", "3 ", "65 ", "66 ", "69 ", "70 ", "73 ", "74 ", "75 ", "130 ", "143 "})
     CHECK(codes.find(code, codes.find("Exit codes")) != std::string::npos);
+}
+
+TEST_CASE("gradcheck and bench are programs beside elbo, which names them where they were not built",
+          "[program]") {
+  const WorkingDirectory here;
+  const std::string help = here.run("--help").out;
+  for (const std::string name : {"gradcheck", "bench"}) {
+    CHECK(help.find("\n  " + name + " ") != std::string::npos);
+    const Result alone = here.shell("cp " ELBO_PROGRAM " elbo && ./elbo " + name + " --help");
+    CHECK(alone.code == 69);
+    CHECK(is_one_line(alone.err));
+    CHECK(alone.err.find((here / ("elbo-" + name)).string()) != std::string::npos);
+  }
 }
 
 TEST_CASE("bad data is one line, and leaves no run behind", "[program]") {
