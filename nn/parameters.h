@@ -1,5 +1,5 @@
 // The parameters of a layer or a model, each under its name. One function, `visit`, gives them to the
-// optimizer, the checkpoint and the initialization alike. Names and orientation are PyTorch's
+// optimizer, the checkpoint and the reports alike. Names and orientation are PyTorch's
 // ("encoder.0.weight" is [out,in]), so that weights can be exchanged with it.
 #pragma once
 

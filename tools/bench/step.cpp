@@ -95,8 +95,8 @@ Run limit(std::size_t B, std::size_t H, std::size_t Z) {
 }
 
 // A small step first, so that code and tables that come with the first use do not count.
-template <class MakeStep>
-double step_mb(const MakeStep& make_step, std::size_t B, std::size_t H, std::size_t Z) {
+double step_mb(const std::function<Run(std::size_t B, std::size_t H, std::size_t Z)>& make_step,
+               std::size_t B, std::size_t H, std::size_t Z) {
   const auto train = [](const Run& step) {
     for (int i = 0; i < 10; ++i) step();
   };
