@@ -1,7 +1,6 @@
 // A pool of threads for loops, beside that of OpenBLAS, which is held to one thread while such a loop runs.
 #include "autograd/threads.h"
 
-#include <cblas.h>
 #include <pthread.h>
 #include <sched.h>
 
@@ -14,6 +13,13 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+
+// Declared here, because OpenBLAS's cblas.h and that of xtensor-blas define the same names.
+extern "C" {
+int openblas_get_num_threads();
+void openblas_set_num_threads(int);
+char* openblas_get_corename();
+}
 
 namespace autograd {
 

@@ -14,9 +14,7 @@ namespace nn {
 namespace {
 
 using Made = std::unique_ptr<Optimizer>;
-using Settings = OptimizerSettings;
-
-Made make_sgd(NamedParameters p, double alpha, const Settings& s) {
+Made make_sgd(NamedParameters p, double alpha, const OptimizerSettings& s) {
   if (*s.momentum > 0) {
     auto momentum = std::make_unique<Momentum>(std::move(p), alpha);
     momentum->mu = *s.momentum, momentum->lambda = *s.weight_decay;
@@ -27,50 +25,50 @@ Made make_sgd(NamedParameters p, double alpha, const Settings& s) {
   return sgd;
 }
 
-Made make_nesterov(NamedParameters p, double alpha, const Settings& s) {
+Made make_nesterov(NamedParameters p, double alpha, const OptimizerSettings& s) {
   auto nesterov = std::make_unique<Nesterov>(std::move(p), alpha);
   nesterov->mu = *s.momentum, nesterov->lambda = *s.weight_decay;
   return nesterov;
 }
 
-const auto with_momentum = [](auto rmsprop, const Settings& s) -> Made {
+const auto with_momentum = [](auto rmsprop, const OptimizerSettings& s) -> Made {
   rmsprop->beta = *s.beta2, rmsprop->epsilon = *s.epsilon;
   rmsprop->mu = *s.momentum, rmsprop->lambda = *s.weight_decay;
   return rmsprop;
 };
 
-Made make_rmsprop(NamedParameters p, double alpha, const Settings& s) {
+Made make_rmsprop(NamedParameters p, double alpha, const OptimizerSettings& s) {
   if (*s.momentum > 0) return with_momentum(std::make_unique<MomentumRMSProp>(std::move(p), alpha), s);
   auto rmsprop = std::make_unique<RMSProp>(std::move(p), alpha);
   rmsprop->beta = *s.beta2, rmsprop->epsilon = *s.epsilon, rmsprop->lambda = *s.weight_decay;
   return rmsprop;
 }
 
-Made make_centred_rmsprop(NamedParameters p, double alpha, const Settings& s) {
+Made make_centred_rmsprop(NamedParameters p, double alpha, const OptimizerSettings& s) {
   return with_momentum(std::make_unique<CentredRMSProp>(std::move(p), alpha), s);
 }
 
-Made make_adagrad(NamedParameters p, double alpha, const Settings& s) {
+Made make_adagrad(NamedParameters p, double alpha, const OptimizerSettings& s) {
   auto adagrad = std::make_unique<Adagrad>(std::move(p), alpha);
   adagrad->epsilon = *s.epsilon, adagrad->lambda = *s.weight_decay;
   return adagrad;
 }
 
 // Adam and its relatives have the same settings.
-const auto with_betas = [](auto adam, const Settings& s) -> Made {
+const auto with_betas = [](auto adam, const OptimizerSettings& s) -> Made {
   adam->beta1 = *s.beta1, adam->beta2 = *s.beta2, adam->epsilon = *s.epsilon, adam->lambda = *s.weight_decay;
   return adam;
 };
 
-Made make_adam(NamedParameters p, double alpha, const Settings& s) {
+Made make_adam(NamedParameters p, double alpha, const OptimizerSettings& s) {
   return with_betas(std::make_unique<Adam>(std::move(p), alpha), s);
 }
 
-Made make_adamw(NamedParameters p, double alpha, const Settings& s) {
+Made make_adamw(NamedParameters p, double alpha, const OptimizerSettings& s) {
   return with_betas(std::make_unique<AdamW>(std::move(p), alpha), s);
 }
 
-Made make_adamax(NamedParameters p, double alpha, const Settings& s) {
+Made make_adamax(NamedParameters p, double alpha, const OptimizerSettings& s) {
   return with_betas(std::make_unique<Adamax>(std::move(p), alpha), s);
 }
 

@@ -10,23 +10,23 @@ namespace nn {
 
 namespace {
 
-using Settings = ScheduleSettings;
+double constant(double, double, const ScheduleSettings&) { return 1; }
 
-double constant(double, double, const Settings&) { return 1; }
+double step(double t, double, const ScheduleSettings& s) {
+  return std::pow(*s.decay, std::floor(t / *s.every));
+}
 
-double step(double t, double, const Settings& s) { return std::pow(*s.decay, std::floor(t / *s.every)); }
+double exponential(double t, double, const ScheduleSettings& s) { return std::pow(*s.decay, t / *s.every); }
 
-double exponential(double t, double, const Settings& s) { return std::pow(*s.decay, t / *s.every); }
+double linear(double t, double T, const ScheduleSettings&) { return 1 - std::min(t / T, 1.0); }
 
-double linear(double t, double T, const Settings&) { return 1 - std::min(t / T, 1.0); }
-
-double cosine(double t, double T, const Settings&) {
+double cosine(double t, double T, const ScheduleSettings&) {
   const double pi = std::acos(-1.0);
   return 0.5 * (1 + std::cos(pi * std::min(t / T, 1.0)));
 }
 
 // i counts the stages of 3ⁱ epochs that are over.
-double burda(double t, double, const Settings&) {
+double burda(double t, double, const ScheduleSettings&) {
   int i = 0;
   for (double length = 1, end = 1; i < 7 && t >= end; ++i) length *= 3, end += length;
   return std::round(std::pow(10.0, 2 - i / 7.0)) / 100;

@@ -24,13 +24,6 @@ Arrays directions(const Arrays& at, std::uint32_t which) {
   return v;
 }
 
-double dot(const Arrays& a, const Arrays& b) {
-  double total = 0;
-  for (std::size_t k = 0; k < a.size(); ++k)
-    for (std::size_t i = 0; i < a[k].size(); ++i) total += a[k].data()[i] * b[k].data()[i];
-  return total;
-}
-
 double length(const Arrays& a) { return std::sqrt(dot(a, a)); }
 
 // f(x + tv)

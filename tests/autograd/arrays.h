@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
-#include "autograd/array.h"
+#include "autograd/random.h"
 
 inline std::vector<autograd::Real> values_of(const autograd::Array& a) {
   return {a.data(), a.data() + a.size()};
@@ -23,4 +24,17 @@ inline autograd::Array take_rows(const autograd::Array& a, const std::vector<std
   for (std::size_t i = 0; i < rows.size(); ++i)
     std::copy_n(a.data() + rows[i] * width, width, taken.data() + i * width);
   return taken;
+}
+
+// Normal numbers, other ones for every `which`.
+inline autograd::Array random_array(const autograd::Shape& shape, std::uint32_t which) {
+  return autograd::normal(autograd::Stream().at_epoch(which), shape);
+}
+
+// The sum over all elements of all arrays of a · b.
+inline double dot(const std::vector<autograd::Array>& a, const std::vector<autograd::Array>& b) {
+  double total = 0;
+  for (std::size_t k = 0; k < a.size(); ++k)
+    for (std::size_t i = 0; i < a[k].size(); ++i) total += double(a[k].data()[i]) * double(b[k].data()[i]);
+  return total;
 }

@@ -18,15 +18,6 @@ namespace {
 using Arrays = std::vector<Array>;
 using Vars = const std::vector<Var>&;
 
-Array random(std::uint32_t seed, const Shape& shape) { return normal(Stream().at_epoch(seed), shape); }
-
-double dot(const Arrays& a, const Arrays& b) {
-  double total = 0;
-  for (std::size_t k = 0; k < a.size(); ++k)
-    for (std::size_t i = 0; i < a[k].size(); ++i) total += a[k].data()[i] * b[k].data()[i];
-  return total;
-}
-
 // Equal in shape, and in every value but for rounding.
 bool close(const Array& a, const Array& b, double tolerance = 1e-12) {
   if (a.shape() != b.shape()) return false;
@@ -43,7 +34,7 @@ const std::vector<Shape> network_shapes = {{4, 3}, {5, 3}, {5}, {2, 5}, {2}};
 
 Arrays network_arrays(std::uint32_t seed) {
   Arrays arrays;
-  for (const Shape& shape : network_shapes) arrays.push_back(random(seed++, shape));
+  for (const Shape& shape : network_shapes) arrays.push_back(random_array(shape, seed++));
   return arrays;
 }
 
@@ -72,7 +63,7 @@ Var rosenbrock(Vars x) {
 // ---- closed forms -----------------------------------------------------------------------------------------
 
 TEST_CASE("derivatives: of a linear map are its matrix and the products with it") {
-  const Array A = array({2, 3}, {1, 2, 3, 4, 5, 6}), x = random(1, {3, 1});
+  const Array A = array({2, 3}, {1, 2, 3, 4, 5, 6}), x = random_array({3, 1}, 1);
   const Function f = [&](Vars x) { return matmul(constant(A), x[0]); };
   CHECK(same(jacobian(f, {x})[0], A));
   CHECK(same(vjp(f, {x}, array({2, 1}, {1, -1}))[0], array({3, 1}, {-3, -3, -3})));
@@ -80,7 +71,7 @@ TEST_CASE("derivatives: of a linear map are its matrix and the products with it"
 }
 
 TEST_CASE("derivatives: of a sum of softplus are the sigmoid and, on the diagonal, its slope") {
-  const Array x = random(1, {4}), v = random(2, {4});
+  const Array x = random_array({4}, 1), v = random_array({4}, 2);
   const Function f = [](Vars x) { return sum(softplus(x[0])); };
   Array slope = zeros({4}), curvature = zeros({4, 4}), along = zeros({4});
   for (std::size_t i = 0; i < 4; ++i) {
@@ -101,14 +92,14 @@ TEST_CASE("derivatives: the Hessian of Rosenbrock's function") {
 }
 
 TEST_CASE("derivatives: the Hessian of x'Ax is A + A'") {
-  const Array A = random(1, {3, 3});
+  const Array A = random_array({3, 3}, 1);
   const Function f = [&](Vars x) {
     return matmul(matmul(x[0], constant(A), true), x[0]);
   };  // [1,1] is one element too
   Array expected = zeros({3, 3});
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) expected(i, j) = A(i, j) + A(j, i);
-  CHECK(close(hessian(f, random(2, {3, 1})), expected));
+  CHECK(close(hessian(f, random_array({3, 1}, 2)), expected));
 }
 
 TEST_CASE("derivatives: of several inputs are blocks, flattened in row-major order") {
@@ -128,7 +119,7 @@ TEST_CASE("derivatives: of several inputs are blocks, flattened in row-major ord
 TEST_CASE("derivatives: the adjoint identity u'(Jv) = (J'u)'v of a network") {
   for (std::uint32_t seed = 0; seed < 50; seed += 10) {
     const Arrays at = network_arrays(seed), v = network_arrays(seed + 100);
-    const Array u = random(seed + 200, {4, 2});
+    const Array u = random_array({4, 2}, seed + 200);
     CHECK(dot({u}, {jvp(network, at, v)}) == Approx(dot(vjp(network, at, u), v)).epsilon(1e-12));
   }
 }
@@ -163,7 +154,7 @@ TEST_CASE("derivatives: the Hessian of a network's loss is symmetric, and its pr
       all[k] = x[0];
       return loss(all);
     };
-    const Array H = hessian(f, at[k]), v = random(50, at[k].shape()), Hv = hvp(f, {at[k]}, {v})[0];
+    const Array H = hessian(f, at[k]), v = random_array(at[k].shape(), 50), Hv = hvp(f, {at[k]}, {v})[0];
     const std::size_t n = at[k].size();
     REQUIRE(H.shape() == Shape{n, n});
     for (std::size_t i = 0; i < n; ++i) {
@@ -178,7 +169,7 @@ TEST_CASE("derivatives: the Hessian of a network's loss is symmetric, and its pr
 }
 
 TEST_CASE("derivatives: of a gradient, by its recorded Vars, is a product with the Hessian") {
-  const Array x = random(1, {6}), v = random(2, {6});
+  const Array x = random_array({6}, 1), v = random_array({6}, 2);
   const Function f = [](Vars x) { return logsumexp(x[0] * square(x[0]), {0}); };
   const Function gradient = [&](Vars x) { return grad(f(x), x)[0]; };
   const Array Hv = hvp(f, {x}, {v})[0];
@@ -269,7 +260,7 @@ TEST_CASE("derivatives: leave the tape as it was, also when they throw, and work
 TEST_CASE("derivatives: all rows of a Jacobian take no more of the tape than one") {
   Tape tape;
   const Function f = [](Vars x) { return tanh(x[0]); };
-  const Array x = random(1, {100});
+  const Array x = random_array({100}, 1);
   vjp(f, {x}, x);
   const std::size_t one = tape.bytes();
   CHECK(one > 0);

@@ -48,7 +48,7 @@ Function unary(Var (*f)(Var)) {
 using Ops = std::map<std::string, Op>;
 
 // clang-format off
-const Ops& elementwise_ops() {
+const Ops& elementwise_by_name() {
   static const Ops table = {
       // Correctly rounded by IEEE 754.
       {"add", {[](Vars x) { return x[0] + x[1]; }, 0}},
@@ -101,7 +101,7 @@ const Ops& elementwise_ops() {
 }
 
 // The bounds are in units of the largest element of the result.
-const Ops& reductions() {
+const Ops& reductions_by_name() {
   static const Ops table = {
       {"sum", {[](Vars x) { return sum(x[0]); }}},
       {"mean", {[](Vars x) { return mean(x[0]); }}},
@@ -171,7 +171,7 @@ std::vector<Case> cases() {
     head >> type >> c.op;
     if ((type == "float") != single) continue;
     c.line = line;
-    c.reduces = reductions().count(c.op);
+    c.reduces = reductions_by_name().count(c.op);
     const std::size_t inputs = (fields.size() - 2) / 2;
     for (std::size_t k = 0; k < inputs; ++k) {
       c.inputs.push_back(numbers(fields[1 + k]));
@@ -358,7 +358,7 @@ TEST_CASE("golden: values and slopes at the edges are PyTorch's, or differ as th
   std::map<const Difference*, int> met;
   for (const Case& c : cases()) {
     INFO(c.line);
-    const Ops& ops = c.reduces ? reductions() : elementwise_ops();
+    const Ops& ops = c.reduces ? reductions_by_name() : elementwise_by_name();
     REQUIRE(ops.count(c.op) == 1);
     const Op& op = ops.at(c.op);
     const Found found = run(c, op.f);

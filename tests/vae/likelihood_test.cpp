@@ -10,24 +10,17 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/linear_gaussian.h"
+#include "tests/vae/small_vae.h"
 #include "vae/vae.h"
 
 using namespace vae;
 namespace lg = linear_gaussian;
 
-namespace {
-
-Architecture small(LikelihoodKind kind) {
-  Architecture a;
-  a.pixels = 6, a.hidden = {5}, a.latent = {2}, a.likelihood = kind;
-  return a;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE(
     "likelihood: a Bernoulli starts at the logits of the data's mean, which is clipped to [.001, .999]") {
-  VAE model(small(LikelihoodKind::bernoulli), Stream());
+  VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   model.start_at(array({2, 6}, {0, 1, 0.5, 0, 0.2, 1, 0, 1, 0.5, 1, 0.4, 0.6}));
   const std::vector<Real> bias = values_of(lg::named(model, "decoder.2.bias").value());
   const std::vector<double> expected = {std::log(0.001 / 0.999), std::log(999.0), 0, 0,
@@ -36,7 +29,7 @@ TEST_CASE(
 }
 
 TEST_CASE("likelihood: a Gaussian starts at the data's mean and its deviation from it") {
-  VAE model(small(LikelihoodKind::gaussian), Stream());
+  VAE model(small_vae(LikelihoodKind::gaussian), Stream());
   model.start_at(array({2, 6}, {1, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 8}));
   CHECK(values_of(lg::named(model, "decoder.2.bias").value()) == std::vector<Real>{2, 3, 4, 5, 6, 7});
   CHECK(lg::named(model, "decoder.log_std").value()(0) == Approx(0).margin(1e-14));
@@ -46,7 +39,7 @@ TEST_CASE("likelihood: a Gaussian starts at the data's mean and its deviation fr
 
 TEST_CASE("likelihood: the output before training is the data's mean where z is 0") {
   Evaluation scope;
-  VAE model(small(LikelihoodKind::bernoulli), Stream());
+  VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   model.start_at(full({3, 6}, 0.25));
   const Array found = mean(model.decode(constant(zeros({1, 2}))));
   for (std::size_t i = 0; i < 6; ++i) CHECK(found(0, i) == Approx(0.25));
@@ -54,14 +47,14 @@ TEST_CASE("likelihood: the output before training is the data's mean where z is 
 
 TEST_CASE("likelihood: the deviation of a Gaussian output stays within its bounds") {
   Evaluation scope;
-  VAE model(small(LikelihoodKind::gaussian), Stream());
+  VAE model(small_vae(LikelihoodKind::gaussian), Stream());
   lg::named(model, "decoder.log_std").update()(0) = -100;
   CHECK(std::get<Normal>(model.decode(constant(zeros({1, 2})))).log_var.value()(0, 0) == -30);
 }
 
 TEST_CASE("likelihood: Bernoulli outputs are drawn with the probabilities that the decoder gives") {
   Evaluation scope;
-  const VAE model(small(LikelihoodKind::bernoulli), Stream());
+  const VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   const Likelihood p = model.decode(constant(array({1, 2}, {0.8, -1.3})));
   const Likelihood many = model.decode(repeat(constant(array({1, 2}, {0.8, -1.3})), 20000));
   const Array x = sample(many, Stream()), probability = mean(p);
@@ -73,7 +66,7 @@ TEST_CASE("likelihood: Bernoulli outputs are drawn with the probabilities that t
 }
 
 TEST_CASE("likelihood: a start at images of another size is refused with both sizes") {
-  VAE model(small(LikelihoodKind::bernoulli), Stream());
+  VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   CHECK(says(message_of<std::invalid_argument>([&] {
                model.start_at(zeros({2, 7}));
              }),

@@ -11,6 +11,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/linear_gaussian.h"
+#include "tests/vae/small_vae.h"
 #include "vae/autoregressive.h"
 #include "vae/elbo.h"
 #include "vae/evidence.h"
@@ -19,12 +20,6 @@ using namespace vae;
 namespace lg = linear_gaussian;
 
 namespace {
-
-Architecture small(LikelihoodKind kind) {
-  Architecture a;
-  a.pixels = 6, a.hidden = {5}, a.latent = {2}, a.likelihood = kind;
-  return a;
-}
 
 // z: [2] -> x: [3] with orthogonal columns of W, so that the posterior's covariance is diagonal:
 //     z_k | x ~ N( w_k · (x − b) / (w_k² + σ²), σ² / (w_k² + σ²) )
@@ -69,7 +64,7 @@ struct PPCA : VAE {
 }  // namespace
 
 TEST_CASE("vae: parameters, as named and as oriented") {
-  VAE model(small(LikelihoodKind::gaussian), Stream());
+  VAE model(small_vae(LikelihoodKind::gaussian), Stream());
   std::string text;
   for (const auto& [name, parameter] : model.parameters())
     text += name + " " + to_string(parameter->shape()) + "\n";
@@ -77,14 +72,14 @@ TEST_CASE("vae: parameters, as named and as oriented") {
         "encoder.0.weight [5,6]\nencoder.0.bias [5]\nencoder.2.weight [4,5]\nencoder.2.bias [4]\n"
         "decoder.0.weight [5,2]\ndecoder.0.bias [5]\ndecoder.2.weight [6,5]\ndecoder.2.bias "
         "[6]\ndecoder.log_std [1]\n");
-  VAE binary(small(LikelihoodKind::bernoulli), Stream());
+  VAE binary(small_vae(LikelihoodKind::bernoulli), Stream());
   CHECK(binary.parameters().size() == 8);
 }
 
 TEST_CASE("vae: shapes of the encoder, the decoder, inference and generation") {
   Evaluation scope;
   for (const LikelihoodKind kind : {LikelihoodKind::bernoulli, LikelihoodKind::gaussian}) {
-    const VAE model(small(kind), Stream());
+    const VAE model(small_vae(kind), Stream());
     const Var x = constant(uniform(Stream(), {4, 6}));
     CHECK(model.encode(x).mu.shape() == Shape{4, 2});
     CHECK(model.encode(x).log_var.shape() == Shape{4, 2});
@@ -99,7 +94,7 @@ TEST_CASE("vae: shapes of the encoder, the decoder, inference and generation") {
 
 TEST_CASE("vae: samples fold into the batch, row r belonging to datum r mod B") {
   Evaluation scope;
-  const VAE model(small(LikelihoodKind::bernoulli), Stream());
+  const VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   const Var pixels = constant(uniform(Stream(), {4, 6}));
   const Array mu = model.encode(pixels).mu.value(),
               repeated = model.infer(pixels, 3, Stream())[0].q.mu.value();
@@ -108,7 +103,7 @@ TEST_CASE("vae: samples fold into the batch, row r belonging to datum r mod B") 
 
 TEST_CASE("vae: images of another size are refused with both shapes") {
   Evaluation scope;
-  const VAE model(small(LikelihoodKind::bernoulli), Stream());
+  const VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   CHECK(says(message_of<std::invalid_argument>([&] {
                model.encode(constant(zeros({4, 7})));
              }),
@@ -117,7 +112,7 @@ TEST_CASE("vae: images of another size are refused with both shapes") {
                model.decode(constant(zeros({4, 3})));
              }),
              {"[linear]", "[4,3]", "[5,2]"}));
-  Architecture two = small(LikelihoodKind::bernoulli);
+  Architecture two = small_vae(LikelihoodKind::bernoulli);
   two.latent = {2, 2};
   CHECK_THROWS_AS(VAE(two, Stream()), std::invalid_argument);
   two.latent = {};

@@ -14,11 +14,9 @@ using namespace autograd;
 
 namespace {
 
-Array random(const Shape& shape, std::uint32_t which) { return normal(Stream().at_epoch(which), shape); }
-
 // x xᵀ + I for each of two matrices [3,3]
 Array positive_definite() {
-  const Var x = constant(random({2, 3, 3}, 0));
+  const Var x = constant(random_array({2, 3, 3}, 0));
   return (matmul(x, x, false, true) + diag(constant(full({3}, 1)))).value();
 }
 
@@ -50,7 +48,7 @@ TEST_CASE("linalg: what is not positive-definite is named") {
 
 TEST_CASE("linalg: triangular solves undo the product, and read the lower triangle only") {
   Evaluation scope;
-  const Array L = cholesky(constant(positive_definite())).value(), b = random({2, 3, 2}, 3);
+  const Array L = cholesky(constant(positive_definite())).value(), b = random_array({2, 3, 2}, 3);
   Array noisy = L;
   noisy(0, 0, 2) = 1e6;
   for (const bool transpose : {false, true}) {

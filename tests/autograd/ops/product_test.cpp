@@ -13,7 +13,6 @@ using namespace autograd;
 
 namespace {
 
-Array random(const Shape& shape, std::uint32_t which) { return normal(Stream().at_epoch(which), shape); }
 Var ones(const Shape& shape) { return constant(full(shape, 1)); }
 
 }  // namespace
@@ -38,7 +37,7 @@ TEST_CASE("product: agrees with three loops, whatever is transposed") {
 
 TEST_CASE("product: products of stacks are those of their matrices, and the leading axes broadcast") {
   Evaluation scope;
-  const Array a = random({2, 1, 3, 4}, 1), b = random({5, 4, 2}, 2),
+  const Array a = random_array({2, 1, 3, 4}, 1), b = random_array({5, 4, 2}, 2),
               y = matmul(constant(a), constant(b)).value();
   REQUIRE(y.shape() == Shape{2, 5, 3, 2});
   for (std::size_t s = 0; s < 2; ++s)
@@ -53,7 +52,7 @@ TEST_CASE("product: products of stacks are those of their matrices, and the lead
 
 TEST_CASE("product: transposing the matrices of a stack, and one matrix for a whole stack") {
   Evaluation scope;
-  const Array a = random({2, 4, 3}, 1), b = random({2, 4}, 2);
+  const Array a = random_array({2, 4, 3}, 1), b = random_array({2, 4}, 2);
   const Array y = matmul(constant(a), constant(b), true, true).value();
   REQUIRE(y.shape() == Shape{2, 3, 2});
   for (std::size_t s = 0; s < 2; ++s)

@@ -45,7 +45,7 @@ Safetensors example() {
           {{"step", "7"}}};
 }
 
-Safetensors read(const std::string& bytes) {
+Safetensors read_bytes(const std::string& bytes) {
   const TemporaryDirectory directory;
   put(directory / "f", bytes);
   return read_safetensors(directory / "f");
@@ -82,7 +82,7 @@ TEST_CASE("a file is written byte by byte as the format says", "[safetensors]") 
 }
 
 TEST_CASE("what was written is read back", "[safetensors]") {
-  const Safetensors contents = read(written_file);
+  const Safetensors contents = read_bytes(written_file);
   REQUIRE(contents.tensors.size() == 2);
   CHECK(contents.tensors[0].first == "weight");
   CHECK(shape(contents.tensors[0].second) == "[2,3]");
@@ -94,11 +94,11 @@ TEST_CASE("what was written is read back", "[safetensors]") {
 }
 
 TEST_CASE("a file as Python's library writes it is read, unverified", "[safetensors]") {
-  const Safetensors contents =
-      read(file_of("{\"__metadata__\":{\"format\":\"pt\"},"
-                   "\"decoder.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-                   "\"decoder.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[4,28]}}     ",
-                   minus_one + one_to_six));
+  const Safetensors contents = read_bytes(
+      file_of("{\"__metadata__\":{\"format\":\"pt\"},"
+              "\"decoder.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+              "\"decoder.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[4,28]}}     ",
+              minus_one + one_to_six));
   REQUIRE(contents.tensors.size() == 2);
   CHECK(contents.tensors[0].first == "decoder.bias");
   CHECK(values(contents.tensors[0].second) == std::vector<float>{-1});
@@ -115,7 +115,7 @@ TEST_CASE("the digest covers the content, not the layout", "[safetensors]") {
       "  \"weight\": {\"shape\": [2, 3], \"data_offsets\": [4, 28], \"dtype\": \"F32\"},\n"
       "  \"__metadata__\": {\"step\": \"\\u0037\", \"digest\": \"0d59be75\"} }",
       minus_one + one_to_six);
-  CHECK(read(bytes).verified);
+  CHECK(read_bytes(bytes).verified);
   bytes[bytes.find("[2, 3]") + 1] = '3';
   bytes[bytes.find("[3, 3]") + 4] = '2';
   CHECK(refusal(bytes) == "content does not match its digest: the file is damaged");
@@ -123,37 +123,37 @@ TEST_CASE("the digest covers the content, not the layout", "[safetensors]") {
 
 TEST_CASE("the order in the file is that of the data, not of the names", "[safetensors]") {
   const Safetensors contents =
-      read(file_of("{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[4,28]},"
-                   "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-                   minus_one + one_to_six));
+      read_bytes(file_of("{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[4,28]},"
+                         "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                         minus_one + one_to_six));
   CHECK(contents.tensors[0].first == "b");
   CHECK(values(contents.tensors[0].second) == std::vector<float>{-1});
   CHECK(contents.tensors[1].first == "a");
 }
 
 TEST_CASE("scalars, empty tensors and empty files go there and back", "[safetensors]") {
-  const Safetensors scalar = read(to_bytes({{{"s", autograd::array({}, {3})}}, {}}));
+  const Safetensors scalar = read_bytes(to_bytes({{{"s", autograd::array({}, {3})}}, {}}));
   CHECK(shape(scalar.tensors.at(0).second) == "[]");
   CHECK(values(scalar.tensors.at(0).second) == std::vector<float>{3});
 
-  const Safetensors empty = read(to_bytes({{{"zero", autograd::zeros({0, 3})},
-                                            {"one", autograd::array({1}, {1})},
-                                            {"last", autograd::zeros({2, 0})}},
-                                           {}}));
+  const Safetensors empty = read_bytes(to_bytes({{{"zero", autograd::zeros({0, 3})},
+                                                  {"one", autograd::array({1}, {1})},
+                                                  {"last", autograd::zeros({2, 0})}},
+                                                 {}}));
   REQUIRE(empty.tensors.size() == 3);
   CHECK(empty.tensors[0].first == "zero");
   CHECK(shape(empty.tensors[0].second) == "[0,3]");
   CHECK(values(empty.tensors[1].second) == std::vector<float>{1});
   CHECK(shape(empty.tensors[2].second) == "[2,0]");
 
-  CHECK(read(to_bytes({})).tensors.empty());
-  CHECK(read(to_bytes({})).verified);
-  CHECK(read(file_of("{}", "")).tensors.empty());
+  CHECK(read_bytes(to_bytes({})).tensors.empty());
+  CHECK(read_bytes(to_bytes({})).verified);
+  CHECK(read_bytes(file_of("{}", "")).tensors.empty());
 }
 
 TEST_CASE("names and texts may hold anything that is UTF-8", "[safetensors]") {
   const std::string odd = "π \"quoted\" \\ \n\t\x01";
-  const Safetensors contents = read(to_bytes({{{odd, autograd::zeros({1})}}, {{odd, odd}}}));
+  const Safetensors contents = read_bytes(to_bytes({{{odd, autograd::zeros({1})}}, {{odd, odd}}}));
   CHECK(contents.tensors.at(0).first == odd);
   CHECK(contents.metadata.at(odd) == odd);
   CHECK(contents.verified);
@@ -168,7 +168,7 @@ TEST_CASE("the payload starts at a multiple of 8 bytes", "[safetensors]") {
 
 TEST_CASE("equal content gives equal bytes, also after a round trip", "[safetensors]") {
   CHECK(to_bytes(example()) == to_bytes(example()));
-  CHECK(to_bytes(read(written_file)) == written_file);
+  CHECK(to_bytes(read_bytes(written_file)) == written_file);
 }
 
 TEST_CASE("two tensors of one name are not written", "[safetensors]") {
