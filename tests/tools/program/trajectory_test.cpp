@@ -1,0 +1,106 @@
+// Whole trainings against a replay that shares nothing with the program (tests/golden/trajectory.py): what
+// every option of a step does, the order of the data, the noise, the binarization, the choice of the best
+// checkpoint, and the numbers of `elbo eval`. The replay computes in double, the program in float.
+#include <cmath>
+
+#include "tests/tools/program/program.h"
+
+namespace {
+
+constexpr int images = 150, side = 4, pixels = side * side;
+
+// The same images as the replay's, as an .npy file.
+std::string replayed_images() {
+  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(images) + ", " +
+                       std::to_string(side) + ", " + std::to_string(side) + "), }";
+  header.resize(117, ' ');
+  std::string file = "\x93NUMPY\x01";
+  file += {'\0', 118, '\0'};
+  file += header + '\n';
+  for (int n = 0; n < images; ++n)
+    for (int j = 0; j < pixels; ++j) file += char((37 * n + 59 * j + 11 * n * j * (n % 3)) % 256);
+  return file;
+}
+
+// The two are numbers, lists, or objects of which `found` may hold more. Floats drift apart over the 24 steps
+// by some 1e-6 of their size.
+void check_close(const std::string& what, const json& found, const json& expected) {
+  INFO(what << ": " << found.dump() << ", replayed " << expected.dump());
+  if (expected.is_number()) {
+    REQUIRE(found.is_number());
+    const double a = found, b = expected;
+    CHECK(std::abs(a - b) <= 1e-5 * (std::abs(b) + 0.01));
+  } else if (expected.is_array()) {
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) check_close(what, found[i], expected[i]);
+  } else {
+    for (const auto& [key, value] : expected.items()) {
+      INFO("no " << key);
+      REQUIRE(found.contains(key));
+      check_close(what + " " + key, found[key], value);
+    }
+  }
+}
+
+// Of a tensor: its shape, the sum of its numbers, and the sum of each times the cosine of its place.
+json fingerprint(const std::string& file, const json& header, const std::string& tensor) {
+  std::uint64_t header_size;
+  std::memcpy(&header_size, file.data(), sizeof header_size);
+  const std::size_t payload = sizeof header_size + header_size;
+  const std::size_t begin = header[tensor]["data_offsets"][0], end = header[tensor]["data_offsets"][1];
+  std::vector<float> values((end - begin) / sizeof(float));
+  std::memcpy(values.data(), file.data() + payload + begin, end - begin);
+  double sum = 0, by_place = 0;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    sum += values[i], by_place += values[i] * std::cos(double(i));
+  return {header[tensor]["shape"], sum, by_place};
+}
+
+void check_weights(const WorkingDirectory& here, const char* name, const json& expected) {
+  const std::string file = here.bytes(std::string("r/") + name + ".safetensors");
+  const json header = header_of_safetensors(file);
+  for (const auto& [tensor, value] : expected.items()) {
+    INFO(name << " has no " << tensor);
+    REQUIRE(header.contains(tensor));
+    check_close(std::string(name) + " " + tensor, fingerprint(file, header, tensor), value);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("trajectories: every number of a training is that of an independent replay", "[program]") {
+  const WorkingDirectory here;
+  put(here / "replayed.npy", replayed_images());
+  std::ifstream golden(ELBO_SOURCE_DIR "/tests/golden/trajectory.txt");
+  int cases = 0;
+  for (std::string line; std::getline(golden, line); ++cases) {
+    const json expected = json::parse(line);
+    const std::string name = expected["case"], samples = expected["importance_samples"].dump();
+    INFO(name);
+    const Result trained = here.run("train --data replayed.npy --quiet --force --out r " +
+                                    expected["arguments"].get<std::string>());
+    INFO(trained.err);
+    REQUIRE(trained.code == 0);
+
+    // The rows of every epoch.
+    int rows = 0;
+    for (const json& row : here.metrics("r")) {
+      const json& epoch = expected["epochs"].at(row["epoch"].get<std::size_t>() - 1);
+      const std::string split = row["split"];
+      if (!epoch.contains(split)) continue;
+      check_close("epoch " + row["epoch"].dump() + " " + split, row, epoch[split]);
+      ++rows;
+    }
+    CHECK(rows == 8);
+
+    // The weights at the end and at the best validation bound.
+    check_weights(here, "last", expected["last"]);
+    check_weights(here, "best", expected["best"]);
+
+    // The test images.
+    const Result evaluated = here.run("eval r --checkpoint last --json --importance-samples " + samples);
+    REQUIRE(evaluated.code == 0);
+    check_close("eval", json::parse(evaluated.out), expected["eval"]);
+  }
+  CHECK(cases == 5);
+}
