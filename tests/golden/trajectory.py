@@ -5,8 +5,8 @@
 
 It shares nothing with the program: the streams of random numbers are made from their documented keys (autograd/random.h),
 and the gradients are written by hand. One model serves both: the plain VAE is the hierarchy with one level. Each line is
-a JSON object: the options, the metrics of every epoch, sums over the tensors of the last and the best checkpoint, and
-what `elbo eval` finds on the test images.
+a JSON object: the options, the metrics of every epoch, sums over the tensors of the last and the best checkpoint, what
+`elbo eval` finds on the test images, and the pixels that `elbo sample` draws.
 
 Letters: B data, S samples of z for each, R = S B rows, D pixels.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 # ---- random numbers: Philox 4x32-10 (Salmon et al. 2011), keyed by what they are for ---------------------------------
 
-INITIALIZATION, ORDER, BINARIZATION, POSTERIOR, IMPORTANCE, EVALUATION = 1, 2, 3, 4, 7, 9
+INITIALIZATION, ORDER, BINARIZATION, POSTERIOR, PRIOR, OUTPUT, IMPORTANCE, EVALUATION = 1, 2, 3, 4, 5, 6, 7, 9
 HELD_OUT_SEED = 13126114
 TRAIN, VALIDATION, TEST = 0, 1, 2
 
@@ -303,6 +303,17 @@ def evaluate(o, data, model, split):
     return bound(o, model, x, noise_of(o, EVALUATION, split, indices, 1), "analytic")[:2]
 
 
+def draw(o, model, count, seed):
+    """z ~ p(z), level by level, then the mean of p(x|z) and pixels drawn from it."""
+    networks, rows, z = dict(model), np.arange(count), []
+    for t, Z in enumerate(o["latent"]):
+        noise = normal(seed, PRIOR, 0, t, rows, 0 * rows, Z)
+        h = forward(o, networks[f"prior.{t}"], np.hstack(z))[0] if t else np.zeros((count, 2 * Z))
+        z.append(h[:, :Z] + np.exp(h[:, Z:] / 2) * noise)
+    mean = 1 / (1 + np.exp(-forward(o, networks["decoder"], np.hstack(z))[0]))
+    return mean, unit(words(seed, OUTPUT, 0, 0, rows, 0 * rows, D)) < mean
+
+
 def totals(reconstruction, kl):
     return {"elbo": float(np.mean(reconstruction - sum(kl))), "reconstruction": float(np.mean(reconstruction)),
             "kl": float(np.mean(sum(kl))), "kl_per_level": [float(np.mean(k)) for k in kl]}
@@ -370,13 +381,20 @@ def train(name, o, arguments):
              "log_px": float(log_px.mean()), "log_px_se": standard_error(log_px),
              "log_px_mc_se": float(np.sqrt(monte_carlo.mean() / len(indices)))}
 
+    # What `elbo sample -n 3 --seed 5` draws.
+    if o["likelihood"] == "bernoulli":
+        mean, drawn = draw(o, evaluated, 3, 5)
+        pictures = {"mean": mean.round(6).tolist(), "drawn": drawn.astype(int).tolist()}
+    else:
+        pictures = None
+
     # Of each tensor: the sum of the numbers, and of each times its place, which tells where they stand.
     def fingerprint(arrays):
         return {n: [list(w.shape), float(w.sum()), float((w.ravel() * np.cos(np.arange(w.size))).sum())]
                 for n, w in zip(names(o, model), arrays)}
 
     print(json.dumps({"case": name, "arguments": f"--epochs {o['epochs']} --batch-size {o['batch_size']} {arguments}", "importance_samples": K, "epochs": rows, "best_epoch": best[1],
-                      "last": fingerprint(theta), "best": fingerprint(best[2]), "eval": found}))
+                      "last": fingerprint(theta), "best": fingerprint(best[2]), "eval": found, "pictures": pictures}))
 
 
 DEFAULTS = {"model": "vae", "latent": [3], "hidden": [7], "activation": "tanh", "likelihood": "bernoulli", "binarize": "dynamic",
