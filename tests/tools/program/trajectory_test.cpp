@@ -31,7 +31,7 @@ void check_close(const std::string& what, const json& found, const json& expecte
   if (expected.is_number()) {
     REQUIRE(found.is_number());
     const double a = found, b = expected;
-    CHECK(std::abs(a - b) <= 1e-5 * (std::abs(b) + 0.1));
+    CHECK(std::abs(a - b) <= 2e-5 * (std::abs(b) + 0.5));
   } else if (expected.is_array()) {
     REQUIRE(found.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) check_close(what, found[i], expected[i]);
