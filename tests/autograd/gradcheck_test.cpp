@@ -69,6 +69,43 @@ TEST_CASE("gradcheck: an error of a hundred-thousandth is caught") {
         1e-6);
 }
 
+TEST_CASE(
+    "gradcheck: half a slope is caught however small the function is, in any input and at either order") {
+  const auto scaled = [](Real size, Real share) {
+    return [=](Vars x) {
+      return size * tanh_with([=](auto g, auto, auto y) { return share * g * (Real(1) - y * y); })({x[0]}) +
+             x[1];
+    };
+  };
+  const auto small_alone = [](Real size, Real share) {
+    return [=](Vars x) {
+      return size * tanh_with([=](auto g, auto, auto y) { return share * g * (Real(1) - y * y); })(x);
+    };
+  };
+  for (const std::size_t directions : {0, 3})
+    for (const Real size : {1e-4, 1e-8, 1e-30}) {
+      INFO(size << ", " << directions << " directions");
+      const GradientCheck half = check_gradient(small_alone(size, 0.5), one, 1e-3, directions);
+      CHECK_FALSE(half.ok());
+      CHECK(half.order1 > 0.1);
+      CHECK(half.order2 > 0.1);
+      CHECK(check_gradient(small_alone(size, 1), one, 1e-3, directions).ok());
+    }
+  // Beside an input whose slope is 1, the rounding of the sum hides what is smaller than about 1e-11.
+  CHECK_FALSE(check_gradient(scaled(1e-8, 0.5), two).ok());
+  CHECK(check_gradient(scaled(1e-8, 1), two).ok());
+  CHECK(check_gradient(scaled(1e-15, 1), two).ok());
+}
+
+TEST_CASE("gradcheck: a gradient that is truly 0 passes, also of a large function") {
+  const auto flat = [](Vars x) { return Real(1e6) + x[0] - stop_gradient(x[0]) + Real(0) * x[0]; };
+  const auto cancels = [](Vars x) { return Real(1e3) * (square(sin(x[0])) + square(cos(x[0]))); };
+  for (const std::size_t directions : {0, 3}) {
+    CHECK(check_gradient(cancels, one, 1e-3, directions).ok());
+    CHECK_FALSE(check_gradient(flat, one, 1e-3, directions).ok());  // it says 1
+  }
+}
+
 TEST_CASE("gradcheck: a rule that is right but hides what it depends on is caught at the second order") {
   const GradientCheck check = check_gradient(
       tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
