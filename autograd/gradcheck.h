@@ -38,7 +38,7 @@ namespace autograd {
 
 // The largest error |analytic − numeric| over all entries of all inputs, or over all directions, relative to
 // max(1, |numeric|) and, where the gradient is small, to the largest |numeric| of the input, or of the
-// directions, but not to less than what the rounding of φ may do to a difference.
+// directions, but not to less than a million times what the rounding of φ may do to a difference.
 struct GradientCheck {
   double order1 = 0;
   double order2 = 0;

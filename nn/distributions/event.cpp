@@ -83,6 +83,16 @@ void check_size(const char* distribution, const char* parameter, const Array& x,
                           bound);
 }
 
+void check_difference(const char* what, const Array& a, const Array& b) {
+  const auto is_undefined = [](Real a, Real b) { return a == b && std::abs(a) == infinity; };
+  const Real *const a_ = a.data(), *const b_ = b.data();
+  int undefined = 0;  // counted as above
+  for (std::size_t i = 0, n = a.size(); i < n; ++i) undefined += is_undefined(a_[i], b_[i]);
+  if (undefined > 0)
+    throw std::domain_error(std::string("[") + what + "] the difference of two infinities, " +
+                            std::to_string(undefined) + " times");
+}
+
 void check_logits(const char* distribution, const Array& logits) {
   const std::size_t K = logits.shape().back();
   for (std::size_t i = 0; i < logits.size(); i += K) {

@@ -68,8 +68,12 @@ void check_positive(const char* distribution, const char* parameter, const Array
 void check_size(const char* distribution, const char* parameter, const Array& x,
                 Real most = std::numeric_limits<Real>::max());
 
-// The same unless logits along the last axis stand for probabilities: −∞ for 0 is possible, but not ∞, nor −∞
-// for all.
+// std::domain_error naming what is computed if an element of both is the same infinity, so that their
+// difference would be NaN.
+void check_difference(const char* what, const Array& a, const Array& b);
+
+// The same as check_size unless logits along the last axis stand for probabilities: −∞ for 0 is possible, but
+// not ∞, nor −∞ for all.
 void check_logits(const char* distribution, const Array& logits);
 
 // ---- supports ---------------------------------------------------------------------------------------------

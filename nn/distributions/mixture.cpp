@@ -37,6 +37,9 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
                                 std::to_string(K) + " components");
 
   check_logits("mixture", logits.value());
+  for (const Density& p : components)
+    if (const Normal* normal = std::get_if<Normal>(&p))
+      check_size("mixture", "the mu of a normal component", normal->mu.value());
 
   // that all components are of one kind,
   const bool first_is_discrete = is_discrete(components[0]);

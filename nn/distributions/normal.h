@@ -11,8 +11,9 @@
 
 namespace nn {
 
-// mu and log_var = log σ² are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for an
-// infinite mu, or a log_var beyond ±170 (in double ±1400).
+// mu and log_var = log σ² are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for a
+// log_var beyond ±170 (in double ±1400). Where mu is infinite, as when a network overflows, there is no
+// density, and a KL is ∞; std::domain_error where that would be the difference of two infinities.
 struct Normal : Reparameterized {
   Normal(Var mu, Var log_var);
   static Normal standard(const Shape& shape);  // N(0, I)
