@@ -37,6 +37,15 @@ Arrays direction(const std::vector<Parameter*>& at, std::uint32_t which) {
   return v;
 }
 
+// Σ |w·x|
+double size_of_terms(const Arrays& w, const Arrays& x) {
+  double total = 0;
+  for (std::size_t k = 0; k < x.size(); ++k)
+    for (std::size_t i = 0; i < x[k].size(); ++i)
+      total += std::abs(double(w[k].data()[i]) * double(x[k].data()[i]));
+  return total;
+}
+
 // Σ w·x, of arrays or of Vars
 double dot(const Arrays& w, const Arrays& x) {
   double total = 0;
@@ -66,6 +75,13 @@ class Objective {
   double value() const {
     Evaluation scope;
     return double(phi().item());
+  }
+
+  // Σ |r·f|, of which φ and its differences have a rounding error
+  double size() const {
+    Evaluation scope;
+    const Var y = f_();
+    return size_of_terms({weights(y.shape(), 0)}, {y.value()});
   }
 
   // ∂φ/∂x, by `backward` and by `grad`.
@@ -156,47 +172,67 @@ class MovedEntry {
 
 // ---- their comparison -------------------------------------------------------------------------------------
 
-struct Worst {
-  double error = 0;
-  std::string text;
+// A derivative at a place, and what the analytic gradients say about it.
+struct Compared {
+  std::string place;
+  double numeric;
+  std::vector<double> analytic;
+};
 
-  void include(int order, const std::string& place, double analytic, double numeric) {
-    const double e = std::abs(analytic - numeric) / std::max(1.0, std::abs(numeric));
-    if (e <= error) return;  // NaN goes on
-    char numbers[80];
-    std::snprintf(numbers, sizeof numbers, ": analytic %.10g, numeric %.10g", analytic, numeric);
-    error = std::isnan(e) ? HUGE_VAL : e;
-    text = "order " + std::to_string(order) + ": " + place + numbers;
+struct Worst {
+  int order;
+  double rounding;  // of a difference
+  double error = 0;
+  std::string text = {};
+
+  // Derivatives of which the largest says how large the gradient is, but not less than a million roundings.
+  void include(const std::vector<Compared>& all) {
+    double size = 0;
+    for (const Compared& c : all) size = std::max(size, std::abs(c.numeric));
+    size = std::max(size, 1e6 * rounding);
+    for (const Compared& c : all)
+      for (const double analytic : c.analytic) {
+        const double unit = size > 0 ? std::min(size, std::max(1.0, std::abs(c.numeric))) : 1;
+        const double e = std::abs(analytic - c.numeric) / unit;
+        if (e <= error) continue;  // NaN goes on
+        char numbers[80];
+        std::snprintf(numbers, sizeof numbers, ": analytic %.10g, numeric %.10g", analytic, c.numeric);
+        error = std::isnan(e) ? HUGE_VAL : e;
+        text = "order " + std::to_string(order) + ": " + c.place + numbers;
+      }
   }
 };
 
 // These gradients of φ, by every entry.
-void compare_entries(Worst& worst, int order, const std::vector<Arrays>& gradients,
-                     const std::function<double()>& phi, const std::vector<Parameter*>& at, double step) {
-  for (std::size_t k = 0; k < at.size(); ++k)
+void compare_entries(Worst& worst, const std::vector<Arrays>& gradients, const std::function<double()>& phi,
+                     const std::vector<Parameter*>& at, double step) {
+  for (std::size_t k = 0; k < at.size(); ++k) {
+    std::vector<Compared> entries;
     for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
       const auto moved = [&](double t) {
         const MovedEntry scope(*at[k], i, t);
         return phi();
       };
-      const double numeric = five_point_difference(moved, step);
-      const std::string place = "input " + std::to_string(k) + ", element " + std::to_string(i);
-      for (const Arrays& g : gradients) worst.include(order, place, double(g[k].data()[i]), numeric);
+      entries.push_back({"input " + std::to_string(k) + ", element " + std::to_string(i),
+                         five_point_difference(moved, step),
+                         {}});
+      for (const Arrays& g : gradients) entries.back().analytic.push_back(double(g[k].data()[i]));
     }
+    worst.include(entries);
+  }
 }
 
 // These gradients of φ, along u.
-void compare_along(Worst& worst, int order, std::size_t which, const std::vector<Arrays>& gradients,
-                   const std::function<double()>& phi, const std::vector<Parameter*>& at, const Arrays& u,
-                   double step) {
+Compared along(std::size_t which, const std::vector<Arrays>& gradients, const std::function<double()>& phi,
+               const std::vector<Parameter*>& at, const Arrays& u, double step) {
   Line line(at, u);
   const auto moved = [&](double t) {
     line.move_to(t);
     return phi();
   };
-  const double numeric = five_point_difference(moved, step);
-  for (const Arrays& g : gradients)
-    worst.include(order, "direction " + std::to_string(which), dot(u, g), numeric);
+  Compared compared = {"direction " + std::to_string(which), five_point_difference(moved, step), {}};
+  for (const Arrays& g : gradients) compared.analytic.push_back(dot(u, g));
+  return compared;
 }
 
 }  // namespace
@@ -212,26 +248,37 @@ GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Pa
   const Objective objective(f, at);
   const std::vector<Arrays> gradients = objective.gradients();
   const auto value = [&] { return objective.value(); };
-  Worst first, second;
+  double size = objective.size(), entries = 0;
+  for (const Parameter* p : at) entries += double(p->value().size());
+  const double h = directions == 0 ? step : step / std::sqrt(std::sqrt(std::max(1.0, entries)));
+
+  // A difference of numbers of this size is off by a few roundings of it, divided by h. A slope is the sum of
+  // terms as large as φ, and may be smaller.
+  const auto rounding = [h](double size) {
+    return 32 * double(std::numeric_limits<Real>::epsilon()) * size / h;
+  };
+  Worst first = {1, rounding(size)}, second = {2, 0};
 
   if (directions == 0) {
     // Compare every entry.
     Arrays v;
     for (const Parameter* p : at) v.push_back(weights(p->shape(), std::uint32_t(1 + v.size())));
     const auto slope = [&] { return objective.slope(v); };
-    compare_entries(first, 1, gradients, value, at, step);
-    compare_entries(second, 2, {objective.slope_gradient(v)}, slope, at, step);
+    second.rounding = rounding(size + size_of_terms(v, gradients.back()));
+    compare_entries(first, gradients, value, at, h);
+    compare_entries(second, {objective.slope_gradient(v)}, slope, at, h);
   } else {
     // Compare along random directions, both orders of each.
-    double entries = 0;
-    for (const Parameter* p : at) entries += double(p->value().size());
-    const double h = step / std::sqrt(std::sqrt(std::max(1.0, entries)));
+    std::vector<Compared> first_order, second_order;
     for (std::size_t j = 0; j < directions; ++j) {
       const Arrays v = direction(at, std::uint32_t(j)), u = direction(at, std::uint32_t(j + 1));
       const auto slope = [&] { return objective.slope(v); };
-      compare_along(first, 1, j, gradients, value, at, v, h);
-      compare_along(second, 2, j, {objective.slope_gradient(v)}, slope, at, u, h);
+      second.rounding = std::max(second.rounding, rounding(size + size_of_terms(v, gradients.back())));
+      first_order.push_back(along(j, gradients, value, at, v, h));
+      second_order.push_back(along(j, {objective.slope_gradient(v)}, slope, at, u, h));
     }
+    first.include(first_order);
+    second.include(second_order);
   }
 
   GradientCheck check = {first.error, 0, first.text};

@@ -16,7 +16,7 @@
 //
 // What directions can see: let e be the error of a gradient and v ~ N(0, I). The comparison is off by vᵀe ~
 // N(0, ‖e‖²), so one direction misses e, |vᵀe| ≤ τ, with probability below 0.8 τ/‖e‖, and k directions with
-// the k-th power of it; τ = 1e-6 max(1, |vᵀ∂φ/∂x|) at order 1, and |vᵀ∂φ/∂x| is about ‖∂φ/∂x‖. So four
+// the k-th power of it; τ ≤ 1e-6 max(1, |vᵀ∂φ/∂x|) at order 1, and |vᵀ∂φ/∂x| is about ‖∂φ/∂x‖. So four
 // directions miss an error of a thousandth of the gradient's length with probability 1e-12. They cannot see
 // an error orthogonal to them all, nor one that is small beside the whole gradient, such as a wrong bias in a
 // model whose other gradients are a million times larger; and they name no entry. The full check sees both.
@@ -36,8 +36,9 @@
 
 namespace autograd {
 
-// The largest |analytic − numeric| / max(1, |numeric|) over all entries of all inputs, or over all
-// directions.
+// The largest error |analytic − numeric| over all entries of all inputs, or over all directions, relative to
+// max(1, |numeric|) and, where the gradient is small, to the largest |numeric| of the input, or of the
+// directions, but not to less than a million times what the rounding of φ may do to a difference.
 struct GradientCheck {
   double order1 = 0;
   double order2 = 0;

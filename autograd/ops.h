@@ -20,15 +20,14 @@ Var operator*(Operand a, Operand b);
 Var operator/(Operand a, Operand b);
 Var operator-(Var x);
 
-Var pow(Operand a, Operand b);      // aᵇ; NaN for a < 0 unless b is whole
-Var xlogy(Operand a, Operand b);    // a log b; 0 where a is 0, even for b = 0, where its slope in a is 0, too
-Var xlog1py(Operand a, Operand b);  // a log(1 + b); 0 where a is 0, even for b = −1, likewise
-Var abs(Var x);                     // slope 0 at 0
+Var pow(Operand a, Operand b);  // aᵇ; NaN for a < 0 unless b is whole
+Var abs(Var x);                 // slope 0 at 0
 Var reciprocal(Var x);
 Var square(Var x);
-Var sqrt(Var x);   // slope ∞ at 0; but where(x > 0, sqrt(x), 0) has slope 0 there
-Var exp(Var x);    // ∞ above 709.78 and 0 below −745.1; in float 88.72 and −103.9
-Var expm1(Var x);  // eˣ − 1, exact near 0
+Var sqrt(Var x);        // slope ∞ at 0; but where(x > 0, sqrt(x), 0) has slope 0 there
+Var exp(Var x);         // ∞ above 709.78 and 0 below −745.1; in float 88.72 and −103.9
+Var expm1(Var x);       // eˣ − 1, exact near 0
+Var exp_excess(Var x);  // eˣ − 1 − x ≥ 0, what eˣ exceeds its tangent at 0 by: exact near 0
 Var log(Var x);
 Var log1p(Var x);  // log(1 + x), exact near 0
 Var tanh(Var x);
@@ -50,9 +49,13 @@ Var where(Operand c, Operand a, Operand b);
 Var maximum(Operand a, Operand b);      // ties share the slope; NaN if either is NaN
 Var minimum(Operand a, Operand b);      // the same
 Var clamp(Var x, Real low, Real high);  // slope 1 inside and at the bounds, 0 outside; NaN stays NaN
+// The same value for a parameter that must stay trainable. Outside, what is passed on of a gradient is what
+// moves x back inside when the loss is descended: x̄ = max(ȳ, 0) above `high`, min(ȳ, 0) below `low`.
+Var clamp_leading_back(Var x, Real low, Real high);
 
 // log p(x) of a Bernoulli distribution with these logits, elementwise:
-// x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l)),  and −∞ unless 0 ≤ x ≤ 1
+// x·l − softplus(l)  =  x log σ(l) + (1−x) log(1−σ(l)),  and −∞ unless 0 ≤ x ≤ 1.  Logits of ±∞ are
+// probabilities of 0 and 1.
 Var bernoulli_log_prob(Operand x, Operand logits);
 
 Var stop_gradient(Var x);  // x, without a gradient
@@ -74,16 +77,13 @@ Var erfc(Var x);            // 1 − erf x, exact in the upper tail
 Var log_normal_cdf(Var x);  // log Φ(x), exact in the lower tail, as are its slopes
 Var gelu(Var x);            // x Φ(x)
 
-// ---- special.cpp ------------------------------------------------------------------------------------------
-
-Var lgamma(Var x);            // log |Γ(x)|
-Var digamma(Var x);           // ψ(x)
-Var polygamma(int n, Var x);  // ψ⁽ⁿ⁾(x), n ≥ 0
-
 // ---- truncated_exponential.cpp ----------------------------------------------------------------------------
 
 // K⁽ⁿ⁾(x), n ≥ 0, of K(x) = log ∫₀¹ eˣᵗ dt = log((eˣ − 1) / x), the cumulant generating function of U(0, 1)
 Var uniform_cumulant(int n, Var x);
+// K(b) − K(a) − K'(a) (b − a) ≥ 0, exact for near a and b: the divergence of two densities ∝ eᵃᵗ and eᵇᵗ on
+// [0, 1]
+Var uniform_divergence(Operand a, Operand b);
 // The quantile at u of the density ∝ eˡᵗ on [0, 1]: the z with ∫₀ᶻ eˡᵗ dt = u ∫₀¹ eˡᵗ dt, for u in [0, 1]
 Var truncated_exponential_quantile(Operand u, Operand l);
 
@@ -107,9 +107,11 @@ Var min(Var x, const Axes& axes, bool keep = false);  // the same
 Var prod(Var x);
 Var prod(Var x, const Axes& axes, bool keep = false);  // slopes are right where elements are 0; 1 for none
 Var var(Var x);
-Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);  // Σ (x − mean)² / (n − ddof)
+// Σ (x − mean)² / (n − ddof), also where the mean is not a number that Real can hold
+Var var(Var x, const Axes& axes, bool keep = false, std::size_t ddof = 0);
 Var norm(Var x);
-Var norm(Var x, const Axes& axes, bool keep = false);  // √Σ x²; slope 0 at 0
+// √Σ x², also where x² is infinite or 0 in Real; slope 0 at 0
+Var norm(Var x, const Axes& axes, bool keep = false);
 // The index of the largest element, the first of equals; no gradient.
 std::vector<std::size_t> argmax(const Array& x, std::size_t axis);
 
@@ -119,7 +121,10 @@ Var cumsum(Var x, std::size_t axis);
 
 // ---- softmax.cpp ------------------------------------------------------------------------------------------
 
-// log Σ eˣ: −∞ if all elements are −∞ or there are none, ∞ if one is ∞; in these cases the slope is NaN.
+// If the largest element is infinite, ∞ or −∞, those that equal it share the weight, and others have none.
+// Slopes of softmax and log_softmax are right to a rounding of the largest ȳ along the axis.
+
+// log Σ eˣ: −∞ if all elements are −∞ or there are none, ∞ if one is ∞; x̄ += ȳ softmax x
 Var logsumexp(Var x, const Axes& axes, bool keep = false);
 Var softmax(Var x, std::size_t axis);
 Var log_softmax(Var x, std::size_t axis);

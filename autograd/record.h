@@ -1,10 +1,10 @@
 // How an operation is written: its value, and under it one rule per input for the adjoint.
 //
-//     // y = tanh x        x̄ += ȳ (1 − y²)
-//     Var tanh(Var x) {
-//       return elementwise("tanh", {x},
-//                          [](auto x) { return tanh(x); },
-//                          [](auto g, auto, auto y) { return g * (1 - y * y); });
+//     // y = eˣ           x̄ += ȳ y
+//     Var exp(Var x) {
+//       return elementwise("exp", {x},
+//                          [](auto x) { return exp(x); },
+//                          [](auto g, auto, auto y) { return g * y; });
 //     }
 //
 // g is the adjoint ȳ of the output. A rule may take (g), (g, inputs…) or (g, inputs…, y) and returns the term

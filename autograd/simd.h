@@ -73,7 +73,11 @@ inline Lane log(Lane x) {
 // xsimd::erf is NaN where x² overflows; beyond ±6, erf rounds to ±1.
 inline Lane erf(Lane x) { return where(x > Real(6), Real(1), where(x < Real(-6), Real(-1), xsimd::erf(x))); }
 
-inline Lane sigmoid(Lane x) { return 1 / (1 + exp(-x)); }
+// 1 / (1 + e⁻ˣ), for x < 0 as eˣ / (1 + eˣ), because e⁻ˣ may overflow
+inline Lane sigmoid(Lane x) {
+  const Lane e = exp(-abs(x));
+  return where(x > 0, 1, e) / (1 + e);
+}
 
 // xsimd::pow is 0 for 0⁰ and for 0⁻¹.
 inline Lane pow(Lane a, Lane b) {

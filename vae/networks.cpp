@@ -21,7 +21,7 @@ Normal normal_from(Var h) {
   return {slice(h, 1, 0, Z), bounded_log_var(slice(h, 1, Z, 2 * Z))};
 }
 
-Var bounded_log_var(Var log_var) { return clamp(log_var, -30, 20); }
+Var bounded_log_var(Var log_var) { return clamp_leading_back(log_var, -30, 20); }
 
 Var repeat(Var x, std::size_t samples) {
   if (samples == 1) return x;

@@ -27,7 +27,8 @@ nn::MLP network(const Architecture& architecture, std::size_t in, std::size_t ou
 // std::invalid_argument for another shape.
 Normal normal_from(Var h);
 
-// log σ² within [−30, 20], so that no variance vanishes or overflows; the slope is 0 outside.
+// log σ² within [−30, 20], so that no variance vanishes or overflows. Outside, the slope leads back inside
+// (`clamp_leading_back`), so that a network that once went too far goes on learning.
 Var bounded_log_var(Var log_var);
 
 // Each datum S times: row r of the result is datum r mod B.  x: [B,…]  ->  [S·B,…]

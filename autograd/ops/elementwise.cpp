@@ -1,5 +1,6 @@
 // The operations on numbers. Above each: its value, and what it adds to the adjoints of its inputs, with x̄
 // for ∂loss/∂x.
+#include <array>
 #include <limits>
 #include <stdexcept>
 
@@ -12,6 +13,31 @@ namespace {
 
 const Real infinity = std::numeric_limits<Real>::infinity();
 const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // small⁻⁴ is finite
+const Real far = 1e3;                                 // e^−far is 0, e^far is infinite
+
+// eˣ − 1 − x = x² (1/2! + x/3! + x²/4! + …) near 0, where the difference would lose its digits
+Lane exp_excess(Lane x) {
+  constexpr int terms = sizeof(Real) == 4 ? 9 : 15;
+  static constexpr std::array<Real, terms> c = [] {
+    std::array<Real, terms> c{};
+    double factorial = 1;
+    for (int k = 0; k < terms; ++k) c[k] = Real(1 / (factorial *= k + 2));
+    return c;
+  }();
+  Lane sum = c[terms - 1];
+  for (int k = terms - 1; k-- > 0;) sum = sum * x + c[k];
+  return where(abs(x) < Real(0.5), x * x * sum, expm1(x) - where(x > far, 0, x));
+}
+
+// σ(x) σ(−x) = e / (1 + e)², e = e^−|x|: not y (1 − y) with y = σ(x), where 1 − y loses its digits. (And not
+// by the operation `abs`, whose slope of 0 at 0 would make the next slopes wrong.)
+const auto sigmoid_slope = [](auto x) {
+  const auto e = exp(where(x > 0, -x, x));
+  return e / ((1 + e) * (1 + e));
+};
+
+// x, but 0 where e^−|x| is 0, so that its product with that is 0 at infinity, too
+const auto not_far = [](auto x) { return where(x > far, 0, where(x < -far, 0, x)); };
 
 }  // namespace
 
@@ -92,34 +118,6 @@ Var pow(Operand a, Operand b) {
                      });
 }
 
-// c = a log b      ā += c̄ log b,  b̄ += c̄ a / b        (0 where a = 0 and b ≤ 0)
-Var xlogy(Operand a, Operand b) {
-  return elementwise("xlogy", {a, b},
-                     [](auto a, auto b) {
-                       return where(abs(a) > 0, a * log(b), a + where(b < 0, 0, where(b > 0, 0, b)));
-                     },
-                     [](auto g, auto a, auto b) {
-                       return g * log(where(abs(a) > 0, b, where(b > 0, b, where(b < 0, 1, 1 + b))));
-                     },
-                     [](auto g, auto a, auto b) {
-                       return g * a / where(abs(b) > 0, b, where(abs(a) > 0, b, 1 + b));
-                     });
-}
-
-// c = a log(1 + b)        ā += c̄ log(1 + b),  b̄ += c̄ a / (1 + b)        (0 where a = 0 and b ≤ −1)
-Var xlog1py(Operand a, Operand b) {
-  return elementwise("xlog1py", {a, b},
-                     [](auto a, auto b) {
-                       return where(abs(a) > 0, a * log1p(b), a + where(b < 0, 0, where(b > 0, 0, b)));
-                     },
-                     [](auto g, auto a, auto b) {
-                       return g * log1p(where(abs(a) > 0, b, where(b > -1, b, where(b < -1, 0, 1 + b))));
-                     },
-                     [](auto g, auto a, auto b) {
-                       return g * a / where(abs(1 + b) > 0, 1 + b, where(abs(a) > 0, 1 + b, 2 + b));
-                     });
-}
-
 // y = √x           x̄ += ȳ / 2y
 // It is 0 where ȳ and y are both 0, so that where(x > 0, sqrt(x), 0) has slope 0 at 0.
 Var sqrt(Var x) {
@@ -139,11 +137,18 @@ Var exp(Var x) {
                      [](auto g, auto, auto y) { return g * y; });
 }
 
-// y = eˣ − 1       x̄ += ȳ (y + 1)
+// y = eˣ − 1       x̄ += ȳ eˣ
 Var expm1(Var x) {
   return elementwise("expm1", {x},
                      [](auto x) { return expm1(x); },
-                     [](auto g, auto, auto y) { return g * (y + 1); });
+                     [](auto g, auto x) { return g * exp(x); });
+}
+
+// y = eˣ − 1 − x   x̄ += ȳ (eˣ − 1)
+Var exp_excess(Var x) {
+  return elementwise("exp_excess", {x},
+                     [](auto x) { return exp_excess(x); },
+                     [](auto g, auto x) { return g * expm1(x); });
 }
 
 // y = log(1 + x)   x̄ += ȳ / (1 + x)
@@ -160,18 +165,18 @@ Var log(Var x) {
                      [](auto g, auto x) { return g / x; });
 }
 
-// y = tanh x       x̄ += ȳ (1 − y²)
+// y = tanh x       x̄ += ȳ / cosh² x = ȳ 4 σ(2x) σ(−2x)        (not 1 − y², where y may round to ±1)
 Var tanh(Var x) {
   return elementwise("tanh", {x},
                      [](auto x) { return tanh(x); },
-                     [](auto g, auto, auto y) { return g * (1 - y * y); });
+                     [](auto g, auto x) { return g * (4 * sigmoid_slope(2 * x)); });
 }
 
-// y = σ(x)         x̄ += ȳ y (1 − y)
+// y = σ(x)         x̄ += ȳ σ(x) σ(−x)
 Var sigmoid(Var x) {
   return elementwise("sigmoid", {x},
                      [](auto x) { return sigmoid(x); },
-                     [](auto g, auto, auto y) { return g * y * (1 - y); });
+                     [](auto g, auto x) { return g * sigmoid_slope(x); });
 }
 
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)        x̄ += ȳ σ(x)
@@ -268,11 +273,11 @@ Var elu(Var x, Real alpha) {
                      [=](auto g, auto x) { return where(x > 0, g, g * alpha * exp(where(x > 0, 0, x))); });
 }
 
-// y = x σ(x)       x̄ += ȳ (σ(x) + y (1 − σ(x)))
+// y = x σ(x)       x̄ += ȳ (σ(x) + x σ(x) σ(−x))
 Var silu(Var x) {
   return elementwise("silu", {x},
-                     [](auto x) { return x * sigmoid(x); },
-                     [](auto g, auto x, auto y) { return g * (sigmoid(x) + y * sigmoid(-x)); });
+                     [](auto x) { return where(x < 0, not_far(x), x) * sigmoid(x); },
+                     [](auto g, auto x) { return g * (sigmoid(x) + not_far(x) * sigmoid_slope(x)); });
 }
 
 // y = min(max(x, low), high)        x̄ += low ≤ x ≤ high ? ȳ : 0
@@ -283,18 +288,33 @@ Var clamp(Var x, Real low, Real high) {
                      [=](auto g, auto x) { return where(x > high, 0, where(x < low, 0, g)); });
 }
 
+// y = min(max(x, low), high)        x̄ += ȳ inside, max(ȳ, 0) above, min(ȳ, 0) below        (ȳ = NaN stays)
+Var clamp_leading_back(Var x, Real low, Real high) {
+  if (!(low <= high)) throw std::invalid_argument("[clamp_leading_back] the lower bound is above the upper");
+  return elementwise("clamp_leading_back", {x},
+                     [=](auto x) { return where(x > high, high, where(x < low, low, x)); },
+                     [=](auto g, auto x) {
+                       return where(x > high, where(g < 0, 0, g), where(x < low, where(g > 0, 0, g), g));
+                     });
+}
+
 // ---- others -----------------------------------------------------------------------------------------------
 
-// y = x l − softplus(l) = x l − max(l, 0) − log(1 + e^−|l|), −∞ unless 0 ≤ x ≤ 1
-// x̄ += ȳ l,  l̄ += ȳ (x − σ(l))
+// y = x log σ(l) + (1 − x) log σ(−l) = −w |l| − log(1 + e^−|l|), with w the weight of the less probable
+// outcome: 1 − x for l > 0, else x. 0 · ∞ is 0. −∞ unless 0 ≤ x ≤ 1.
+// x̄ += ȳ l,  l̄ += ȳ (x − σ(l)) = ∓ȳ (w − σ(−|l|)), where x = 1 does not cancel with σ(l)
 Var bernoulli_log_prob(Operand x, Operand logits) {
   return elementwise("bernoulli_log_prob", {x, logits},
                      [](auto x, auto l) {
-                       const auto inside = x * l - where(l > 0, l, 0) - log1p(exp(-abs(l)));
+                       const auto w = where(l > 0, 1 - x, x), size = abs(l);
+                       const auto inside = -where(w <= 0, 0, w * size) - log1p(exp(-size));
                        return where(x < 0, -infinity, where(x > 1, -infinity, inside));
                      },
                      [](auto g, auto, auto l) { return g * l; },
-                     [](auto g, auto x, auto l) { return g * (x - sigmoid(l)); });
+                     [](auto g, auto x, auto l) {
+                       const auto e = exp(where(l > 0, -l, l)), rest = e / (1 + e);
+                       return g * where(l > 0, rest - (1 - x), x - rest);
+                     });
 }
 
 // y = x            no gradient

@@ -15,6 +15,7 @@ const double inverse_sqrt_2pi = 0.39894228040143268;
 const Real inverse_sqrt_2 = Real(0.7071067811865476);
 const Real sqrt_2_over_pi = Real(0.7978845608028654);
 const Real two_over_sqrt_pi = Real(1.1283791670955126);
+const Real far_tail = 1e3;  // the tail beyond it is 0
 
 // ---- on registers -----------------------------------------------------------------------------------------
 
@@ -54,6 +55,12 @@ Lane erfc(Lane x) {
 
 // 2 e^(x²/2) Φ(−x) for x ≥ 0
 Lane scaled_tail(Lane x) { return erfcx(inverse_sqrt_2 * x); }
+
+// Φ(x)
+Lane normal_cdf(Lane x) {
+  const Lane size = abs(x), tail = 0.5 * times_gaussian(scaled_tail(size), 0.5, size);
+  return where(x > 0, 1 - tail, tail);
+}
 
 // log Φ(x). Below 0, log e^(−x²/2) is not computed but written as −x²/2.
 Lane log_normal_cdf(Lane x) {
@@ -152,13 +159,20 @@ Var log_normal_cdf(Var x) {
                      [](auto g, auto x) { return g * inverse_mills(0, x); });
 }
 
-// y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))
+namespace {
+
+// Φ(x) = ½ erfc(−x/√2), where 1 + erf would cancel
+Var normal_cdf(Var x) { return 0.5 * erfc(-inverse_sqrt_2 * x); }
+
+}  // namespace
+
+// y = x Φ(x)       x̄ += ȳ (Φ(x) + x φ(x))        (∞ · 0 is 0)
 Var gelu(Var x) {
   return elementwise("gelu", {x},
-                     [](auto x) { return 0.5 * x * (1 + erf(inverse_sqrt_2 * x)); },
+                     [](auto x) { return where(x < -far_tail, 0, x * normal_cdf(x)); },
                      [](auto g, auto x) {
-                       return g * (0.5 * (1 + erf(inverse_sqrt_2 * x)) +
-                                   Real(inverse_sqrt_2pi) * x * exp(-0.5 * x * x));
+                       const auto near = where(x > far_tail, 0, where(x < -far_tail, 0, x));
+                       return g * (normal_cdf(x) + Real(inverse_sqrt_2pi) * near * exp(-0.5 * near * near));
                      });
 }
 

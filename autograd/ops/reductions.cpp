@@ -201,21 +201,27 @@ Var prod(Var x, const Axes& axes, bool keep) { return reduce("prod", x, axes, ke
 
 namespace {
 
-// m = Σ x / n
-std::vector<Real> means(const Block& b, const Array& x) {
-  std::vector<Real> m(b.outer * b.inner);
-  sum_block(b, x.data(), m.data(), false);
-  for (Real& v : m) v /= Real(b.n);
-  return m;
-}
+// The mean as m + c: m = Σ x / n is rounded, and c = Σ (x − m) / n is what the rounding took. (Where m
+// overflows, c is 0.)
+struct Centre {
+  std::vector<Real> m, c;
+
+  Centre(const Block& b, const Array& x) : m(b.outer * b.inner), c(m.size()) {
+    sum_block(b, x.data(), m.data(), false);
+    for (Real& v : m) v /= Real(b.n);
+    sum_along(b, c.data(), [](auto x, auto m) { return x - m; }, {x.data()}, {m.data()});
+    for (Real& v : c) v = std::isfinite(v) ? v / Real(b.n) : 0;
+  }
+};
 
 // Σ (x − m)²
 auto squared_deviations_to(const Array& x, const Shape& shape) {
   const Block b = block_between("var", shape, x.shape());
   return ArrayWork(shape, [&x, b](Array& out, bool add) {
-    const std::vector<Real> m = means(b, x);
-    std::vector<Real> s(m.size());
-    sum_along(b, s.data(), [](auto x, auto m) { return (x - m) * (x - m); }, {x.data()}, {m.data()});
+    const Centre at(b, x);
+    std::vector<Real> s(at.m.size());
+    const auto square = [](auto x, auto m, auto c) { return ((x - m) - c) * ((x - m) - c); };
+    sum_along(b, s.data(), square, {x.data()}, {at.m.data(), at.c.data()});
     copy_or_add(s.size(), s.data(), out.data(), add);
   });
 }
@@ -224,14 +230,15 @@ auto squared_deviations_to(const Array& x, const Shape& shape) {
 auto deviation_slope(const Array& g, const Array& x) {
   const Block b = block_between("var", g.shape(), x.shape());
   return ArrayWork(x.shape(), [&g, &x, b](Array& out, bool add) {
-    const std::vector<Real> m = means(b, x);
-    for_each_along(b, out.data(), add, [](auto x, auto g, auto m) { return 2 * g * (x - m); }, {x.data()},
-                   {g.data(), m.data()});
+    const Centre at(b, x);
+    const auto slope = [](auto x, auto g, auto m, auto c) { return 2 * g * ((x - m) - c); };
+    for_each_along(b, out.data(), add, slope, {x.data()}, {g.data(), at.m.data(), at.c.data()});
   });
 }
 Var deviation_slope(Var g, Var x) {
-  const Var m = sum_to(x, g.shape()) * (Real(g.value().size()) / Real(x.value().size()));
-  return 2 * g * (x - m);
+  const Real share = Real(g.value().size()) / Real(x.value().size());
+  const Var rough = x - sum_to(x, g.shape()) * share, c = sum_to(rough, g.shape()) * share;
+  return 2 * g * (rough - where(abs(c) < infinity, c, 0));
 }
 
 // y = Σ (x − m)²    x̄ += 2 ȳ (x − m)
@@ -258,13 +265,34 @@ namespace {
 
 const Real least = std::numeric_limits<Real>::denorm_min();
 
+// A power of two that brings this size near 1, or as near as its own reciprocal is a number; 1 for 0 and what
+// is not finite.
+Real scale_of(Real size) {
+  const int most = std::numeric_limits<Real>::max_exponent - 2;
+  return size > 0 && std::isfinite(size) ? std::ldexp(Real(1), std::clamp(-std::ilogb(size), -most, most))
+                                         : 1;
+}
+
 // √Σ x²
 auto norm_to(const Array& x, const Shape& shape) {
   const Block b = block_between("norm", shape, x.shape());
   return ArrayWork(shape, [&x, b](Array& out, bool add) {
-    std::vector<Real> s(b.outer * b.inner);
-    sum_along(b, s.data(), [](auto x, auto) { return x * x; }, {x.data()}, {s.data()});
-    for_each_lane(s.size(), out.data(), add, [](auto s) { return sqrt(s); }, {s.data()});
+    std::vector<Real> scale(b.outer * b.inner, 1), s(scale.size());
+    const auto sum_squares = [&] {
+      const auto scaled_square = [](auto x, auto scale) { return (x * scale) * (x * scale); };
+      sum_along(b, s.data(), scaled_square, {x.data()}, {scale.data()});
+    };
+    sum_squares();
+
+    // If squares overflowed or became denormal, sum them again, scaled by the largest number of each block.
+    const Real low = std::numeric_limits<Real>::min() / std::numeric_limits<Real>::epsilon();
+    if (!std::all_of(s.begin(), s.end(), [=](Real s) { return s >= low && std::isfinite(s); })) {
+      fold(b, x.data(), scale.data(), Real(0), [](Lane a, Lane b) { return larger(abs(a), abs(b)); });
+      for (Real& v : scale) v = scale_of(v);
+      sum_squares();
+    }
+    for_each_lane(s.size(), out.data(), add, [](auto s, auto scale) { return sqrt(s) / scale; },
+                  {s.data(), scale.data()});
   });
 }
 
@@ -272,11 +300,11 @@ auto norm_to(const Array& x, const Shape& shape) {
 auto norm_slope(const Array& g, const Array& x, const Array& y) {
   const Block b = block_between("norm", y.shape(), x.shape());
   return ArrayWork(x.shape(), [&g, &x, &y, b](Array& out, bool add) {
-    const auto slope = [](auto x, auto g, auto y) { return g * x / where(y < least, infinity, y); };
+    const auto slope = [](auto x, auto g, auto y) { return g * (x / where(y < least, infinity, y)); };
     for_each_along(b, out.data(), add, slope, {x.data()}, {g.data(), y.data()});
   });
 }
-Var norm_slope(Var g, Var x, Var y) { return g * x / where(y < least, infinity, y); }
+Var norm_slope(Var g, Var x, Var y) { return g * (x / where(y < least, infinity, y)); }
 
 // y = √Σ x²         x̄ += ȳ x/y
 Var norm_to(Var x, const Shape& shape) {

@@ -1,4 +1,5 @@
-// log Σ eˣ and its relatives. Each subtracts the largest element first, so that nothing overflows.
+// log Σ eˣ and its relatives. Each subtracts the largest element first, so that nothing overflows. If that is
+// infinite, the elements that equal it share the weight.
 //
 // On arrays a rule is one kernel; on Vars it is the same equation of recorded operations.
 #include <cmath>
@@ -16,14 +17,22 @@ namespace autograd {
 
 namespace {
 
-// m = max x, but 0 where that is infinite, and s = Σ eˣ⁻ᵐ, along a block of x
-struct ShiftedSum {
-  std::vector<Real> m, s;
+// eˣ⁻ᵐ for m = max x: 1 for the largest, also where it is infinite
+const auto shifted_exp = [](auto x, auto m) { return where(x >= m, 1, exp(x - m)); };
 
-  ShiftedSum(const Block& b, const Array& x) : m(b.outer * b.inner), s(m.size()) {
+// m = max x, and s = Σ eˣ⁻ᵐ as 1 + rest, because the others may be smaller than the rounding of 1. Along a
+// block of x; of no elements, m = −∞ and s = 0.
+struct ShiftedSum {
+  std::vector<Real> m, s, rest;
+
+  ShiftedSum(const Block& b, const Array& x) : m(b.outer * b.inner), s(m.size()), rest(m.size()) {
     fold(b, x.data(), m.data(), -std::numeric_limits<Real>::infinity(), larger);
-    for (Real& v : m) v = std::isinf(v) ? 0 : v;
-    sum_along(b, s.data(), [](auto x, auto m) { return exp(x - m); }, {x.data()}, {m.data()});
+    // Count the largest, and sum the others.
+    const auto largest = [](auto x, auto m) { return where(x >= m, 1, 0); };
+    const auto other = [](auto x, auto m) { return where(x >= m, 0, exp(x - m)); };
+    sum_along(b, s.data(), largest, {x.data()}, {m.data()});
+    sum_along(b, rest.data(), other, {x.data()}, {m.data()});
+    for (std::size_t k = 0; k < m.size(); ++k) rest[k] += s[k] - 1, s[k] = 1 + rest[k];
   }
 };
 
@@ -35,7 +44,7 @@ auto softmax_along(const Array& x, const Shape& shape) {
   const Block b = block_between("softmax", shape, x.shape());
   return ArrayWork(x.shape(), [&x, b](Array& out, bool add) {
     const ShiftedSum of(b, x);
-    const auto value = [](auto x, auto m, auto s) { return exp(x - m) / s; };
+    const auto value = [](auto x, auto m, auto s) { return shifted_exp(x, m) / s; };
     for_each_along(b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
   });
 }
@@ -67,8 +76,8 @@ auto logsumexp_to(const Array& x, const Shape& shape) {
   const Block b = block_between("logsumexp", shape, x.shape());
   return ArrayWork(shape, [&x, b](Array& out, bool add) {
     const ShiftedSum of(b, x);
-    for_each_lane(out.size(), out.data(), add, [](auto m, auto s) { return m + log(s); },
-                  {of.m.data(), of.s.data()});
+    for_each_lane(out.size(), out.data(), add, [](auto m, auto rest) { return m + log1p(rest); },
+                  {of.m.data(), of.rest.data()});
   });
 }
 
@@ -77,7 +86,7 @@ auto logsumexp_slope(const Array& g, const Array& x) {
   const Block b = block_between("logsumexp", g.shape(), x.shape());
   return ArrayWork(x.shape(), [&g, &x, b](Array& out, bool add) {
     const ShiftedSum of(b, x);
-    const auto term = [](auto x, auto g, auto m, auto s) { return g * (exp(x - m) / s); };
+    const auto term = [](auto x, auto g, auto m, auto s) { return g * (shifted_exp(x, m) / s); };
     for_each_along(b, out.data(), add, term, {x.data()}, {g.data(), of.m.data(), of.s.data()});
   });
 }
@@ -97,9 +106,9 @@ auto log_softmax_along(const Array& x, const Shape& shape) {
   const Block b = block_between("log_softmax", shape, x.shape());
   return ArrayWork(x.shape(), [&x, b](Array& out, bool add) {
     ShiftedSum of(b, x);
-    for (Real& s : of.s) s = std::log(s);
-    const auto value = [](auto x, auto m, auto log_s) { return x - m - log_s; };
-    for_each_along(b, out.data(), add, value, {x.data()}, {of.m.data(), of.s.data()});
+    for (Real& rest : of.rest) rest = std::log1p(rest);
+    const auto value = [](auto x, auto m, auto log_s) { return where(x >= m, 0, x - m) - log_s; };
+    for_each_along(b, out.data(), add, value, {x.data()}, {of.m.data(), of.rest.data()});
   });
 }
 

@@ -6,6 +6,7 @@
 //
 // K is the cumulant generating function of the uniform distribution. The series is the logarithm of Euler's
 // product for sinh (Abramowitz & Stegun 1964, 4.5.68). Next: ../../nn/distributions/continuous_bernoulli.h.
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -73,6 +74,7 @@ double above_zero(int n, double x) {
 // K⁽ⁿ⁾(x)
 double uniform_cumulant(int n, double x) {
   if (std::abs(x) < 2.5) return near_zero(n, x);
+  if (n == 0 && std::isinf(x)) return x;
   // K(x) = x + K(−x)
   const double rest = above_zero(n, std::abs(x)) * (x < 0 && n % 2 ? -1 : 1);
   return rest + (n == 0 ? std::max(x, 0.0) : n == 1 && x > 0 ? 1 : 0);
@@ -80,6 +82,33 @@ double uniform_cumulant(int n, double x) {
 
 Lane uniform_cumulant(int n, Lane x) {
   return each([n](Real x) { return Real(uniform_cumulant(n, double(x))); }, x);
+}
+
+// D(a, b) = K(b) − K(a) − K'(a) (b − a). For near a and b it is the remainder of Taylor's formula,
+//   d² ∫₀¹ (1 − t) K''(a + td) dt,  d = b − a,
+// by Gauss and Legendre's rule: a sum of positive terms, exact to a double where K'' varies slowly.
+double uniform_divergence(double a, double b) {
+  if (a > 0) return uniform_divergence(-a, -b);  // and so K(a) and K'(a) are small
+  const double d = b - a;
+  if (std::abs(d) > std::max(1.0, -0.25 * a))
+    return std::max(b, 0.0) + (uniform_cumulant(0, -std::abs(b)) - uniform_cumulant(0, a)) -
+           uniform_cumulant(1, a) * d;
+
+  static const double nodes[] = {0.18343464249564980, 0.52553240991632899, 0.79666647741362674,
+                                 0.96028985649753623},
+                      weights[] = {0.36268378337836198, 0.31370664587788729, 0.22238103445337447,
+                                   0.10122853629037626};
+  double sum = 0;
+  for (int k = 0; k < 4; ++k)
+    for (const double sign : {-1, 1}) {
+      const double t = 0.5 + 0.5 * sign * nodes[k];
+      sum += 0.5 * weights[k] * (1 - t) * uniform_cumulant(2, a + t * d);
+    }
+  return d * d * sum;
+}
+
+Lane uniform_divergence(Lane a, Lane b) {
+  return each([](Real a, Real b) { return Real(uniform_divergence(double(a), double(b))); }, a, b);
 }
 
 // z = log(1 + u (eˡ − 1)) / l.  Where u (eˡ − 1) is near −1, log(1 − u + u eˡ) / l; where eˡ overflows,
@@ -107,6 +136,16 @@ Var uniform_cumulant(int n, Var x) {
   return elementwise("uniform_cumulant", {x},
                      [=](auto x) { return uniform_cumulant(n, x); },
                      [=](auto g, auto x) { return g * uniform_cumulant(n + 1, x); });
+}
+
+// y = K(b) − K(a) − K'(a) (b − a)        ā −= ȳ K''(a) (b − a),  b̄ += ȳ (K'(b) − K'(a))
+Var uniform_divergence(Operand a, Operand b) {
+  return elementwise("uniform_divergence", {a, b},
+                     [](auto a, auto b) { return uniform_divergence(a, b); },
+                     [](auto g, auto a, auto b) { return g * uniform_cumulant(2, a) * (a - b); },
+                     [](auto g, auto a, auto b) {
+                       return g * (uniform_cumulant(1, b) - uniform_cumulant(1, a));
+                     });
 }
 
 // z(u, l) solves log z + K(lz) = log u + K(l).

@@ -22,8 +22,11 @@ Var Bernoulli::log_prob(Var x) const {
   return sum_event(bernoulli_log_prob(x, logits));
 }
 
-// H = Σ [ log(1 + e^l) − l σ(l) ]
-Var Bernoulli::entropy() const { return sum_event(softplus(logits) - logits * sigmoid(logits)); }
+// H = Σ [ log(1 + e^−|l|) + |l| σ(−|l|) ], whose terms are of one sign; ∞ · 0 is 0
+Var Bernoulli::entropy() const {
+  const Var size = where(logits > 0, logits, -logits), rest = sigmoid(-size);
+  return sum_event(softplus(-size) + rest * where(rest, size, 0));
+}
 
 // F = 0 for x < 0,  1 − σ(l) for 0 ≤ x < 1,  1 for x ≥ 1
 Var Bernoulli::cdf(Var x) const {
@@ -38,7 +41,7 @@ Var Bernoulli::variance() const { return sigmoid(logits) * sigmoid(-logits); }
 Var kl(const Bernoulli& q, const Bernoulli& p) {
   check_event("kl(bernoulli, bernoulli)", q.logits.shape(), p.logits.shape());
   const Var a = q.logits, b = p.logits;
-  return sum_event(sigmoid(a) * (a - b) - (softplus(a) - softplus(b)));
+  return sum_event(kl_terms(log_sigmoid(a), log_sigmoid(b)) + kl_terms(log_sigmoid(-a), log_sigmoid(-b)));
 }
 
 }  // namespace nn

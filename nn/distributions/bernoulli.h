@@ -11,7 +11,7 @@
 namespace nn {
 
 struct Bernoulli {
-  explicit Bernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
+  explicit Bernoulli(Var logits);  // [B,…], also ±∞; std::invalid_argument without a first axis
 
   const Shape& shape() const { return logits.shape(); }
   Array sample(const Stream& stream) const;  // 0 or 1   [B,…]; no rsample: it would have no gradient
@@ -24,8 +24,8 @@ struct Bernoulli {
   Var logits;
 };
 
-// KL(q ‖ p) = Σ [ σ(a)(a − b) − log(1 + e^a) + log(1 + e^b) ],  a and b the logits of q and p      [B] nats
-// For nearly equal q and p, rounding may leave it below 0: in float, by about 1e-6.
+// KL(q ‖ p) = Σ [ σ(a) log σ(a)/σ(b) + σ(−a) log σ(−a)/σ(−b) ],  a and b the logits of q and p      [B] nats
+// It is never below 0 (kl_terms in event.h).
 Var kl(const Bernoulli& q, const Bernoulli& p);
 
 }  // namespace nn

@@ -12,7 +12,10 @@ Array gumbel(const Stream& stream, const Shape& shape) {
   return (-log(-log1p(-constant(uniform(stream, shape))))).value();
 }
 
-Categorical::Categorical(Var logits) : logits(logits) { check_classes("categorical", logits.shape()); }
+Categorical::Categorical(Var logits) : logits(logits) {
+  check_classes("categorical", logits.shape());
+  check_logits("categorical", logits.value());
+}
 
 // The class with the largest l + noise (Gumbel 1954)
 Array Categorical::sample(const Stream& stream) const {
@@ -27,28 +30,32 @@ Array Categorical::sample(const Stream& stream) const {
 
 Var Categorical::log_prob(Var x) const {
   check_event("categorical.log_prob", x.shape(), logits.shape());
-  const Var each = sum(x * log_softmax(logits, last_axis(logits)), {last_axis(x)});
-  return sum_event(on_simplex(x, each));
+  const Var each = times_log(x, log_softmax(logits, last_axis(logits)));
+  return sum_event(on_simplex(x, sum(each, {last_axis(x)})));
 }
 
 // H = −Σ p · log p
 Var Categorical::entropy() const {
   const Var log_p = log_softmax(logits, last_axis(logits));
-  return -sum_event(exp(log_p) * log_p);
+  return -sum_event(times_log(exp(log_p), log_p));
 }
 
 Var Categorical::mean() const { return softmax(logits, last_axis(logits)); }
 
+// p_k (1 − p_k), where 1 − p_k is the sum of the others, which does not cancel
 Var Categorical::variance() const {
+  const std::size_t K = logits.shape().back();
+  Array others = full({K, K}, 1);
+  for (std::size_t k = 0; k < K; ++k) others(k, k) = 0;
   const Var p = mean();
-  return p * (1 - p);
+  return p * matmul(p, constant(others));
 }
 
 Var kl(const Categorical& q, const Categorical& p) {
   check_event("kl(categorical, categorical)", q.logits.shape(), p.logits.shape());
   const Var log_q = log_softmax(q.logits, last_axis(q.logits));
   const Var log_p = log_softmax(p.logits, last_axis(p.logits));
-  return sum_event(exp(log_q) * (log_q - log_p));
+  return sum_event(kl_terms(log_q, log_p));
 }
 
 }  // namespace nn

@@ -14,7 +14,8 @@ namespace nn {
 Array gumbel(const Stream& stream, const Shape& shape);
 
 struct Categorical {
-  // [B,…,K], finite; std::invalid_argument unless it has both axes, and K > 0.
+  // [B,…,K]; std::invalid_argument unless it has both axes, and K > 0. A logit of −∞ is a probability of 0;
+  // std::domain_error for ∞, and where all are −∞.
   explicit Categorical(Var logits);
 
   const Shape& shape() const { return logits.shape(); }
@@ -28,6 +29,7 @@ struct Categorical {
 };
 
 // KL(q ‖ p) = Σ softmax(a) · (log softmax(a) − log softmax(b)),  a and b the logits of q and p      [B] nats
+// It is never below 0 (kl_terms in event.h).
 Var kl(const Categorical& q, const Categorical& p);
 
 }  // namespace nn

@@ -1,7 +1,7 @@
 // The continuous Bernoulli distribution of grey pixels in [0, 1], by its logits l: the Bernoulli's formula,
 // normalized over the interval.
 //
-//     log p(x) = Σ [ x l − K(l) ],  K(l) = log ∫₀¹ e^lx dx = log((eˡ − 1) / l)
+//     log p(x) = Σ [ x l − K(l) ],  K(l) = log ∫₀¹ e^lx dx = log((eˡ − 1) / l) = max(l, 0) + K(−|l|)
 //
 // Loaiza-Ganem & Cunningham 2019, "The continuous Bernoulli" (arXiv 1907.06845). It is the exponential family
 // of x on [0, 1], so the derivatives of K are its cumulants: the mean is K'(l) and the variance K''(l). At l
@@ -13,7 +13,9 @@
 namespace nn {
 
 struct ContinuousBernoulli : Reparameterized {
-  explicit ContinuousBernoulli(Var logits);  // [B,…]; std::invalid_argument without a first axis
+  // [B,…], finite; std::invalid_argument without a first axis, std::domain_error for ±∞, which would be a
+  // point
+  explicit ContinuousBernoulli(Var logits);
 
   const Shape& shape() const { return logits.shape(); }
   Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
@@ -27,6 +29,7 @@ struct ContinuousBernoulli : Reparameterized {
 };
 
 // KL(q ‖ p) = Σ [ K(b) − K(a) − K'(a)(b − a) ],  a and b the logits of q and p      [B] nats
+// It is never below 0 (`uniform_divergence`).
 Var kl(const ContinuousBernoulli& q, const ContinuousBernoulli& p);
 
 }  // namespace nn

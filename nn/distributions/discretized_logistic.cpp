@@ -11,8 +11,9 @@ namespace nn {
 
 namespace {
 
-const Real h = Real(1) / (pixel_levels - 1);  // half a bin
-const Real tolerance = 1e-3;                  // in bins: how far x may be off its level
+const Real h = Real(1) / (pixel_levels - 1);       // half a bin
+const Real tolerance = 1e-3;                       // in bins: how far x may be off its level
+const Real widest = sizeof(Real) == 4 ? 86 : 700;  // of log s: h / s and x / s are numbers
 
 // The distance from −1 to x in bins; level k is k bins away.
 Real bins_to(Real x) { return (std::clamp(x, Real(-1), Real(1)) + 1) / (2 * h); }
@@ -68,12 +69,14 @@ Var variance_of_levels(Var log_table) {
   return expected(log_table, square(deviation));
 }
 
-Var entropy_of_levels(Var log_table) { return -sum_event(expected(log_table, log_table)); }
+Var entropy_of_levels(Var log_table) { return -sum_event(times_log(exp(log_table), log_table)); }
 
 // ---- DiscretizedLogistic ----------------------------------------------------------------------------------
 
 DiscretizedLogistic::DiscretizedLogistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
   check_event("discretized_logistic", mu.shape(), log_scale.shape());
+  check_size("discretized_logistic", "mu", mu.value());
+  check_size("discretized_logistic", "log_scale", log_scale.value(), widest);
 }
 
 // A logistic number, rounded to the nearest level

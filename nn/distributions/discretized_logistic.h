@@ -21,12 +21,13 @@ Var mean_of_levels(Var log_table);      // [B,…]
 Var variance_of_levels(Var log_table);  // [B,…]
 Var entropy_of_levels(Var log_table);   // [B] nats
 
-// mu and log_scale = log s are [B,…], of one shape; std::invalid_argument otherwise.
+// mu and log_scale = log s are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for an
+// infinite mu, or a log_scale beyond ±86 (in double ±700).
 //
 // In float, for log_scale from −86 to 83 and mu from −5 to 5, values and gradients are right to 6e-7 (1 +
 // 1/d) of the larger of themselves and 1 (the slope in mu: and 1/s), where d is the distance from mu to the
 // nearer of the edges x ± h. The edges themselves are rounded: for d below 1e-6 the result belongs to the
-// rounded ones. For log_scale further out, where s or 1/s overflows, they are infinite or NaN.
+// rounded ones.
 struct DiscretizedLogistic {
   DiscretizedLogistic(Var mu, Var log_scale);
 

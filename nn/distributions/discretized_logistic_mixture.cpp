@@ -15,6 +15,8 @@ DiscretizedLogisticMixture::DiscretizedLogisticMixture(Var logits, Var mu, Var l
     throw std::invalid_argument("[discretized_logistic_mixture] logits are " + to_string(logits.shape()) +
                                 ", mu " + to_string(mu.shape()) + ", log_scale " +
                                 to_string(log_scale.shape()));
+  check_logits("discretized_logistic_mixture", logits.value());
+  DiscretizedLogistic(mu, log_scale);  // checks them
 }
 
 Shape DiscretizedLogisticMixture::shape() const {

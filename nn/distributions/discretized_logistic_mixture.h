@@ -10,7 +10,9 @@
 
 namespace nn {
 
-// logits, mu and log_scale are [B,…,K], of one shape, for pixels [B,…]; std::invalid_argument otherwise.
+// logits, mu and log_scale are [B,…,K], of one shape, for pixels [B,…]; std::invalid_argument otherwise. A
+// logit of −∞ is a weight of 0; std::domain_error for ∞, and where all are −∞, and as in
+// discretized_logistic.h.
 struct DiscretizedLogisticMixture {
   DiscretizedLogisticMixture(Var logits, Var mu, Var log_scale);
 

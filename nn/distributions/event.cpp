@@ -1,7 +1,9 @@
 // What the distributions share: sums over the event, checks of shapes and parameters, supports.
 #include "nn/distributions/event.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -28,6 +30,23 @@ Var spread_last(Var x, std::size_t n) {
   return broadcast_to(column, shape);
 }
 
+Var scaled(Var d, Var s) {
+  const Var half = exp(0.5 * s);
+  return d * half * half;
+}
+
+Var times_log(Var x, Var log_p) {
+  const Var none = log_p < -std::numeric_limits<Real>::max();  // p = 0
+  return where(none * x, -infinity, x * where(none, 0, log_p));
+}
+
+Var kl_terms(Var log_q, Var log_p) {
+  const Var q = exp(log_q), p = exp(log_p);
+  const Var u = where(q, log_p - log_q, -1);  // where q is 0, p is left of the term
+  const Var is_near = abs(u) < 1;
+  return where(is_near, q * exp_excess(where(is_near, u, 0)), p - q - q * u);
+}
+
 // ---- checks -----------------------------------------------------------------------------------------------
 
 void check_event(const char* what, const Shape& value, const Shape& parameters) {
@@ -48,6 +67,42 @@ void check_positive(const char* distribution, const char* parameter, const Array
       throw std::domain_error(std::string("[") + distribution + "] " + parameter + " is " +
                               std::to_string(x.data()[i]) + " at element " + std::to_string(i) +
                               "; it must be positive and finite");
+}
+
+void check_size(const char* distribution, const char* parameter, const Array& x, Real most) {
+  const auto is_larger = [most](Real v) { return std::abs(v) > most; };
+  const Real* const values = x.data();
+  int larger = 0;  // counted without leaving the loop, so that it is vectorized
+  for (std::size_t i = 0, n = x.size(); i < n; ++i) larger += is_larger(values[i]);
+  if (larger == 0) return;
+  const std::size_t i = std::size_t(std::find_if(values, values + x.size(), is_larger) - values);
+  char bound[40] = "finite";
+  if (most < std::numeric_limits<Real>::max()) std::snprintf(bound, sizeof bound, "within ±%g", double(most));
+  throw std::domain_error(std::string("[") + distribution + "] " + parameter + " is " +
+                          std::to_string(values[i]) + " at element " + std::to_string(i) + "; it must be " +
+                          bound);
+}
+
+void check_difference(const char* what, const Array& a, const Array& b) {
+  const auto is_undefined = [](Real a, Real b) { return a == b && std::abs(a) == infinity; };
+  const Real *const a_ = a.data(), *const b_ = b.data();
+  int undefined = 0;  // counted as above
+  for (std::size_t i = 0, n = a.size(); i < n; ++i) undefined += is_undefined(a_[i], b_[i]);
+  if (undefined > 0)
+    throw std::domain_error(std::string("[") + what + "] the difference of two infinities, " +
+                            std::to_string(undefined) + " times");
+}
+
+void check_logits(const char* distribution, const Array& logits) {
+  const std::size_t K = logits.shape().back();
+  for (std::size_t i = 0; i < logits.size(); i += K) {
+    const Real* const row = logits.data() + i;
+    const bool all_none = std::all_of(row, row + K, [](Real l) { return l == -infinity; });
+    if (all_none || std::any_of(row, row + K, [](Real l) { return l == infinity; }))
+      throw std::domain_error(std::string("[") + distribution + "] the logits of row " +
+                              std::to_string(i / K) +
+                              (all_none ? " are all -inf: there is no class" : " have one that is inf"));
+  }
 }
 
 // ---- supports ---------------------------------------------------------------------------------------------

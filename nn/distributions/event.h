@@ -4,8 +4,10 @@
 // nothing is broadcast silently (std::invalid_argument names both shapes). Outside the support the density is
 // 0, so `log_prob` is −∞.
 //
-// Parameters that may be any number (mu, log_scale, logits) are not checked; those that must be positive are,
-// and NaN and infinity are rejected.
+// What a parameter may be, its constructor checks: means are finite, logarithms of scales within ±widest_log,
+// so that neither the scale nor its reciprocal is 0 or ∞ unnoticed; where more is possible, as for logits,
+// the distribution says so. NaN is let through, and everything computed with it is NaN, so that a run that
+// diverges is told by its loss; parameters that must be positive may not be NaN either.
 #pragma once
 
 #include <limits>
@@ -19,6 +21,7 @@ using namespace autograd;
 
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
 constexpr Real log_2pi = 1.8378770664093453;
+constexpr Real widest_log = sizeof(Real) == 4 ? 170 : 1400;  // e^±½widest_log is neither 0 nor ∞
 
 // A distribution whose samples are a differentiable function of its parameters and of noise.
 struct Reparameterized {
@@ -35,6 +38,18 @@ std::size_t last_axis(Var x);
 // Repeats x along a new last axis of length n.  x: [B,…]  ->  [B,…,n]
 Var spread_last(Var x, std::size_t n);
 
+// d eˢ, by two factors e^½s, so that 0 stays 0 where eˢ is ∞. |s| is at most widest_log.
+Var scaled(Var d, Var s);
+
+// x log p, where 0 log 0 is 0
+Var times_log(Var x, Var log_p);
+
+// Σ q log q/p of outcomes with these log-probabilities, as the sum of the terms q (log q − log p) − q + p,
+// none of which is below 0: near q = p they are computed as q (eᵘ − 1 − u), u = log p − log q. Where q and p
+// differ by less than the rounding of their logarithms (in float about 1e-7), the digits are lost, but not
+// the sign. One term for each element, to be summed.   [B,…]
+Var kl_terms(Var log_q, Var log_p);
+
 // ---- checks -----------------------------------------------------------------------------------------------
 
 // std::invalid_argument "[what] the value is … but the parameters are …" unless both shapes are equal and
@@ -48,6 +63,18 @@ void check_classes(const char* distribution, const Shape& logits);
 // std::domain_error naming the distribution, the parameter and the element unless every x is positive and
 // finite.
 void check_positive(const char* distribution, const char* parameter, const Array& x);
+
+// The same if an |x| is larger than `most`; NaN is let through. By default, if one is infinite.
+void check_size(const char* distribution, const char* parameter, const Array& x,
+                Real most = std::numeric_limits<Real>::max());
+
+// std::domain_error naming what is computed if an element of both is the same infinity, so that their
+// difference would be NaN.
+void check_difference(const char* what, const Array& a, const Array& b);
+
+// The same as check_size unless logits along the last axis stand for probabilities: −∞ for 0 is possible, but
+// not ∞, nor −∞ for all.
+void check_logits(const char* distribution, const Array& logits);
 
 // ---- supports ---------------------------------------------------------------------------------------------
 

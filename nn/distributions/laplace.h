@@ -8,7 +8,8 @@
 
 namespace nn {
 
-// mu and log_scale are [B,…], of one shape; std::invalid_argument otherwise.
+// mu and log_scale are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for an
+// infinite mu, or a log_scale beyond ±170 (in double ±1400).
 struct Laplace : Reparameterized {
   Laplace(Var mu, Var log_scale);
 
@@ -23,6 +24,7 @@ struct Laplace : Reparameterized {
   Var mu, log_scale;
 };
 
+// It is never below 0.
 // KL(q ‖ p) = Σ [ log b_p/b_q + |μ_q − μ_p| / b_p + b_q/b_p e^(−|μ_q − μ_p| / b_q) − 1 ]      [B] nats
 Var kl(const Laplace& q, const Laplace& p);
 

@@ -13,18 +13,20 @@ const Real pi_squared_over_3 = 3.2898681336964529;
 
 Logistic::Logistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
   check_event("logistic", mu.shape(), log_scale.shape());
+  check_size("logistic", "mu", mu.value());
+  check_size("logistic", "log_scale", log_scale.value(), widest_log);
 }
 
 // z = μ + s log(u / (1 − u))
 Var Logistic::rsample(const Stream& stream) const {
   const Var u = constant(uniform(stream, mu.shape()));
-  return mu + exp(log_scale) * (log(u) - log1p(-u));
+  return mu + scaled(log(u) - log1p(-u), log_scale);
 }
 
 // Σ [ log σ(t) + log σ(−t) − log s ]
 Var Logistic::log_prob(Var x) const {
   check_event("logistic.log_prob", x.shape(), mu.shape());
-  const Var t = (x - mu) * exp(-log_scale);
+  const Var t = scaled(x - mu, -log_scale);
   return sum_event(log_sigmoid(t) + log_sigmoid(-t) - log_scale);
 }
 
@@ -34,7 +36,7 @@ Var Logistic::entropy() const { return sum_event(log_scale + 2); }
 // F = σ(t)
 Var Logistic::cdf(Var x) const {
   check_event("logistic.cdf", x.shape(), mu.shape());
-  return sigmoid((x - mu) * exp(-log_scale));
+  return sigmoid(scaled(x - mu, -log_scale));
 }
 
 Var Logistic::variance() const { return pi_squared_over_3 * exp(2 * log_scale); }

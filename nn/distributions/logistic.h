@@ -8,7 +8,8 @@
 
 namespace nn {
 
-// mu and log_scale are [B,…], of one shape; std::invalid_argument otherwise.
+// mu and log_scale are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for an
+// infinite mu, or a log_scale beyond ±170 (in double ±1400).
 struct Logistic : Reparameterized {
   Logistic(Var mu, Var log_scale);
 

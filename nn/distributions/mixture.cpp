@@ -36,6 +36,11 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
     throw std::invalid_argument("[mixture] the logits are " + to_string(logits.shape()) + " for " +
                                 std::to_string(K) + " components");
 
+  check_logits("mixture", logits.value());
+  for (const Density& p : components)
+    if (const Normal* normal = std::get_if<Normal>(&p))
+      check_size("mixture", "the mu of a normal component", normal->mu.value());
+
   // that all components are of one kind,
   const bool first_is_discrete = is_discrete(components[0]);
   for (std::size_t k = 1; k < K; ++k)

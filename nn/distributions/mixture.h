@@ -16,6 +16,7 @@ namespace nn {
 struct Mixture {
   // logits [B,K], and K components over events of one shape [B,…]. Either all components are discrete or none
   // is, because probabilities and densities cannot be added. std::invalid_argument otherwise.
+  // A logit of −∞ is a weight of 0; std::domain_error for ∞, where all are −∞, and for an infinite mean.
   Mixture(Var logits, std::vector<Density> components);
 
   Array sample(const Stream& stream) const;  // [B,…]

@@ -20,6 +20,10 @@ Var triangle(std::size_t D, std::size_t below) {
 // L⁻¹d.  L: [B,D,D]  d: [B,D]  ->  [B,D]
 Var whitened(Var L, Var d) { return squeeze(solve_triangular(L, expand_dims(d, 2)), 2); }
 
+// v² of what a solve gave; ∞ where it overflowed, after which its next numbers are NaN. `zero` is 0 times
+// what it was given, so that of NaN there is NaN.
+Var squared(Var v, Var zero) { return where(abs(v) < infinity, square(v), infinity + zero); }
+
 // log L_ii   [B,D]
 Var log_diagonal(const MultivariateNormal& p) { return log(diagonal(p.factor)); }
 
@@ -32,6 +36,8 @@ MultivariateNormal::MultivariateNormal(Var mu, Var given) : mu(mu) {
                                 to_string(given.shape()) + ", not [B,D] and [B,D,D]");
   factor = where(triangle(m[1], 0), given, 0);
   check_positive("multivariate_normal", "the factor's diagonal", diagonal(factor).value());
+  check_size("multivariate_normal", "the factor", factor.value());
+  check_size("multivariate_normal", "mu", mu.value());
 }
 
 MultivariateNormal::MultivariateNormal(const Normal& p)
@@ -53,7 +59,8 @@ Var MultivariateNormal::log_prob(Var x) const {
 
   // Solve in units of the largest |x_j − μ_j|, because an overflow within the solve would be NaN, too.
   const Var d = finite - mu, unit = constant(maximum(max(abs(d), {1}, true), 1).value());
-  const Var inside = -0.5 * (log_2pi + square(unit * whitened(factor, d / unit))) - log_diagonal(*this);
+  const Var inside = -0.5 * (log_2pi + squared(unit * whitened(factor, d / unit), 0 * finite + 0 * mu)) -
+                     log_diagonal(*this);
   return sum_event(within(x, -most, most, inside));
 }
 
@@ -72,8 +79,8 @@ Var kl(const MultivariateNormal& q, const MultivariateNormal& p) {
   check_event("kl(multivariate_normal, multivariate_normal)", q.shape(), p.shape());
   const Var M = solve_triangular(p.factor, q.factor), below = where(triangle(q.shape()[1], 1), M, 0);
   const Var d = 2 * (log_diagonal(q) - log_diagonal(p));
-  const Var each = expm1(d) - d + square(whitened(p.factor, q.mu - p.mu));
-  return 0.5 * (sum_event(each) + sum_event(square(below)));
+  const Var distance = squared(whitened(p.factor, q.mu - p.mu), 0 * q.mu + 0 * p.mu);
+  return 0.5 * (sum_event(exp_excess(d) + distance) + sum_event(squared(below, 0 * q.factor)));
 }
 
 Var kl(const MultivariateNormal& q, const Normal& p) {

@@ -10,8 +10,8 @@
 namespace nn {
 
 struct MultivariateNormal : Reparameterized {
-  // mu [B,D], factor [B,D,D] (std::invalid_argument otherwise), of which the lower triangle is read. Its
-  // diagonal must be positive and finite (std::domain_error otherwise).
+  // mu [B,D], factor [B,D,D] (std::invalid_argument otherwise), of which the lower triangle is read. Both
+  // must be finite, and the diagonal positive (std::domain_error otherwise).
   MultivariateNormal(Var mu, Var factor);
   explicit MultivariateNormal(const Normal& diagonal);  // of shape [B,D]
 

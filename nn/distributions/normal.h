@@ -11,7 +11,9 @@
 
 namespace nn {
 
-// mu and log_var = log σ² are [B,…], of one shape; std::invalid_argument otherwise.
+// mu and log_var = log σ² are [B,…], of one shape; std::invalid_argument otherwise. std::domain_error for a
+// log_var beyond ±170 (in double ±1400). Where mu is infinite, as when a network overflows, there is no
+// density, and a KL is ∞; std::domain_error where that would be the difference of two infinities.
 struct Normal : Reparameterized {
   Normal(Var mu, Var log_var);
   static Normal standard(const Shape& shape);  // N(0, I)
@@ -27,6 +29,7 @@ struct Normal : Reparameterized {
   Var mu, log_var;
 };
 
+// It is never below 0 (`exp_excess`).
 // KL(q ‖ p) = ½ Σ [ e^d − 1 − d + (μ_q − μ_p)² / σ_p² ],  d = log σ_q² − log σ_p²      [B] nats
 Var kl(const Normal& q, const Normal& p);
 

@@ -8,9 +8,18 @@
 
 namespace nn {
 
+namespace {
+
+const Real largest = sizeof(Real) == 4 ? 1e18 : 1e150;
+
+}  // namespace
+
 RelaxedOneHot::RelaxedOneHot(Var logits, Real temperature) : logits(logits), temperature(temperature) {
   check_classes("relaxed_one_hot", logits.shape());
+  check_size("relaxed_one_hot", "logits", logits.value(), largest);
   check_positive("relaxed_one_hot", "temperature", full({}, temperature));
+  check_size("relaxed_one_hot", "temperature", full({}, temperature), largest);
+  check_size("relaxed_one_hot", "1 / temperature", full({}, 1 / temperature), largest);
 }
 
 // y = log softmax((l + g) / τ)

@@ -17,8 +17,8 @@
 namespace nn {
 
 struct RelaxedOneHot : Reparameterized {
-  // logits [B,…,K]; std::invalid_argument unless they have both axes, and K > 0; std::domain_error unless τ
-  // is positive and finite.
+  // logits [B,…,K]; std::invalid_argument unless they have both axes, and K > 0; std::domain_error unless
+  // they are within ±1e18 and τ from 1e-18 to 1e18, so that l / τ and τ log x are numbers (in double, e150).
   RelaxedOneHot(Var logits, Real temperature);
 
   Var rsample(const Stream& stream) const override;  // x   [B,…,K]

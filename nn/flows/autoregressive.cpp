@@ -34,14 +34,14 @@ ValueAndLogDet AutoregressiveFlow::forward(Var z) const {
   return {sigmoid(s) * z + sigmoid(-s) * m, sum_event(log_sigmoid(s))};
 }
 
-// z = (y − (1 − σ(s)) ∘ m) / σ(s), D times. After k passes the first k units of the order are right, whatever
-// z was at first.
+// z = (y − (1 − σ(s)) ∘ m) / σ(s) = y + (y − m) ∘ e^−s, D times. After k passes the first k units of the
+// order are right, whatever z was at first.
 ValueAndLogDet AutoregressiveFlow::inverse(Var y) const {
   check_rows("autoregressive_flow", y.shape(), size);
   ValueAndLogDet z = {y, Var()};
   for (std::size_t k = 0; k < size; ++k) {
     const auto [m, s] = mean_and_gate(made, z.value);
-    z = {(y - sigmoid(-s) * m) / sigmoid(s), -sum_event(log_sigmoid(s))};
+    z = {y + scaled(y - m, -s), -sum_event(log_sigmoid(s))};
   }
   return z;
 }

@@ -14,13 +14,15 @@ AffineFlow::AffineFlow(std::size_t size) : shift(zeros({size})), log_scale(zeros
 // y = μ + e^s ∘ z
 ValueAndLogDet AffineFlow::forward(Var z) const {
   check_rows("affine_flow", z.shape(), shift.shape()[0]);
-  return {shift + exp(log_scale) * z, broadcast_to(sum(log_scale), {z.rows()})};
+  check_size("affine_flow", "log_scale", log_scale.value(), widest_log);
+  return {shift + scaled(z, log_scale), broadcast_to(sum(log_scale), {z.rows()})};
 }
 
 // z = (y − μ) ∘ e^−s
 ValueAndLogDet AffineFlow::inverse(Var y) const {
   check_rows("affine_flow", y.shape(), shift.shape()[0]);
-  return {(y - shift) * exp(-log_scale), broadcast_to(-sum(log_scale), {y.rows()})};
+  check_size("affine_flow", "log_scale", log_scale.value(), widest_log);
+  return {scaled(y - shift, -Var(log_scale)), broadcast_to(-sum(log_scale), {y.rows()})};
 }
 
 void AffineFlow::visit(const std::string& name, const Visitor& visitor) {

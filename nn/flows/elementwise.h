@@ -6,7 +6,7 @@
 namespace nn {
 
 // y = μ + e^s ∘ z,   log |det| = Σ s.   z: [B,D]  shift, log_scale: [D]  ->  [B,D]
-// Begins as the identity.
+// Begins as the identity. std::domain_error if a log_scale is beyond ±170 (in double ±1400).
 struct AffineFlow {
   explicit AffineFlow(std::size_t size);
 

@@ -36,9 +36,9 @@ Var GRUCell::operator()(Var x, Var h) const {
 
   // Apply the gates, in the order of the formula.
   const Var r = sigmoid(part(from_x, 0) + part(from_h, 0));
-  const Var z = sigmoid(part(from_x, 1) + part(from_h, 1));
+  const Var a = part(from_x, 1) + part(from_h, 1);  // z = σ(a), 1 − z = σ(−a)
   const Var n = tanh(part(from_x, 2) + r * part(from_h, 2));
-  return (1 - z) * n + z * h;
+  return sigmoid(-a) * n + sigmoid(a) * h;
 }
 
 void GRUCell::visit(const std::string& name, const Visitor& visitor) {

@@ -12,7 +12,7 @@ namespace {
 
 // (x − μ) / √(σ² + ε), with μ and σ² over this axis
 Var standardized(Var x, std::size_t axis, Real epsilon) {
-  const Var centred = x - mean(x, {axis}, true);
+  const Var rough = x - mean(x, {axis}, true), centred = rough - mean(rough, {axis}, true);  // μ was rounded
   return centred / sqrt(mean(square(centred), {axis}, true) + epsilon);
 }
 

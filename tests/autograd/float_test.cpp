@@ -83,6 +83,62 @@ TEST_CASE("float: the slope of sqrt at 0 is infinite however small the adjoint, 
   CHECK(slope(0) == 0);
 }
 
+// The values from mpmath.
+TEST_CASE("float: slopes and values that a difference with 1 would lose") {
+  const auto slope = [](Var (*f)(Var), float at) {
+    Step step;
+    const Var x = variable(full({}, at));
+    return backward(f(x))[x].data()[0];
+  };
+  const auto known = [](float found, double expected) {
+    CHECK(found == Approx(expected).epsilon(6e-7).margin(0));
+  };
+  known(slope(sigmoid, 17), 4.1399373760035016e-8);
+  CHECK(slope(sigmoid, -17) == slope(sigmoid, 17));
+  known(slope(tanh, 9), 6.0919917123232292e-8);
+  CHECK(slope(tanh, -9) == slope(tanh, 9));
+  known(slope(expm1, -20), 2.0611536224385578e-9);
+  known(slope([](Var l) { return bernoulli_log_prob(Real(1), l); }, 20), 2.0611536181902037e-9);
+  Evaluation scope;
+  known(gelu(constant(full({}, -6))).item(), -5.9195258702261888e-9);
+  known(logsumexp(constant(array({2}, {0, -20})), {0}).item(), 2.06115362031e-9);
+  known(log_softmax(constant(array({2}, {20, 0})), 0).value()(0), -2.06115362031e-9);
+}
+
+// Slopes of softmax are y (ȳ − Σ ȳ y): to a rounding of the largest ȳ, as ops.h says.
+TEST_CASE("float: the slopes of softmax and log_softmax are right to a rounding of the largest adjoint") {
+  for (const float l : {0.5f, 3.0f, 9.0f, 17.0f}) {
+    Step step;
+    const Var x = variable(array({2}, {l, 0})), weight = constant(array({2}, {3, -1}));
+    const double p = 1 / (1 + std::exp(double(l)));  // of the second
+    const Array g = backward(sum(weight * softmax(x, 0)))[x],
+                h = backward(sum(weight * log_softmax(x, 0)))[x];
+    CHECK(g(0) == Approx(4 * p * (1 - p)).margin(3 * 6e-8));
+    CHECK(g(1) == Approx(-4 * p * (1 - p)).margin(3 * 6e-8));
+    CHECK(h(0) == Approx(1 + 2 * p).margin(3 * 6e-8));
+    CHECK(h(1) == Approx(-1 - 2 * p).margin(3 * 6e-8));
+  }
+}
+
+TEST_CASE("float: norms whose squares overflow or are denormal, with their slopes") {
+  for (const float unit : {1e19f, 1e-23f, 1e-40f}) {
+    Step step;
+    INFO(unit);
+    const Var x = variable(array({2}, {3 * unit, 4 * unit})), y = norm(x);
+    CHECK(y.item() / unit == Approx(5).epsilon(unit < 1e-38f ? 1e-4 : 3e-7));
+    CHECK(backward(y)[x](0) == Approx(0.6).epsilon(unit < 1e-38f ? 1e-4 : 3e-7));
+    CHECK(backward(y)[x](1) == Approx(0.8).epsilon(unit < 1e-38f ? 1e-4 : 3e-7));
+  }
+}
+
+TEST_CASE("float: a variance whose mean is rounded, with its slopes") {
+  Step step;
+  const Var x = variable(array({2}, {16777216, 16777218})), y = var(x);
+  CHECK(y.item() == 1);
+  CHECK(backward(y)[x](0) == -1);
+  CHECK(backward(y)[x](1) == 1);
+}
+
 TEST_CASE("float: functions agree with double to a few units in the last place") {
   Evaluation scope;
   for (float x = -8; x < 8; x += 0.37f) {

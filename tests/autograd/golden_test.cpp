@@ -39,8 +39,6 @@ struct Op {
   double value = 4, slope = 4;
 };
 
-const double eight_digits = single ? 1024 : 1e8;
-
 Function unary(Var (*f)(Var)) {
   return [f](Vars x) { return f(x[0]); };
 }
@@ -65,21 +63,21 @@ const Ops& elementwise_by_name() {
       {"relu", {unary(relu), 0}},
       {"leaky_relu", {[](Vars x) { return leaky_relu(x[0], Real(0.25)); }, 0}},
       {"clamp", {[](Vars x) { return clamp(x[0], -1, 2); }, 0}},
+      {"clamp_leading_back", {[](Vars x) { return clamp_leading_back(x[0], -1, 2); }, 0}},
       {"maximum", {[](Vars x) { return maximum(x[0], x[1]); }}},
       {"minimum", {[](Vars x) { return minimum(x[0], x[1]); }}},
       {"greater", {[](Vars x) { return x[0] > x[1]; }, 0}},
       {"where", {[](Vars x) { return where(x[0], x[1], x[2]); }, 0}},
       {"stop_gradient", {unary(stop_gradient), 0}},
 
-      {"xlogy", {[](Vars x) { return xlogy(x[0], x[1]); }}},
-      {"xlog1py", {[](Vars x) { return xlog1py(x[0], x[1]); }}},
       {"pow", {[](Vars x) { return pow(x[0], x[1]); }}},
       {"exp", {unary(exp)}},
       {"expm1", {unary(expm1)}},
+      {"exp_excess", {unary(exp_excess)}},
       {"log", {unary(log)}},
       {"log1p", {unary(log1p)}},
       {"tanh", {unary(tanh)}},
-      {"sigmoid", {unary(sigmoid)}},
+      {"sigmoid", {unary(sigmoid), 4, 8}},  // theirs is y (1 - y) with a rounded y
       {"softplus", {unary(softplus)}},
       {"log_sigmoid", {unary(log_sigmoid)}},
       {"sin", {unary(sin)}},
@@ -87,15 +85,12 @@ const Ops& elementwise_by_name() {
       {"atan", {unary(atan)}},
       {"elu", {[](Vars x) { return elu(x[0], Real(1.5)); }}},
       {"silu", {unary(silu)}},
-      {"bernoulli_log_prob", {[](Vars x) { return bernoulli_log_prob(x[0], x[1]); }}},
+      {"bernoulli_log_prob", {[](Vars x) { return bernoulli_log_prob(x[0], x[1]); }, 4, 16}},  // likewise
       {"erf", {unary(erf), 16}},  // the error of xsimd's
       {"erfc", {unary(erfc)}},
-      // 1 + erf x cancels at −2, and e^−x²/2 at −20 magnifies the rounding of x²
+      // their 1 + erf x cancels at −2
       {"gelu", {unary(gelu), 64, 128}},
       {"log_normal_cdf", {unary(log_normal_cdf), 512, 512}},  // e^−x²/2 likewise
-      {"lgamma", {unary(lgamma), 4, 128}},  // its slope, by recurrence to 20; PyTorch's float to 10
-      {"digamma", {unary(digamma), 128, eight_digits}},  // PyTorch's trigamma has eight
-      {"polygamma", {[](Vars x) { return polygamma(1, x[0]); }, eight_digits}},
   };
   return table;
 }
@@ -204,22 +199,29 @@ struct Difference {
 
 bool is_nan(Real x) { return std::isnan(x); }
 bool is_inf(Real x) { return std::isinf(x); }
-bool is_infinity(Real x) { return x == inf; }
 bool is_zero(Real x) { return x == 0; }
-bool is_pole(Real x) { return x < 0 && x == std::floor(x) && !is_inf(x); }
 
 bool self_is_nan(const Point& p) { return is_nan(p.self()); }
 bool any_is_nan(const Point& p) { return p.any(is_nan); }
-bool self_is_pole(const Point& p) { return is_pole(p.self()); }
 bool self_is_minus_zero(const Point& p) { return p.self() == 0 && std::signbit(p.self()); }
 Real nan_there(const Point&) { return nan_; }
 Real inf_there(const Point&) { return inf; }
 Real zero(const Point&) { return 0; }
 Real half(const Point&) { return Real(0.5); }
+Real slope_1(const Point&) { return 1; }
 Real share(const Point& p) { return 1 / Real(p.x.size()); }
 
-// One element is infinite and this one is not.
-bool beside_infinity(const Point& p) { return p.any(is_infinity) && !any_is_nan(p) && p.self() < inf; }
+// The largest element is infinite; those that equal it, and their share.
+Real largest(const Point& p) { return *std::max_element(p.x.begin(), p.x.end()); }
+bool infinite_largest(const Point& p) { return !any_is_nan(p) && is_inf(largest(p)); }
+Real share_of_largest(const Point& p) {
+  return p.self() < largest(p) ? 0 : 1 / Real(std::count(p.x.begin(), p.x.end(), largest(p)));
+}
+
+// e^−|x|, of which σ(−|x|) and what is made of it consist far out; whether a difference from 0 is one.
+Real tail(Real x) { return std::exp(-std::abs(x)); }
+bool in_tail(Real x) { return std::abs(x) > 16 && tail(x) > 4 * least; }
+const Real overflow = std::log(std::numeric_limits<Real>::max());  // e^x is infinite above it
 
 // φ(t) / Φ(−t) = t + 1/(t + 2/(t + 3/…)) (Laplace), for t = −x ≥ 20
 Real inverse_mills(const Point& p) {
@@ -241,8 +243,21 @@ bool certain_bernoulli(const Point& p) {
   return ((x == 0 && l < 0) || (x == 1 && l > 0)) && rest < Real(1e-8) && rest > 4 * least;
 }
 
-// An infinite logit, except where both results are NaN.
-bool infinite_bernoulli(const Point& p) { return is_inf(p.x[1]) && p.x[0] != (p.x[1] > 0 ? 1 : 0); }
+// An infinite logit where theirs is NaN, and its limit.
+bool infinite_bernoulli(const Point& p) { return is_inf(p.x[1]) && (p.x[1] < 0 || p.x[0] == 1); }
+Real limit_of_bernoulli(const Point& p) { return p.x[0] == (p.x[1] > 0 ? 1 : 0) ? 0 : -inf; }
+
+Real norm_of(const Point& p) {
+  long double squares = 0;
+  for (const Real x : p.x) squares += (long double)(x)*x;
+  return Real(std::sqrt(squares));
+}
+
+// Finite numbers whose squares overflow or are denormal, and not their norm.
+bool squares_fail(const Point& p) {
+  const Real norm = norm_of(p);
+  return norm > 0 && norm < inf && (norm * norm == inf || norm * norm < least_normal);
+}
 
 bool two_large_alike(const Point& p) {
   return p.x.size() == 2 && !p.any(is_inf) && std::abs(p.x[0]) > 80 && std::abs(p.x[0] - p.x[1]) < 2;
@@ -256,49 +271,88 @@ const std::vector<Difference>& differences() {
       {"elu", "slope 1", self_is_nan, nan_there,
        "NaN is not above 0, so its slope is that of the exponential"},
       {"relu", "slope 1", self_is_nan, zero, "the slope is 1 only where the value is above 0"},
-      {"clamp", "slope 1", self_is_nan, [](const Point&) { return Real(1); },
-       "NaN is not outside the bounds"},
+      {"clamp", "slope 1", self_is_nan, slope_1, "NaN is not outside the bounds"},
+      {"clamp_leading_back", "slope 1", self_is_nan, slope_1, "likewise"},
       {"maximum", "slope 1", any_is_nan, half, "neither is above the other, so they share, as for ties"},
       {"maximum", "slope 2", any_is_nan, half, "likewise"},
       {"minimum", "slope 1", any_is_nan, half, "likewise"},
       {"minimum", "slope 2", any_is_nan, half, "likewise"},
       {"max", "slope 1", any_is_nan, share, "likewise"},
       {"min", "slope 1", any_is_nan, share, "likewise"},
-      {"xlogy", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= 0; }, zero,
-       "NaN is not different from 0"},
-      {"xlog1py", "slope 1", [](const Point& p) { return is_nan(p.x[0]) && p.x[1] <= -1; }, zero, "likewise"},
 
       // zeros and denormal numbers
       {"relu", "value", self_is_minus_zero, zero, "0 where x is not above 0"},
       {"elu", "value", [](const Point& p) { return p.self() < -4 * least && p.self() >= -least_normal; },
        [](const Point& p) { return Real(1.5) * p.self(); }, "expm1 is exact near 0, e^x - 1 is not"},
-      {"softplus", "slope 1",
-       [](const Point& p) { return single ? p.self() == Real(-88.8) : p.self() == -710; }, zero,
-       "1 / (1 + e^-x) is 0 where e^-x overflows"},
-      {"log_sigmoid", "slope 1",
-       [](const Point& p) { return single ? p.self() == Real(88.8) : p.self() == 710; }, zero, "likewise"},
+      // infinities
+      {"bernoulli_log_prob", "value", infinite_bernoulli, limit_of_bernoulli, "an outcome is certain"},
+      {"silu", "value", [](const Point& p) { return p.self() == -inf; }, zero, "the limit"},
+      {"silu", "slope 1", [](const Point& p) { return is_inf(p.self()); },
+       [](const Point& p) { return Real(p.self() > 0); }, "the limit"},
+      {"gelu", "value", [](const Point& p) { return p.self() == -inf; }, zero, "the limit"},
+      {"gelu", "slope 1", [](const Point& p) { return is_inf(p.self()); },
+       [](const Point& p) { return Real(p.self() > 0); }, "the limit"},
+      {"exp_excess", "value", [](const Point& p) { return p.self() == inf; }, inf_there, "the limit"},
+      {"softmax", "value", infinite_largest, share_of_largest, "the largest share the weight"},
+      {"log_softmax", "value", infinite_largest,
+       [](const Point& p) { return std::log(share_of_largest(p)); }, "likewise"},
+      {"logsumexp", "slope 1",
+       [](const Point& p) { return infinite_largest(p) && p.self() == largest(p); }, share_of_largest,
+       "likewise"},
+      {"softmax", "slope 1", infinite_largest, [](const Point& p) {
+         Real mean = 0;
+         for (std::size_t k = 0; k < p.x.size(); ++k)
+           mean += std::ldexp(share_of_largest({p.x, k}), int(k));
+         return share_of_largest(p) * (std::ldexp(Real(1), int(p.i)) - mean);
+       }, "likewise"},
+      {"log_softmax", "slope 1", infinite_largest, [](const Point& p) {
+         const Real total = std::ldexp(Real(1), int(p.x.size())) - 1;
+         return std::ldexp(Real(1), int(p.i)) - share_of_largest(p) * total;
+       }, "likewise"},
 
-      {"xlogy", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == 0; }, zero,
-       "0 log b is 0 for every b"},
-      {"xlog1py", "slope 2", [](const Point& p) { return p.x[0] == 0 && p.x[1] == -1; }, zero, "likewise"},
-
-      // poles and infinities
-      {"digamma", "slope 1", self_is_pole, inf_there, "a pole, infinite on both sides"},
-      {"polygamma", "value", self_is_pole, inf_there, "likewise"},
-      {"polygamma", "slope 1", [](const Point& p) { return is_pole(p.self()) || p.self() == -inf; },
-       nan_there, "a pole, of different signs on its sides"},
-      {"polygamma", "slope 1", self_is_minus_zero, inf_there, "-2/x^3 below 0"},
-      {"polygamma", "slope 1", [](const Point& p) { return p.self() == inf; }, zero, "the limit"},
-      {"bernoulli_log_prob", "value", infinite_bernoulli,
-       [](const Point& p) { return p.x[1] > 0 ? nan_ : -inf; },
-       "x l - max(l, 0) is computed as written, without a case for infinite logits"},
-      {"softmax", "value", beside_infinity, zero, "e^-inf"},
-      {"log_softmax", "value", beside_infinity, [](const Point&) { return -inf; },
-       "its logarithm"},
-      {"log_softmax", "slope 1", beside_infinity,
-       [](const Point& p) { return std::ldexp(Real(1), int(p.i)); }, "e^y is 0"},
+      // where the gradient leads back
+      {"clamp_leading_back", "slope 1", [](const Point& p) { return p.self() > 2; }, slope_1,
+       "descending a sum moves x back below the upper bound"},
 
       // where PyTorch is not exact
+      {"sigmoid", "value", [](const Point& p) { return in_tail(p.self()) && p.self() < -overflow; },
+       [](const Point& p) { return tail(p.self()); }, "their e^-x overflows"},
+      {"sigmoid", "slope 1",
+       [](const Point& p) { return in_tail(p.self()) && (p.self() > 0 || p.self() < -overflow); },
+       [](const Point& p) { return tail(p.self()) / ((1 + tail(p.self())) * (1 + tail(p.self()))); },
+       "theirs is y (1 - y), and y is 1 or 0"},
+      {"tanh", "slope 1",
+       [](const Point& p) { return std::abs(p.self()) > 16 && tail(2 * p.self()) > least; },
+       [](const Point& p) { return 4 * tail(2 * p.self()); }, "theirs is 1 - y^2, and y is 1 or -1"},
+      {"expm1", "slope 1", [](const Point& p) { return in_tail(p.self()) && p.self() < 0; },
+       [](const Point& p) { return tail(p.self()); }, "theirs is y + 1, and y is -1"},
+      {"exp_excess", "slope 1",
+       [](const Point& p) { return std::abs(p.self()) > 4 * least && std::abs(p.self()) <= least_normal; },
+       [](const Point& p) { return p.self(); }, "theirs is (e^x - 1 + 1) - 1"},
+      {"silu", "value", [](const Point& p) { return p.self() < -overflow && tail(p.self()) > 0; },
+       [](const Point& p) { return p.self() * tail(p.self()); }, "their e^-x overflows"},
+      {"silu", "slope 1", [](const Point& p) { return p.self() < -overflow && tail(p.self()) > 0; },
+       [](const Point& p) { return tail(p.self()) + p.self() * tail(p.self()); }, "likewise"},
+      {"gelu", "value", [](const Point& p) { return p.self() == Real(-20.5); },
+       [](const Point& p) { return Real(p.self() * std::erfc(-p.self() / std::sqrt(2.0L)) / 2); },
+       "their 1 + erf x is 0", true},
+      {"gelu", "slope 1", [](const Point& p) { return p.self() == Real(-20.5); },
+       [](const Point& p) {
+         const long double x = p.self();
+         return Real(std::erfc(-x / std::sqrt(2.0L)) / 2 + x * std::exp(-x * x / 2) / std::sqrt(2 * M_PIl));
+       }, "likewise", true},
+      {"bernoulli_log_prob", "slope 2",
+       [](const Point& p) {
+         const Real x = p.x[0], l = p.x[1];
+         return in_tail(l) && ((x == 1 && l > 0) || (x == 0 && l < -overflow));
+       },
+       [](const Point& p) { return (p.x[0] == 1 ? 1 : -1) * tail(p.x[1]) / (1 + tail(p.x[1])); },
+       "theirs is x - s, with s = 1 / (1 + e^-l) rounded to 0 or 1"},
+      {"norm", "value", [](const Point& p) { return squares_fail(p) && norm_of(p) > 4 * least; }, norm_of,
+       "their squares overflow or vanish"},
+      {"norm", "slope 1",
+       [](const Point& p) { return squares_fail(p) && std::abs(p.self() / norm_of(p)) > 4 * least; },
+       [](const Point& p) { return p.self() / norm_of(p); }, "likewise"},
       {"softplus", "value", [](const Point& p) { return p.self() == Real(20.5); },
        [](const Point& p) { return Real(p.self() + std::exp(-20.5L)); }, "theirs is x above 20", true},
       {"softplus", "slope 1", [](const Point& p) { return p.self() == Real(20.5); },
@@ -311,6 +365,8 @@ const std::vector<Difference>& differences() {
       {"logsumexp", "slope 1", two_large_alike,
        [](const Point& p) { return 1 / (1 + std::exp(p.x[1 - p.i] - p.self())); },
        "theirs is e^(x - y) with a rounded y"},
+      {"logsumexp", "value", [](const Point& p) { return p.x == Numbers{0, -104}; },
+       [](const Point&) { return Real(std::exp(-104.0L)); }, "theirs is log(1 + e^-104)", true},
       {"prod", "slope 1", [](const Point& p) {
          const Real others = product_of_others(p), quotient = others * p.self() / p.self();
          return !p.any(is_zero) && std::abs(others) > 4 * least && !agree(quotient, others, 4, others);

@@ -69,6 +69,43 @@ TEST_CASE("gradcheck: an error of a hundred-thousandth is caught") {
         1e-6);
 }
 
+TEST_CASE(
+    "gradcheck: half a slope is caught however small the function is, in any input and at either order") {
+  const auto scaled = [](Real size, Real share) {
+    return [=](Vars x) {
+      return size * tanh_with([=](auto g, auto, auto y) { return share * g * (Real(1) - y * y); })({x[0]}) +
+             x[1];
+    };
+  };
+  const auto small_alone = [](Real size, Real share) {
+    return [=](Vars x) {
+      return size * tanh_with([=](auto g, auto, auto y) { return share * g * (Real(1) - y * y); })(x);
+    };
+  };
+  for (const std::size_t directions : {0, 3})
+    for (const Real size : {1e-4, 1e-8, 1e-30}) {
+      INFO(size << ", " << directions << " directions");
+      const GradientCheck half = check_gradient(small_alone(size, 0.5), one, 1e-3, directions);
+      CHECK_FALSE(half.ok());
+      CHECK(half.order1 > 0.1);
+      CHECK(half.order2 > 0.1);
+      CHECK(check_gradient(small_alone(size, 1), one, 1e-3, directions).ok());
+    }
+  // Beside an input whose slope is 1, the rounding of the sum hides what is smaller than about 1e-11.
+  CHECK_FALSE(check_gradient(scaled(1e-8, 0.5), two).ok());
+  CHECK(check_gradient(scaled(1e-8, 1), two).ok());
+  CHECK(check_gradient(scaled(1e-15, 1), two).ok());
+}
+
+TEST_CASE("gradcheck: a gradient that is truly 0 passes, also of a large function") {
+  const auto flat = [](Vars x) { return Real(1e6) + x[0] - stop_gradient(x[0]) + Real(0) * x[0]; };
+  const auto cancels = [](Vars x) { return Real(1e3) * (square(sin(x[0])) + square(cos(x[0]))); };
+  for (const std::size_t directions : {0, 3}) {
+    CHECK(check_gradient(cancels, one, 1e-3, directions).ok());
+    CHECK_FALSE(check_gradient(flat, one, 1e-3, directions).ok());  // it says 1
+  }
+}
+
 TEST_CASE("gradcheck: a rule that is right but hides what it depends on is caught at the second order") {
   const GradientCheck check = check_gradient(
       tanh_with([](auto g, auto, auto y) { return g * (Real(1) - hidden(y) * hidden(y)); }), one);
@@ -83,11 +120,13 @@ TEST_CASE("gradcheck: NaN and infinity are caught") {
 }
 
 TEST_CASE("gradcheck: the worst element is that which is furthest beyond its order's limit") {
-  // Where tanh bends more than it rises. Both orders are off by a hundred-thousandth: too much in the first
-  // alone.
+  // An error that changes with x is larger in the second order. Here it is too large in the first alone.
   const std::vector<Array> flat = {array({4}, {1.3, 1.4, 1.5, 1.6})};
-  const GradientCheck check = check_gradient(
-      tanh_with([](auto g, auto, auto y) { return Real(1.00001) * g * (Real(1) - y * y); }), flat);
+  const GradientCheck check =
+      check_gradient(tanh_with([](auto g, auto x, auto y) {
+                       return g * (Real(1) - y * y) * (Real(1) + Real(2e-5) * (Real(1.3) - x));
+                     }),
+                     flat);
   CHECK_FALSE(check.ok());
   CHECK(check.order1 < check.order2);
   CHECK(check.order2 < 1e-4);

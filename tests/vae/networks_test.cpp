@@ -1,6 +1,8 @@
 // Networks of the models, and the steps between a network and a distribution.
 #include "vae/networks.h"
 
+#include <algorithm>
+
 #include "autograd/ops.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
@@ -31,11 +33,25 @@ TEST_CASE("networks: an output is the mean, then the log-variance within [-30, 2
              {"[2,3]", "[B,2Z]"}));
 }
 
-TEST_CASE("networks: a bounded log-variance has slope 1 within the bounds and 0 outside") {
+TEST_CASE("networks: a bounded log-variance has slope 1 within the bounds; outside, what leads back inside") {
   Step step;
   const Var log_var = variable(array({4}, {-31, -30, 3, 21}));
-  const Gradients g = backward(sum(bounded_log_var(log_var)));
-  CHECK(values_of(g[log_var]) == std::vector<Real>{0, 1, 1, 0});
+  CHECK(values_of(backward(sum(bounded_log_var(log_var)))[log_var]) == std::vector<Real>{0, 1, 1, 1});
+  CHECK(values_of(backward(-sum(bounded_log_var(log_var)))[log_var]) == std::vector<Real>{-1, -1, -1, 0});
+}
+
+// With a slope of 0 outside, the log-variance would stay where it begins.
+TEST_CASE("networks: descent leads a log-variance from beyond its bounds to the best one") {
+  for (const Real start : {-60.0, 60.0}) {
+    Parameter log_var(array({1, 1}, {start}));
+    for (int i = 0; i < 4000; ++i) {
+      Step step;
+      const Normal q(constant(zeros({1, 1})), bounded_log_var(log_var));
+      const Gradients g = backward(sum(kl(q, Normal::standard({1, 1}))));
+      log_var.update()(0, 0) -= std::min(Real(0.5), std::max(Real(-0.5), g[log_var](0, 0)));
+    }
+    CHECK(log_var.value()(0, 0) == Approx(0).margin(1e-6));
+  }
 }
 
 TEST_CASE("networks: repeat makes row r of datum r mod B") {

@@ -69,8 +69,8 @@ std::string as_text(const std::vector<GradientRow>& rows) {
     out += "              " + row.check.worst + "\n";
   }
   return out + text(
-                   "%zu checked, %zu failed; errors are |analytic - numeric| / max(1, |numeric|), ok below "
-                   "%.0e and %.0e\n",
+                   "%zu checked, %zu failed; errors are |analytic - numeric|, relative to 1, the derivative "
+                   "and the gradient, ok below %.0e and %.0e\n",
                    rows.size(), failed, GradientCheck::limit1, GradientCheck::limit2);
 }
 

@@ -47,6 +47,8 @@ std::vector<OpEntry> elementwise_ops() {
   add("sqrt(Var x)", "sqrt", [](Vars x) { return sqrt(x[0]); }, {positive}, one);
   add("exp(Var x)", "exp", [](Vars x) { return exp(x[0]); }, {any}, one);
   add("expm1(Var x)", "expm1", [](Vars x) { return expm1(x[0]); }, {any}, one);
+  add("exp_excess(Var x)", "exp_excess", [](Vars x) { return exp_excess(x[0]); },
+      {{{-2, -0.6}, {-0.4, 0.4}, {0.6, 2}}}, one);
   add("log(Var x)", "log", [](Vars x) { return log(x[0]); }, {positive}, one);
   add("tanh(Var x)", "tanh", [](Vars x) { return tanh(x[0]); }, {any}, one);
   add("sigmoid(Var x)", "sigmoid", [](Vars x) { return sigmoid(x[0]); }, {any}, one);
@@ -61,6 +63,8 @@ std::vector<OpEntry> elementwise_ops() {
       "where", [](Vars x) { return where(x[0], x[1], x[2]); }, {both_signs, any, any}, three);
   add("clamp(Var x, Real low, Real high)", "clamp", [](Vars x) { return clamp(x[0], -1, 1.5); },
       {{{-2, -1.1}, {-0.9, 1.4}, {1.6, 2.5}}}, one);
+  add("clamp_leading_back(Var x, Real low, Real high)", "clamp_leading_back",
+      [](Vars x) { return clamp_leading_back(x[0], -1, 1.5); }, {{{-0.9, 1.4}}}, one);  // no slope outside
   add("bernoulli_log_prob(Operand x, Operand logits)", "bernoulli_log_prob",
       [](Vars x) { return bernoulli_log_prob(x[0], x[1]); }, {{{0.1, 0.9}}, any}, two);
   add("pow(Operand a, Operand b)", "pow", [](Vars x) { return pow(x[0], x[1]); }, {positive, any}, two);
@@ -85,10 +89,6 @@ std::vector<OpEntry> elementwise_ops() {
   add("minimum(Operand a, Operand b)", "minimum",
       [](Vars x) { return minimum(x[0], x[1]); }, {both_signs, {{-0.3, 0.3}}}, two);
 
-  add("xlogy(Operand a, Operand b)", "xlogy", [](Vars x) { return xlogy(x[0], x[1]); }, {any, positive}, two);
-  add("xlog1py(Operand a, Operand b)", "xlog1py",
-      [](Vars x) { return xlog1py(x[0], x[1]); }, {any, {{-0.9, -0.2}, {0.2, 2}}}, two);
-
   // ---- error function ----
   add("erf(Var x)", "erf", [](Vars x) { return erf(x[0]); }, {any}, one);
   add("erfc(Var x)", "erfc", [](Vars x) { return erfc(x[0]); }, {{{-2, 4}}}, one);
@@ -97,17 +97,14 @@ std::vector<OpEntry> elementwise_ops() {
       [](Vars x) { return log_normal_cdf(x[0]); }, {{{-11.5, -9}, {-45, -13}, {4, 7}}}, one);
   add("gelu(Var x)", "gelu", [](Vars x) { return gelu(x[0]); }, {any}, one);
 
-  // ---- special ----
-  add("lgamma(Var x)", "lgamma",
-      [](Vars x) { return lgamma(x[0]); }, {{{0.5, 4}, {-0.8, -0.3}, {20, 30}}}, one);
-  add("digamma(Var x)", "polygamma",
-      [](Vars x) { return digamma(x[0]); }, {{{0.5, 4}, {-24.7, -24.3}, {20, 30}}}, one);
-  add("polygamma(int n, Var x)", "polygamma",
-      [](Vars x) { return polygamma(2, x[0]); }, {{{1, 4}, {20, 30}}}, one);
+  // ---- truncated exponential ----
   for (const int n : {0, 1, 2})
     add("uniform_cumulant(int n, Var x)", "uniform_cumulant",
         [=](Vars x) { return uniform_cumulant(n, x[0]); },
         {{{-2, 2}, {-9, -3}, {3, 9}}}, one);
+  add("uniform_divergence(Operand a, Operand b)", "uniform_divergence",
+      [](Vars x) { return uniform_divergence(x[0], x[1]); },
+      {{{-1, 1}, {-9, -3}, {3, 9}}, {{-0.5, 0.5}, {-8, 7}, {2.5, 20}}}, two);
   add("truncated_exponential_quantile(Operand u, Operand l)", "truncated_exponential_quantile",
       [](Vars x) { return truncated_exponential_quantile(x[0], x[1]); },
       {{{0.1, 0.9}}, {{-1, 1}, {-9, -3}, {3, 9}}}, two);

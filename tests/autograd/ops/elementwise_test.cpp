@@ -126,6 +126,67 @@ TEST_CASE("elementwise: sigmoid and tanh saturate without NaN, and so do their s
   CHECK(slope(tanh, 1000) == 0);
 }
 
+// From mpmath, as all numbers below that have many digits.
+TEST_CASE("elementwise: slopes keep their digits where the value rounds to 1 or -1") {
+  const auto known = [](Real found, double expected) {
+    CHECK(found == Approx(expected).epsilon(4e-15).margin(0));
+  };
+  known(slope(sigmoid, 40), 4.2483542552915889e-18);
+  CHECK(slope(sigmoid, -40) == slope(sigmoid, 40));
+  known(slope(tanh, 20), 1.6993417021166356e-17);
+  CHECK(slope(tanh, -20) == slope(tanh, 20));
+  known(slope(expm1, -40), 4.2483542552915890e-18);
+  known(slope([](Var l) { return bernoulli_log_prob(Real(1), l); }, 40), 4.2483542552915889e-18);
+  known(slope([](Var l) { return bernoulli_log_prob(Real(0), l); }, -40), -4.2483542552915889e-18);
+}
+
+// y = σ(x) has y'' = y' (1 − 2y) and y‴ = y' (1 − 6y'); tanh x is 2 σ(2x) − 1.
+TEST_CASE(
+    "elementwise: four derivatives of sigmoid and tanh at 0, on both sides of which their rule differs") {
+  const std::vector<double> of_sigmoid = {0.25, 0, -0.125, 0}, of_tanh = {1, 0, -2, 0};
+  Step step;
+  const Var x = variable(full({}, 0));
+  Var y = sigmoid(x), z = tanh(x);
+  for (std::size_t n = 0; n < 4; ++n) {
+    y = grad(y, {x})[0], z = grad(z, {x})[0];
+    CHECK(y.item() == Approx(of_sigmoid[n]).margin(1e-16));
+    CHECK(z.item() == Approx(of_tanh[n]).margin(1e-15));
+  }
+}
+
+TEST_CASE(
+    "elementwise: the excess of the exponential keeps its digits near 0, and is infinite at both ends") {
+  const std::vector<std::pair<Real, double>> truth = {
+      {1e-8, 5.0000000166666669e-17},
+      {1e-4, 5.0001666708334171e-9},
+      {-1e-4, 4.9998333374999171e-9},
+      {0.3, 0.0498588075760031},
+      {-0.3, 0.040818220681717863},
+      {0.499, 0.14807337351534517},
+      {-0.499, 0.10613749373878963},
+      {0.6, 0.22211880039050896},
+      {-0.6, 0.14881163609402642},
+      {3, 16.085536923187668},
+      {-1000, 999},
+  };
+  for (const auto& [x, expected] : truth) {
+    INFO(x);
+    CHECK(value(exp_excess, x) == Approx(expected).epsilon(4e-15).margin(0));
+    CHECK(slope(exp_excess, x) == Approx(std::expm1(x)).epsilon(1e-15).margin(0));
+  }
+  for (const Real end : {-inf, inf}) CHECK(value(exp_excess, end) == inf);
+  CHECK(value(exp_excess, 0) == 0);
+  CHECK(std::isnan(value(exp_excess, not_a_number)));
+}
+
+TEST_CASE("elementwise: silu at infinity has the limits of its value and its slope") {
+  CHECK(value(silu, -inf) == 0);
+  CHECK(value(silu, inf) == inf);
+  CHECK(slope(silu, -inf) == 0);
+  CHECK(slope(silu, inf) == 1);
+  CHECK(std::isnan(value(silu, not_a_number)));
+}
+
 TEST_CASE("elementwise: sqrt of 0 is 0 with an infinite slope; of a negative number, NaN") {
   CHECK(value(sqrt, 0) == 0);
   CHECK(slope(sqrt, 0) == inf);
@@ -151,6 +212,29 @@ TEST_CASE("elementwise: clamp has slope 1 at its bounds, 0 outside, and keeps Na
   CHECK(value(f, inf) == 2);
   CHECK(value(f, -inf) == -1);
   CHECK_THROWS_AS(value([](Var x) { return clamp(x, 2, 1); }, 0), std::invalid_argument);
+}
+
+TEST_CASE(
+    "elementwise: clamp_leading_back has the value of clamp, and outside the slopes that lead back inside") {
+  const auto bounded = [](Var x) { return clamp_leading_back(x, -1, 2); };
+  for (const Real x : {-inf, Real(-5), Real(-1), Real(0.3), Real(2), Real(7), inf})
+    CHECK(value(bounded, x) == std::min(std::max(x, Real(-1)), Real(2)));
+  CHECK(std::isnan(value(bounded, not_a_number)));
+  const auto rising = bounded;
+  const auto falling = [](Var x) { return -clamp_leading_back(x, -1, 2); };
+  for (const Real inside : {-1.0, 0.3, 2.0}) {
+    CHECK(slope(rising, inside) == 1);
+    CHECK(slope(falling, inside) == -1);
+  }
+  // Descending a loss that rises moves x down: back inside from above, further out from below.
+  CHECK(slope(rising, 7) == 1);
+  CHECK(slope(rising, -5) == 0);
+  CHECK(slope(falling, 7) == 0);
+  CHECK(slope(falling, -5) == -1);
+  CHECK(std::isnan(slope([](Var x) { return Real(not_a_number) * clamp_leading_back(x, -1, 2); }, 7)));
+  CHECK(std::isnan(slope([](Var x) { return Real(not_a_number) * clamp_leading_back(x, -1, 2); }, -5)));
+  CHECK(says(message_of<std::invalid_argument>([] { clamp_leading_back(vector({0}), 2, 1); }),
+             {"[clamp_leading_back]"}));
 }
 
 TEST_CASE("elementwise: comparisons with NaN are false, and where takes its third operand then") {
@@ -197,20 +281,6 @@ TEST_CASE("elementwise: pow at its edges") {
   CHECK(slope([](Var b) { return pow(Real(0), b); }, 0) == 0);
 }
 
-TEST_CASE("elementwise: 0 log 0 is 0, and its slopes are the limits from inside") {
-  Evaluation scope;
-  CHECK(values_of(xlogy(vector({0, 0, 2, 2, -1}), vector({0, 3, 1, 0, 0})).value()) ==
-        std::vector<Real>{0, 0, 0, -inf, inf});
-  CHECK(values_of(xlog1py(vector({0, 0, 2, 2}), vector({-1, 2, 0, -1})).value()) ==
-        std::vector<Real>{0, 0, 0, -inf});
-  CHECK(xlogy(Real(2), vector({3})).item() == Approx(2 * std::log(3.0)).epsilon(1e-15));
-  CHECK(xlog1py(Real(1), vector({1e-20})).item() == 1e-20);
-  CHECK(std::isnan(xlogy(vector({not_a_number}), Real(1)).item()));
-  CHECK(slope([](Var a) { return xlogy(a, Real(3)); }, 0) == Approx(std::log(3.0)));
-  CHECK(slope([](Var b) { return xlogy(Real(0), b); }, 0) == 0);
-  CHECK(slope([](Var b) { return xlog1py(Real(0), b); }, -1) == 0);
-}
-
 // That of |x| is 0 at 0, and those of aᵇ at b = 0 are those of 1 + b log a + …
 TEST_CASE("elementwise: second derivatives of abs at 0 and of pow at exponent 0") {
   using Vars = const std::vector<Var>&;
@@ -240,6 +310,22 @@ TEST_CASE("elementwise: the Bernoulli log-probability is exact at logits of 1000
   for (const Real l : {-3.0, 0.0, 0.7, 20.0})
     CHECK(std::exp(value(zero, l)) + std::exp(value(one, l)) == Approx(1).epsilon(1e-15));
   CHECK(value(one, 2) == Approx(double(std::log(1 / (1 + std::exp(-2.0L))))).epsilon(1e-14));
+}
+
+TEST_CASE(
+    "elementwise: the Bernoulli log-probability at infinite logits, which are probabilities of 0 and 1") {
+  const auto log_p = [](Real x, Real l) {
+    Evaluation scope;
+    return bernoulli_log_prob(x, vector({l})).item();
+  };
+  CHECK(log_p(1, inf) == 0);
+  CHECK(log_p(0, -inf) == 0);
+  for (const Real x : {0.0, 0.5}) CHECK(log_p(x, inf) == -inf);
+  for (const Real x : {1.0, 0.5}) CHECK(log_p(x, -inf) == -inf);
+  CHECK(std::isnan(log_p(not_a_number, inf)));
+  CHECK(std::isnan(log_p(0, not_a_number)));
+  CHECK(slope([](Var l) { return bernoulli_log_prob(Real(1), l); }, inf) == 0);
+  CHECK(slope([](Var l) { return bernoulli_log_prob(Real(0), l); }, inf) == -1);
 }
 
 TEST_CASE("elementwise: the Bernoulli log-probability is minus infinity outside [0, 1]") {

@@ -15,8 +15,8 @@ TEST_CASE("error_function: values agree with the standard library") {
       {"gelu",
        gelu,
        [](long double x) { return x * std::erfc(-x / std::sqrt(2.0L)) / 2; },
-       {-3, -1, 0, 0.3, 2, 6},
-       1e-12},
+       {-30, -10, -6, -3, -1, 0, 0.3, 2, 6},
+       4e-15},
       {"log_normal_cdf",
        log_normal_cdf,
        [](long double x) { return std::log(std::erfc(-x / std::sqrt(2.0L)) / 2); },
@@ -68,4 +68,13 @@ TEST_CASE("error_function: the derivatives of log_normal_cdf at infinity are the
     CHECK(second.item() == (upper ? 0 : -1));
     CHECK(grad(second, {at})[0].item() == 0);
   }
+}
+
+TEST_CASE("error_function: gelu at infinity has the limits of its value and its slope") {
+  CHECK(value(gelu, -inf) == 0);
+  CHECK(value(gelu, inf) == inf);
+  CHECK(slope(gelu, -inf) == 0);
+  CHECK(slope(gelu, inf) == 1);
+  CHECK(slope(gelu, -6) == Approx(-3.5468709453902015e-8).epsilon(1e-13).margin(0));
+  CHECK(std::isnan(value(gelu, not_a_number)));
 }

@@ -136,6 +136,38 @@ TEST_CASE("reductions: slopes of prod with zeros, of max with ties, of norm at 0
   CHECK(slopes([](Var x) { return norm(x); }, {0, 0}) == std::vector<Real>{0, 0});
 }
 
+TEST_CASE("reductions: norms of numbers whose squares overflow or vanish, in rows and in columns") {
+  for (const Real unit : {1e200, 1e-200, 1e-310}) {
+    Step scope;
+    const Var x = variable(array({2, 2}, {3 * unit, 4 * unit, 0, 1}));
+    const Var by_rows = norm(x, {1}), by_columns = norm(transpose(x), {0});
+    INFO(unit);
+    for (const Var& y : {by_rows, by_columns}) {
+      CHECK(y.value()(0) / unit == Approx(5).epsilon(1e-15));
+      CHECK(y.value()(1) == 1);
+      const Gradients g = backward(sum(y));
+      CHECK(g[x](0, 0) == Approx(0.6).epsilon(1e-15));
+      CHECK(g[x](0, 1) == Approx(0.8).epsilon(1e-15));
+      CHECK(g[x](1, 1) == 1);
+    }
+  }
+  Evaluation scope;
+  CHECK(norm(vector({inf, 1})).item() == inf);
+  CHECK(std::isnan(norm(vector({not_a_number, 1e300})).item()));
+  CHECK(norm(vector({5e-324})).item() == 5e-324);
+}
+
+// The mean is 2⁵³ + 1, which rounds to 2⁵³.
+TEST_CASE("reductions: a variance whose mean is rounded, with its slopes") {
+  const Real big = 9007199254740992;
+  Step scope;
+  const Var x = variable(array({2}, {big, big + 2}));
+  const Var y = var(x);
+  CHECK(y.item() == 1);
+  CHECK(values_of(backward(y)[x]) == std::vector<Real>{-1, 1});
+  CHECK(values_of(grad(y, {x})[0].value()) == std::vector<Real>{-1, 1});
+}
+
 TEST_CASE("reductions: NaN is never chosen away") {
   Evaluation scope;
   CHECK(std::isnan(max(vector({1, not_a_number, 2})).item()));

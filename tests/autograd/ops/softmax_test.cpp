@@ -28,6 +28,33 @@ TEST_CASE("softmax: logsumexp of infinities") {
   CHECK(std::isnan(logsumexp(vector({not_a_number, 3}), {0}).item()));
 }
 
+TEST_CASE("softmax: infinite elements that are the largest share the weight, also as slopes of logsumexp") {
+  const auto weights = [](const std::vector<Real>& x) {
+    Step scope;
+    const Var v = vector(x);
+    const std::vector<Real> found = values_of(softmax(v, 0).value());
+    const Array logs = log_softmax(v, 0).value(), slopes = backward(logsumexp(v, {0}))[v];
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CHECK(logs(i) == Approx(std::log(found[i])));
+      CHECK(slopes(i) == found[i]);
+    }
+    return found;
+  };
+  CHECK(weights({inf, 3}) == std::vector<Real>{1, 0});
+  CHECK(weights({inf, 3, inf, -inf}) == std::vector<Real>{0.5, 0, 0.5, 0});
+  CHECK(weights({-inf, -inf}) == std::vector<Real>{0.5, 0.5});
+  Evaluation scope;
+  CHECK(std::isnan(softmax(vector({inf, not_a_number}), 0).value()(0)));
+}
+
+TEST_CASE("softmax: what is left beside the largest keeps its digits") {
+  Evaluation scope;
+  CHECK(logsumexp(vector({0, -40}), {0}).item() == Approx(4.2483542552915890e-18).epsilon(1e-14).margin(0));
+  CHECK(log_softmax(vector({-5, 35}), 0).value()(1) ==
+        Approx(-4.2483542552915890e-18).epsilon(1e-14).margin(0));
+  CHECK(logsumexp(vector({0, 0, -40}), {0}).item() == Approx(std::log(2.0)).epsilon(1e-15));
+}
+
 TEST_CASE("softmax: weights add up to one and do not overflow") {
   Evaluation scope;
   const Var x = constant(array({2, 3}, {3, 1, 2, 4, 6, 5}));

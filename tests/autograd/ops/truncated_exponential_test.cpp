@@ -40,6 +40,29 @@ TEST_CASE("truncated_exponential: the cumulant function of U(0, 1) and four deri
   CHECK_THROWS_AS(uniform_cumulant(-1, vector({0})), std::invalid_argument);
 }
 
+TEST_CASE("truncated_exponential: the divergence keeps its digits near and far, with its slopes") {
+  const std::vector<std::vector<double>> truth = {
+      {1, 1.0001, 3.966307447283355e-10},  {-3, -3.25, 0.0017149403001855643},
+      {1000, 1003, 4.4910202015211884e-6}, {1e5, 1.1e5, 0.00468982019567514},
+      {2, -2, 0.62607057099866261},        {-1e5, 1e5, 99998},
+      {0.5, 2, 0.08880318677324147},       {30, 31, 0.00054351051030803805},
+      {4, 5.01, 0.020306705648288543},
+  };
+  for (const std::vector<double>& t : truth) {
+    Step step;
+    INFO(t[0] << " and " << t[1]);
+    const Var a = vector({t[0]}), b = vector({t[1]}), d = uniform_divergence(a, b);
+    CHECK(d.item() == Approx(t[2]).epsilon(1e-11).margin(0));
+    CHECK(uniform_divergence(-a, -b).item() == Approx(t[2]).epsilon(1e-11).margin(0));
+    CHECK(uniform_divergence(a, a).item() == 0);
+    const Gradients g = backward(sum(d));
+    CHECK(g[a](0) == Approx(uniform_cumulant(2, a).item() * (t[0] - t[1])).epsilon(1e-14));
+    CHECK(g[b](0) == Approx(uniform_cumulant(1, b).item() - uniform_cumulant(1, a).item()).epsilon(1e-14));
+  }
+  CHECK(uniform_cumulant(0, vector({inf})).item() == inf);
+  CHECK(uniform_cumulant(0, vector({-inf})).item() == -inf);
+}
+
 TEST_CASE("truncated_exponential: the quantile stays in [0, 1] and keeps its digits at the ends") {
   const auto at = [](Real u, Real l) {
     return truncated_exponential_quantile(vector({u}), vector({l})).item();

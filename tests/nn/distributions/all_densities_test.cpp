@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "autograd/inspect/trace.h"
 #include "nn/distributions/event.h"
@@ -212,6 +213,55 @@ TEST_CASE("densities: parameters that may be any number give finite values and g
         CHECK(finite(backward(log_p), arguments));
       }
   }
+}
+
+TEST_CASE("densities: infinite and extreme parameters are refused by name, or nothing is NaN") {
+  const auto no_nan = [](const Var& y) {
+    for (const Real v : values_of(y.value()))
+      if (std::isnan(v)) return false;
+    return true;
+  };
+  std::size_t refused = 0, accepted = 0;
+  for (const DensityEntry& e : all_densities())
+    for (std::size_t k = 0; k < e.shapes(shape_of(1, e.event)).size(); ++k)
+      for (const Real extreme :
+           {-infinity, infinity, -1e300, 1e300, -1e18, 1e18, -1399.0, 1399.0, -720.0, 720.0})
+        for (const bool everywhere : {true, false}) {
+          Step step;
+          INFO(e.name << ", parameter " << k << " at " << extreme << (everywhere ? "" : " in the last"));
+          Vars arguments;
+          for (const Var& v : datum_of(e, 0)) arguments.push_back(variable(v.value()));
+          Array numbers = arguments[k].value();
+          for (std::size_t i = everywhere ? 0 : numbers.size() - 1; i < numbers.size(); ++i)
+            numbers.data()[i] = extreme;
+          arguments[k] = variable(numbers);
+          try {
+            for (const Real at : {-0.5, 0.0, 0.3}) {
+              const Var number = constant(full(shape_of(1, e.event), at)), x = e.value(arguments, number),
+                        log_p = e.log_prob(arguments, x);
+              CHECK(no_nan(log_p));
+              if (std::isfinite(log_p.item())) {
+                const Gradients g = backward(log_p);
+                for (const Var& a : arguments) CHECK(no_nan(constant(g[a])));
+              }
+              if (e.cdf) CHECK(no_nan(e.cdf(arguments, x)));
+            }
+            const Array sample = e.sample(arguments, Stream());
+            CHECK(no_nan(constant(sample)));
+            for (const auto& member : {e.entropy, e.mean, e.variance})
+              if (member) CHECK(no_nan(member(arguments)));
+            if (e.entropy && std::isfinite(e.entropy(arguments).item())) {
+              const Gradients g = backward(e.entropy(arguments));
+              for (const Var& a : arguments) CHECK(no_nan(constant(g[a])));
+            }
+            ++accepted;
+          } catch (const std::domain_error& refusal) {
+            CHECK(std::string(refusal.what()).front() == '[');
+            ++refused;
+          }
+        }
+  CHECK(refused > 50);
+  CHECK(accepted > 50);
 }
 
 TEST_CASE("densities: log p of NaN is NaN") {

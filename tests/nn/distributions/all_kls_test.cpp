@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <set>
+#include <stdexcept>
 
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
@@ -125,6 +126,52 @@ TEST_CASE("kl: of equal densities of one family it is exactly 0, of others it is
     if (pair.q == pair.p)  // (a matrix of products may round)
       for (const Real k : values_of(pair.kl(a, a).value()))
         CHECK(k <= (pair.q == "MultivariateNormal" ? 1e-12 : 0));
+  }
+}
+
+// By less than the rounding of the parameters to more than that.
+TEST_CASE("kl: of nearly equal densities of one family it is never below 0") {
+  const std::vector<DensityEntry> densities = all_densities();
+  for (const KlEntry& pair : all_kls())
+    for (const Real distance : {1e-17, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3}) {
+      if (pair.q != pair.p) continue;
+      Evaluation scope;
+      INFO("kl(" << pair.q << ", " << pair.p << ") of parameters " << distance << " apart");
+      const Vars a = arguments_of(density_named(densities, pair.q), 1000, 1);
+      Vars b;
+      for (const Var& v : a)
+        b.push_back(v + distance * constant(normal(Stream().at_epoch(std::uint32_t(b.size())), v.shape())));
+      for (const Real k : values_of(pair.kl(a, b).value())) CHECK(k >= 0);
+    }
+}
+
+TEST_CASE("kl: of infinite and extreme parameters is refused by name, or not NaN and never below 0") {
+  const std::vector<DensityEntry> densities = all_densities();
+  for (const KlEntry& pair : all_kls()) {
+    const DensityEntry& q = density_named(densities, pair.q);
+    const DensityEntry p = on_events_of(q, density_named(densities, pair.p));
+    const auto extreme = [](Vars v, std::size_t k, Real value) {
+      if (k >= v.size()) return v;
+      Array numbers = v[k].value();
+      numbers.data()[numbers.size() - 1] = value;
+      v[k] = constant(numbers);
+      return v;
+    };
+    for (std::size_t i = 0; i < 3; ++i)
+      for (std::size_t j = 0; j < 3; ++j)
+        for (const Real u : {-infinity, infinity, -1e300, 1e300, -1399.0, 1399.0})
+          for (const Real v : {-infinity, infinity, -1e300, 1e300, -1399.0, 1399.0}) {
+            Evaluation scope;
+            INFO("kl(" << pair.q << ", " << pair.p << ") of parameter " << i << " at " << u << " and " << j
+                       << " at " << v);
+            try {
+              const Vars a = extreme(arguments_of(q, 1, 1), i, u), b = extreme(arguments_of(p, 1, 2), j, v);
+              const Real found = pair.kl(a, b).item();
+              CHECK(found >= 0);
+            } catch (const std::domain_error& refusal) {
+              CHECK(std::string(refusal.what()).front() == '[');
+            }
+          }
   }
 }
 

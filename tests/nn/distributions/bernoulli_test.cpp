@@ -87,6 +87,37 @@ TEST_CASE("bernoulli: logits of 1000 are exact") {
   CHECK(of({1000, -1000}).mean().value()(0, 0) == 1);
 }
 
+TEST_CASE(
+    "bernoulli: the entropy of a pixel that is nearly certain, and the KL of nearly equal ones (mpmath)") {
+  Evaluation scope;
+  const auto known = [](double found, double expected) {
+    CHECK(found == Approx(expected).epsilon(1e-9).margin(0));
+  };
+  known(of({20}).entropy().item(), 4.3284225984118452e-8);
+  known(of({-50}).entropy().item(), 9.8366242246159807e-21);
+  known(kl(of({0.5}), of({0.5009765625})).item(), 1.12049564652e-7);
+  known(kl(of({3}), of({3.0625})).item(), 8.65925689345e-5);
+  known(kl(of({20}), of({20.5})).item(), 2.19576054386e-10);
+  known(kl(of({-20}), of({20})).item(), 19.9999999176);
+  known(kl(of({50}), of({51})).item(), 7.09547416228e-23);
+}
+
+TEST_CASE("bernoulli: infinite logits are probabilities of 0 and 1") {
+  Step step;
+  const Var l = variable(array({1, 2}, {infinity, -infinity}));
+  const Bernoulli certain(l);
+  CHECK(certain.log_prob(row({1, 0})).item() == 0);
+  CHECK(certain.log_prob(row({0, 0})).item() == -infinity);
+  const std::vector<Var> zeros = {certain.entropy(), kl(certain, certain), certain.log_prob(row({1, 0}))};
+  for (const Var& zero : zeros) {
+    CHECK(zero.item() == 0);
+    CHECK(values_of(backward(zero)[l]) == std::vector<Real>{0, 0});
+  }
+  CHECK(kl(certain, of({0, 0})).item() == Approx(2 * std::log(2.0)));
+  CHECK(kl(of({0, 0}), certain).item() == infinity);
+  CHECK(values_of(certain.variance().value()) == std::vector<Real>{0, 0});
+}
+
 TEST_CASE("bernoulli: gradients to second order") {
   using Vars = const std::vector<Var>&;
   const std::vector<Array> at = {normal(Stream(), {2, 3}), normal(Stream().at_epoch(1), {2, 3})};

@@ -1,13 +1,17 @@
 // Distributions in single precision: the stable forms keep their digits, and samples stay where the density
 // is finite.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/categorical.h"
 #include "nn/distributions/continuous_bernoulli.h"
 #include "nn/distributions/discretized_logistic.h"
 #include "nn/distributions/laplace.h"
+#include "nn/distributions/logistic.h"
 #include "nn/distributions/multivariate_normal.h"
 #include "nn/distributions/relaxed_one_hot.h"
 #include "tests/catch.h"
@@ -22,6 +26,86 @@ TEST_CASE("float: the continuous Bernoulli keeps its digits around logits of 0")
     CHECK(p.log_prob(one(0.25f)).item() == Approx(-0.25 * l - l * l / 24).epsilon(1e-5).margin(1e-9));
     CHECK(p.mean().item() == Approx(0.5 + l / 12).epsilon(1e-6));
   }
+}
+
+TEST_CASE("float: a continuous Bernoulli with a logit of 1e5 (mpmath)") {
+  Evaluation scope;
+  const ContinuousBernoulli p(one(1e5f));
+  CHECK(p.log_prob(one(1)).item() == Approx(11.512925465).epsilon(1e-7));
+  CHECK(p.entropy().item() == Approx(-10.512925465).epsilon(2e-7));
+  const double x = double(0.99999f);
+  CHECK(p.cdf(one(0.99999f)).item() == Approx(std::exp(1e5 * (x - 1))).epsilon(1e-5));
+}
+
+// ---- Bernoulli and categorical ----------------------------------------------------------------------------
+
+TEST_CASE("float: entropies and variances of what is nearly certain (mpmath)") {
+  Evaluation scope;
+  CHECK(Bernoulli(one(20)).entropy().item() == Approx(4.3284225984e-8).epsilon(1e-6).margin(0));
+  CHECK(Categorical(row({20, 0})).entropy().item() == Approx(4.3284225984e-8).epsilon(1e-6).margin(0));
+  const Array variance = Categorical(row({-300, -301, -299, -280})).variance().value();
+  CHECK(variance(0, 3) == Approx(8.422205961e-9).epsilon(1e-6).margin(0));
+  CHECK(variance(0, 2) == Approx(5.602796359e-9).epsilon(1e-6).margin(0));
+}
+
+TEST_CASE("float: infinite logits are probabilities of 0 and 1") {
+  Evaluation scope;
+  const Categorical p(row({0, 0, -infinity}));
+  CHECK(p.entropy().item() == Approx(std::log(2.0)));
+  CHECK(p.log_prob(row({1, 0, 0})).item() == Approx(-std::log(2.0)));
+  CHECK(kl(p, p).item() == 0);
+  const Bernoulli certain(row({infinity, -infinity}));
+  CHECK(certain.log_prob(row({1, 0})).item() == 0);
+  CHECK(certain.entropy().item() == 0);
+  CHECK(kl(certain, certain).item() == 0);
+}
+
+TEST_CASE("float: no KL of nearly equal distributions is below 0") {
+  Evaluation scope;
+  const Shape shape = {2000, 3};
+  const Var a = constant(normal(Stream(), shape)) * 4, b = constant(normal(Stream().at_epoch(1), shape));
+  for (const float distance : {1e-7f, 1e-6f, 1e-4f, 1e-3f, 1e-2f}) {
+    INFO(distance);
+    const Var c = a + distance * constant(normal(Stream().at_epoch(2), shape));
+    for (const Var& k :
+         {kl(Bernoulli(a), Bernoulli(c)), kl(Categorical(a), Categorical(c)), kl(Normal(a, b), Normal(c, b)),
+          kl(ContinuousBernoulli(a), ContinuousBernoulli(c)), kl(Normal(b, a), Normal(b, c)),
+          kl(Laplace(a, b), Laplace(c, b)), kl(Laplace(b, a), Laplace(b, c))}) {
+      const Array values = k.value();
+      CHECK(*std::min_element(values.begin(), values.end()) >= 0);
+    }
+  }
+}
+
+TEST_CASE("float: the KL of nearly equal distributions has the digits that their parameters have (mpmath)") {
+  Evaluation scope;
+  CHECK(kl(Bernoulli(one(0.5f)), Bernoulli(one(0.5009765625f))).item() == Approx(1.1204956e-7).epsilon(1e-3));
+  CHECK(kl(Categorical(row({0, 1, 2})), Categorical(row({0.0009765625f, 1, 2}))).item() ==
+        Approx(3.9075345e-8).epsilon(2e-3));
+  CHECK(kl(ContinuousBernoulli(one(1000)), ContinuousBernoulli(one(1003))).item() ==
+        Approx(4.4910202e-6).epsilon(1e-6));
+  CHECK(kl(Normal(one(0), one(1e-3f)), Normal(one(0), one(0))).item() ==
+        Approx(2.5008336e-7).epsilon(1e-6).margin(0));
+}
+
+// ---- Normal -----------------------------------------------------------------------------------------------
+
+TEST_CASE("float: a normal distribution as narrow and as wide as its header allows (mpmath)") {
+  for (const float log_var : {-90.0f, -170.0f, 170.0f}) {
+    Step step;
+    INFO(log_var);
+    const Var mu = variable(full({1, 1}, 2)), v = variable(full({1, 1}, log_var));
+    const Normal p(mu, v);
+    const Var at_mean = p.log_prob(one(2)), self = kl(p, p);
+    CHECK(at_mean.item() == Approx(-0.5 * double(log_var) - 0.91893853320467274).epsilon(1e-6));
+    CHECK(backward(at_mean)[v](0, 0) == -0.5f);
+    CHECK(backward(at_mean)[mu](0, 0) == 0);
+    CHECK(self.item() == 0);
+    CHECK(std::isfinite(p.sample(Stream())(0, 0)));
+    CHECK(p.cdf(one(2)).item() == 0.5f);
+  }
+  Evaluation scope;
+  CHECK(Normal(one(2), one(-90)).log_prob(one(2)).item() == Approx(44.0810614668).epsilon(1e-6));
 }
 
 // ---- discretized logistic ---------------------------------------------------------------------------------
@@ -79,7 +163,25 @@ TEST_CASE("float: samples of a cold relaxed one-hot have a finite density by the
   CHECK(all_finite(r.log_prob_log(r.rsample_log(Stream())).value()));
 }
 
-// ---- Laplace ----------------------------------------------------------------------------------------------
+// ---- Laplace and logistic ---------------------------------------------------------------------------------
+
+TEST_CASE("float: a Laplace and a logistic distribution as narrow and as wide as their headers allow") {
+  for (const float log_scale : {-90.0f, -170.0f, 170.0f}) {
+    Step step;
+    INFO(log_scale);
+    const Var mu = variable(full({1, 1}, 2)), s = variable(full({1, 1}, log_scale));
+    const Laplace laplace(mu, s);
+    const Logistic logistic(mu, s);
+    CHECK(laplace.log_prob(one(2)).item() == Approx(-std::log(2.0) - log_scale).epsilon(1e-6));
+    CHECK(logistic.log_prob(one(2)).item() == Approx(-std::log(4.0) - log_scale).epsilon(1e-6));
+    CHECK(backward(laplace.log_prob(one(2)))[s](0, 0) == -1);
+    CHECK(backward(logistic.log_prob(one(2)))[s](0, 0) == -1);
+    CHECK(kl(laplace, laplace).item() == 0);
+    for (const Var& f : {laplace.cdf(one(2)), logistic.cdf(one(2))}) CHECK(f.item() == 0.5f);
+    for (const Array& z : {laplace.sample(Stream()), logistic.sample(Stream())})
+      CHECK_FALSE(std::isnan(z(0, 0)));
+  }
+}
 
 TEST_CASE("float: the KL of nearly equal Laplaces keeps its digits") {
   Evaluation scope;

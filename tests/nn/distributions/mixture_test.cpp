@@ -54,3 +54,21 @@ TEST_CASE("mixture: each datum chooses one component, by weights of its own") {
   // where one component has no density at all
   CHECK(p.log_prob(constant(full(shape, -10))).value()(0) == Approx(std::log(0.25) - std::log(2 * M_PI)));
 }
+
+TEST_CASE(
+    "mixture: a logit of -inf is a weight of 0; where no component has density, the slopes are not NaN") {
+  Step step;
+  const Var l = variable(array({1, 2}, {0, -infinity})), m = variable(full({1, 1}, 3));
+  const Mixture p(l, {ContinuousBernoulli(one(0)), Normal(m, one(0))});
+  CHECK(p.log_prob(one(0.5)).item() == 0);
+  CHECK(backward(p.log_prob(one(0.5)))[l](0, 1) == 0);
+  CHECK(p.mean().item() == 0.5);
+  const Var nowhere = Mixture(l, {ContinuousBernoulli(one(0)), ContinuousBernoulli(m)}).log_prob(one(2));
+  CHECK(nowhere.item() == -infinity);
+  for (const Var& v : {l, m})
+    for (const Real slope : backward(nowhere)[v]) CHECK_FALSE(std::isnan(slope));
+  CHECK(says(message_of<std::domain_error>([] {
+               Mixture(row({-infinity, -infinity}), {Normal(one(0), one(0)), Normal(one(0), one(0))});
+             }),
+             {"[mixture]", "all -inf"}));
+}

@@ -71,3 +71,23 @@ TEST_CASE("multivariate normal: the KL of full and diagonal normals in five dime
   CHECK(kl(MultivariateNormal(diagonal), Normal::standard({1, D})).item() ==
         Approx(kl(diagonal, Normal::standard({1, D})).item()).epsilon(1e-13));
 }
+
+// L⁻¹d is (1e300, −1e350, 1e350 − 1e350).
+TEST_CASE(
+    "multivariate normal: where a solve overflows, log p is -inf and a KL inf; infinite numbers are "
+    "refused") {
+  Evaluation scope;
+  const Var L = constant(array({1, 3, 3}, {1e-300, 0, 0, 1e50, 1, 0, 1e50, 1, 1}));
+  const MultivariateNormal narrow(row({0, 0, 0}), L), standard(Normal::standard({1, 3}));
+  CHECK(narrow.log_prob(row({1, 0, 0})).item() == -infinity);
+  CHECK(kl(MultivariateNormal(row({1, 0, 0}), standard.factor), narrow).item() == infinity);
+  CHECK(std::isnan(narrow.log_prob(row({std::nan(""), 0, 0})).item()));
+  CHECK(says(message_of<std::domain_error>([] {
+               MultivariateNormal(row({0, infinity}), constant(array({1, 2, 2}, {1, 0, 0, 1})));
+             }),
+             {"[multivariate_normal]", "mu", "element 1"}));
+  CHECK(says(message_of<std::domain_error>([] {
+               MultivariateNormal(row({0, 0}), constant(array({1, 2, 2}, {1, 0, infinity, 1})));
+             }),
+             {"[multivariate_normal]", "factor", "element 2"}));
+}

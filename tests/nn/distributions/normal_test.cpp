@@ -119,6 +119,32 @@ TEST_CASE("normal: log-variances of -30 and 30 stay finite, with their gradients
   CHECK(kl(normal_of(0, -30), normal_of(0, 0)).item() == Approx(14.5));
 }
 
+TEST_CASE("normal: parameters beyond what a deviation can be are refused by name") {
+  Evaluation scope;
+  const auto refusal = [](Real log_var) {
+    return message_of<std::domain_error>([&] { Normal(row({0, 0}), row({0, log_var})); });
+  };
+  CHECK(says(refusal(-1401), {"[normal]", "log_var is -1401", "element 1", "±1400"}));
+  CHECK(says(refusal(infinity), {"[normal]", "log_var is inf", "element 1", "±1400"}));
+  CHECK(normal_of(2, -1400).log_prob(row({2})).item() == Approx(700 - 0.9189385332046727));
+  CHECK(kl(normal_of(2, -1400), normal_of(2, -1400)).item() == 0);
+  CHECK(std::isnan(normal_of(std::nan(""), 0).log_prob(row({2})).item()));
+}
+
+TEST_CASE("normal: with an infinite mean there is no density, and differences of infinities are refused") {
+  Evaluation scope;
+  const Normal lost = normal_of(infinity, 0), standard = normal_of(0, 0);
+  CHECK(lost.log_prob(row({2})).item() == -infinity);
+  CHECK(lost.cdf(row({2})).item() == 0);
+  CHECK(kl(lost, standard).item() == infinity);
+  CHECK(kl(standard, lost).item() == infinity);
+  CHECK(kl(lost, normal_of(-infinity, 0)).item() == infinity);
+  const auto message = [](const std::function<void()>& f) { return message_of<std::domain_error>(f); };
+  CHECK(says(message([&] { kl(lost, lost); }), {"[kl(normal, normal)]", "infinities"}));
+  CHECK(says(message([&] { lost.log_prob(row({infinity})); }), {"[normal.log_prob]", "infinities"}));
+  CHECK(says(message([&] { lost.cdf(row({infinity})); }), {"[normal.cdf]", "infinities"}));
+}
+
 TEST_CASE("normal: gradients of log_prob, entropy, kl and rsample to second order") {
   const std::vector<Array> at = {normal(Stream(), {2, 3}), normal(Stream().at_epoch(1), {2, 3}),
                                  normal(Stream().at_epoch(2), {2, 3}), normal(Stream().at_epoch(3), {2, 3})};

@@ -28,6 +28,21 @@ TEST_CASE(
              {"[relaxed_one_hot]", "[3]"}));
 }
 
+TEST_CASE("relaxed one-hot: logits and temperatures whose quotient may not be a number are refused") {
+  Evaluation scope;
+  CHECK(says(message_of<std::domain_error>([] {
+               RelaxedOneHot(row({0, -infinity}), 1);
+             }),
+             {"[relaxed_one_hot]", "logits", "element 1"}));
+  CHECK(says(message_of<std::domain_error>([] {
+               RelaxedOneHot(row({0, 1}), 1e-151);
+             }),
+             {"[relaxed_one_hot]", "1 / temperature", "1e+150"}));
+  const RelaxedOneHot coldest(row({0, 1e150}), 1e-150), hottest(row({0, 1e150}), 1e150);
+  for (const RelaxedOneHot& p : {coldest, hottest})
+    CHECK(std::isfinite(p.log_prob_log(p.rsample_log(Stream())).item()));
+}
+
 TEST_CASE(
     "relaxed one-hot: near a corner when cold, near the center when hot; its logarithm keeps the digits") {
   Evaluation scope;

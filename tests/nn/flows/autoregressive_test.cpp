@@ -1,6 +1,8 @@
 // The inverse autoregressive flow: how it begins, its order, and what it refuses.
 #include "nn/flows/autoregressive.h"
 
+#include <cmath>
+
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "tests/nn/flows/flows.h"
@@ -27,4 +29,18 @@ TEST_CASE("autoregressive flow: rows of another length are refused") {
   const auto refusal = [](const std::function<void()>& f) { return message_of<std::invalid_argument>(f); };
   CHECK(says(refusal([&] { AutoregressiveFlow(4, {}, smooth, Stream()).inverse(z); }),
              {"[autoregressive_flow] z is [2,3]"}));
+}
+
+// σ(−800) is 0, and m is 0: y = z σ(s) is lost, but not made NaN by 0 / 0.
+TEST_CASE("autoregressive flow: the inverse where the gate is closed") {
+  Evaluation scope;
+  AutoregressiveFlow f(1, {}, smooth, Stream());
+  Array& bias = f.made.layers.back().bias.update();
+  bias(1) = -800;
+  CHECK(f.inverse(constant(zeros({1, 1}))).value.item() == 0);
+  CHECK(f.inverse(constant(full({1, 1}, 1e-300))).value.item() ==
+        Approx(1e-300 * std::exp(400.0) * std::exp(400.0)));
+  CHECK(f.inverse(constant(zeros({1, 1}))).log_det.item() == 800);
+  bias(1) = 800;
+  CHECK(f.inverse(constant(full({1, 1}, 3))).value.item() == 3);
 }

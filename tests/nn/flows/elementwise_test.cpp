@@ -31,3 +31,19 @@ TEST_CASE("sigmoid flow: the sigmoid of a normal number has the logit-normal den
     CHECK(log_densities(flow, array({1, 1}, {y}))[0] == Approx(expected).epsilon(1e-13));
   }
 }
+
+TEST_CASE("affine flow: scales as far as its header allows keep 0 at 0, and further ones are refused") {
+  Step step;
+  AffineFlow f(2);
+  f.log_scale.update() = array({2}, {-1400, 1400});
+  const Var z = constant(zeros({1, 2}));
+  for (const Var& y : {f.forward(z).value, f.inverse(z).value}) {
+    CHECK(values_of(y.value()) == std::vector<Real>{0, 0});
+    for (const Real slope : backward(sum(y))[f.log_scale]) CHECK(slope == 0);
+  }
+  f.log_scale.update()(1) = infinity;
+  CHECK(says(message_of<std::domain_error>([&] { f.forward(z); }),
+             {"[affine_flow]", "log_scale", "element 1"}));
+  CHECK(says(message_of<std::domain_error>([&] { f.inverse(z); }),
+             {"[affine_flow]", "log_scale", "element 1"}));
+}

@@ -21,6 +21,15 @@ TEST_CASE("gru: an update gate at 1 keeps the state, at 0 it forgets it") {
   for (const Real y : values_of(gru(x, h).value())) CHECK(std::abs(y) < 1);  // the candidate, a tanh
 }
 
+// With weights of 0 the candidate is n = tanh b, and the state 0 becomes (1 − z) n.
+TEST_CASE("gru: an update gate near 1 lets through what is left of the candidate") {
+  Evaluation scope;
+  GRUCell gru(zeros({3, 1}), zeros({3, 1}));
+  gru.bias_ih.update() = array({3}, {0, 40, 1});
+  const Var zero = constant(zeros({1, 1}));
+  CHECK(gru(zero, zero).item() == Approx(4.2483542552915889e-18 * std::tanh(1.0)).epsilon(1e-14).margin(0));
+}
+
 TEST_CASE("gru: inputs that do not fit are refused with both shapes") {
   const GRUCell gru(zeros({6, 4}), zeros({6, 2}));
   CHECK(says(refusal([&] {

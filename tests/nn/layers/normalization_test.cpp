@@ -25,6 +25,15 @@ TEST_CASE("normalization: at the start, units have mean 0 and variance 1 over wh
   CHECK(standard(reshape(GroupNorm(2, 6)(x), {64, 2, 3}), {2}));
 }
 
+// Their mean, 2⁵³ + 1, rounds to 2⁵³.
+TEST_CASE("normalization: of numbers whose mean is rounded") {
+  Evaluation scope;
+  const Real big = 9007199254740992;
+  const Array y = LayerNorm(2)(constant(array({1, 2}, {big, big + 2}))).value();
+  CHECK(y(0) == Approx(-1).epsilon(1e-5));
+  CHECK(y(1) == Approx(1).epsilon(1e-5));
+}
+
 TEST_CASE("normalization: inputs that do not fit are refused with the layer and both shapes") {
   CHECK(says(refusal([] {
                return LayerNorm(4)(of_zeros({4, 3}));
