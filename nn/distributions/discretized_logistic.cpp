@@ -73,7 +73,7 @@ Var entropy_of_levels(Var log_table) { return -sum_event(expected(log_table, log
 // ---- DiscretizedLogistic ----------------------------------------------------------------------------------
 
 DiscretizedLogistic::DiscretizedLogistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
-  check_event("discretized_logistic", mu.shape(), log_scale.shape());
+  check_parameters("discretized_logistic", "mu", mu.shape(), "log_scale", log_scale.shape());
 }
 
 // A logistic number, rounded to the nearest level
