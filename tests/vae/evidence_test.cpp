@@ -17,19 +17,19 @@ namespace lg = linear_gaussian;
 
 namespace {
 
-constexpr std::size_t pixels = 3;
+constexpr std::size_t D = 3;
 
-Architecture linear(std::size_t levels) {
+Architecture linear_chain(std::size_t levels) {
   Architecture a;
-  a.pixels = pixels, a.hidden = {}, a.latent.assign(levels, 1), a.likelihood = LikelihoodKind::gaussian;
+  a.pixels = D, a.hidden = {}, a.latent.assign(levels, 1), a.likelihood = LikelihoodKind::gaussian;
   return a;
 }
 
 // A model whose q is the posterior, shifted and widened a little.
 struct NearlyExact : AutoregressiveVAE {
-  explicit NearlyExact(std::size_t levels) : AutoregressiveVAE(linear(levels), Stream()) {
+  explicit NearlyExact(std::size_t levels) : AutoregressiveVAE(linear_chain(levels), Stream()) {
     lg::randomize(*this, 20 + std::uint32_t(levels));
-    lg::make_exact(*this, levels, pixels);
+    lg::make_exact(*this, levels, D);
     for (std::size_t t = 0; t < levels; ++t) {
       Array& bias = lg::named(*this, "posterior." + std::to_string(t) + ".0.bias").update();
       bias(0) += 0.3 * std::exp(bias(1) / 2), bias(1) += 0.3;
@@ -37,7 +37,7 @@ struct NearlyExact : AutoregressiveVAE {
   }
 };
 
-Array data() { return array({2, pixels}, {0.7, -1.1, 0.4, -0.5, 0.9, 1.3}); }
+Array data() { return array({2, D}, {0.7, -1.1, 0.4, -0.5, 0.9, 1.3}); }
 lg::Vector row(std::size_t i) { return {data()(i, 0), data()(i, 1), data()(i, 2)}; }
 
 }  // namespace
@@ -45,7 +45,7 @@ lg::Vector row(std::size_t i) { return {data()(i, 0), data()(i, 1), data()(i, 2)
 TEST_CASE("evidence: 20000 samples come within the standard error of the exact log p(x)") {
   for (std::size_t levels = 1; levels <= 4; ++levels) {
     NearlyExact model(levels);
-    const lg::Chain p = lg::read_p(model, levels, pixels);
+    const lg::Chain p = lg::read_p(model, levels, D);
     const Evidence found = log_evidence(model, data(), 20000, Stream());
     for (std::size_t i = 0; i < 2; ++i) {
       const double truth = lg::log_evidence(p, row(i));
@@ -106,7 +106,7 @@ TEST_CASE("evidence: the standard error is the deviation over repetitions") {
 TEST_CASE(
     "evidence: on average the estimate is the bound for one sample, rises with K, and stays below log p(x)") {
   NearlyExact model(3);
-  const lg::Chain p = lg::read_p(model, 3, pixels), q = lg::read_q(model, 3, row(0));
+  const lg::Chain p = lg::read_p(model, 3, D), q = lg::read_q(model, 3, row(0));
   std::vector<Average> by_samples;
   for (const std::size_t K : {1u, 3u, 30u}) {
     const Array copies = take_rows(data(), std::vector<std::size_t>(4000, 0));
@@ -123,8 +123,8 @@ TEST_CASE(
 TEST_CASE("evidence: without the weights something else is estimated, and larger") {
   NearlyExact model(4);
   lg::named(model, "decoder.log_std").update()(0) = -1.5;
-  lg::make_exact(model, 4, pixels);
-  const lg::Chain p = lg::read_p(model, 4, pixels);
+  lg::make_exact(model, 4, D);
+  const lg::Chain p = lg::read_p(model, 4, D);
   lg::Chain q_then_x = lg::read_q(model, 4, row(0));
   q_then_x.insert(q_then_x.end(), p.begin() + 4, p.end());
   const double truth = lg::log_evidence(p, row(0)),
@@ -154,9 +154,9 @@ TEST_CASE("evidence: memory does not grow with the number of samples") {
 TEST_CASE("evidence: weights that underflow still have their logarithm") {
   NearlyExact model(1);
   lg::named(model, "decoder.log_std").update()(0) = -8;
-  lg::make_exact(model, 1, pixels);
+  lg::make_exact(model, 1, D);
   const Evidence found = log_evidence(model, data(), 3, Stream());
-  const double truth = lg::log_evidence(lg::read_p(model, 1, pixels), row(0));
+  const double truth = lg::log_evidence(lg::read_p(model, 1, D), row(0));
   CHECK(truth < -1e6);
   CHECK(found.log_px[0] == Approx(truth).epsilon(1e-9));
 }
