@@ -58,10 +58,10 @@ class CommandLine {
 
  private:
   explicit CommandLine(CLI::App* app);
-  void describe(const std::string& name) const;
   std::unique_ptr<CLI::App> own_;  // of a program; CLI11 owns those of its commands
   CLI::App* app_;
   std::vector<std::unique_ptr<CommandLine>> commands_;
+  void describe(const std::string& name) const;
   std::map<std::string, std::string> choices_;  // of the options that have some, between spaces
 };
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t D = 3;
 
-Architecture linear_chain(std::size_t levels) {
+Architecture linear_hierarchy(std::size_t levels) {
   Architecture a;
   a.pixels = D, a.hidden = {}, a.latent.assign(levels, 1), a.likelihood = LikelihoodKind::gaussian;
   return a;
@@ -27,7 +27,7 @@ Architecture linear_chain(std::size_t levels) {
 
 // A model whose q is the posterior, shifted and widened a little.
 struct NearlyExact : AutoregressiveVAE {
-  explicit NearlyExact(std::size_t levels) : AutoregressiveVAE(linear_chain(levels), Stream()) {
+  explicit NearlyExact(std::size_t levels) : AutoregressiveVAE(linear_hierarchy(levels), Stream()) {
     lg::randomize(*this, 20 + std::uint32_t(levels));
     lg::make_exact(*this, levels, D);
     for (std::size_t t = 0; t < levels; ++t) {
