@@ -21,6 +21,9 @@ class Gradients {
   Array operator[](const Var& x) const&& { return static_cast<const Gradients&>(*this)[x]; }
   Array operator[](const Parameter& w) const&& { return static_cast<const Gradients&>(*this)[w]; }
 
+  // The parameters that a term has arrived at.
+  std::vector<const Parameter*> parameters() const;
+
   // For rules. wants(x): x needs a gradient. at(x): {x̄, add}; if `add` is false, overwrite x̄, else add to it.
   bool wants(const Operand& input) const;
   std::pair<Array&, bool> at(const Var& x);
@@ -44,7 +47,8 @@ class Gradients {
 };
 
 // ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was
-// recorded (std::logic_error otherwise).
+// recorded (std::logic_error otherwise). A thousand losses in turn without a Step around each are one
+// std::logic_error, too: every one is recorded behind the one before, and the tape grows.
 Gradients backward(Var loss);
 
 // x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape. ȳ has the same (std::invalid_argument otherwise).

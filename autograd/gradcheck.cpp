@@ -245,6 +245,9 @@ void GradientCheck::include(const GradientCheck& other) {
 
 GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at, double step,
                              std::size_t directions) {
+  if (sizeof(Real) < sizeof(double))
+    throw std::logic_error(
+        "[check_gradient] differences of floats say nothing: build with Real = double (elbo64)");
   const Objective objective(f, at);
   const std::vector<Arrays> gradients = objective.gradients();
   const auto value = [&] { return objective.value(); };

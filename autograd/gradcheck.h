@@ -21,7 +21,8 @@
 // an error orthogonal to them all, nor one that is small beside the whole gradient, such as a wrong bias in a
 // model whose other gradients are a million times larger; and they name no entry. The full check sees both.
 //
-// Meant for Real = double, where a right gradient agrees to about 1e-10. A function that draws random numbers
+// For Real = double, where a right gradient agrees to about 1e-10; in float nothing could be told, and
+// check_gradient throws std::logic_error. A function that draws random numbers
 // is checked on common random numbers: give it a Stream that stays the same. Whether the gradient of a Monte
 // Carlo estimate is right on average is another question, which `check_estimator` asks.
 #pragma once

@@ -1,7 +1,7 @@
 // The operations: the manual. Each line says what is computed; the source named above it has the value with
 // its gradient under it. Operands are Vars, Parameters or plain numbers, and broadcast as in NumPy. Every
 // operation throws std::invalid_argument naming itself and the shapes when they do not fit, and every
-// gradient can be differentiated again.
+// gradient can be differentiated again. An axis may be negative: −1 is the last.
 #pragma once
 
 #include <functional>
@@ -19,6 +19,10 @@ Var operator-(Operand a, Operand b);
 Var operator*(Operand a, Operand b);
 Var operator/(Operand a, Operand b);
 Var operator-(Var x);
+inline Var& operator+=(Var& a, Operand b) { return a = a + b; }
+inline Var& operator-=(Var& a, Operand b) { return a = a - b; }
+inline Var& operator*=(Var& a, Operand b) { return a = a * b; }
+inline Var& operator/=(Var& a, Operand b) { return a = a / b; }
 
 Var pow(Operand a, Operand b);  // aᵇ; NaN for a < 0 unless b is whole
 Var abs(Var x);                 // slope 0 at 0

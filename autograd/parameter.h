@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "autograd/array.h"
@@ -28,10 +29,18 @@ class Parameter {
     return value_;
   }
 
+  // Expires with the parameter. An optimizer, which keeps pointers to parameters, takes one of each.
+  std::weak_ptr<const void> handle() const {
+    if (!handle_) handle_ = std::make_shared<char>();
+    return handle_;
+  }
+  bool has_handle() const { return handle_ != nullptr; }  // whether anybody took one
+
  private:
   friend class Tape;
   Array value_;
   std::uint64_t version_ = 0;
+  mutable std::shared_ptr<const void> handle_;  // a copy of the parameter has its own
 };
 
 }  // namespace autograd

@@ -18,6 +18,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <iosfwd>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -59,6 +60,9 @@ class Var {
   std::uint32_t index_ = 0;
   std::uint64_t serial_ = 0;
 };
+
+// The operation, and its value: "tanh [2,2] {{0, 0.5}, {-0.5, 1}}".
+std::ostream& operator<<(std::ostream& out, const Var& x);
 
 // What an operation takes: a Var, or a number that stands for an array of it.
 struct Operand {
@@ -156,6 +160,7 @@ class Tape {
   friend class Unobserved;
   friend class Gradients;
   friend class RecordedGradients;
+  friend Gradients backward(Var y, const Array& y_bar);
 
   static constexpr std::size_t block = 16;  // nodes per allocation
   std::deque<std::array<Node, block>> blocks_;
@@ -165,6 +170,8 @@ class Tape {
   bool recording_ = true;
   Tape* outer_ = nullptr;
   Observer* observer_ = nullptr;
+  std::size_t losses_ = 0,
+              newest_loss_ = 0;  // since the scope began: how many in turn, and the node of the last
 
   // x̄ of one node, in a buffer that finished `backward` calls leave to the next ones.
   struct Adjoint {
@@ -192,7 +199,7 @@ class Scope {
 
  private:
   Tape& tape_;
-  std::size_t size_;
+  std::size_t size_, losses_, newest_loss_;  // of the tape, before
   bool recording_, keep_;
 };
 

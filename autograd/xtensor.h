@@ -6,6 +6,10 @@
 #error "build with XTENSOR_USE_XSIMD, as meson.build does: without it arrays are not vectorised"
 #endif
 
+#if defined(__FAST_MATH__) || __FINITE_MATH_ONLY__
+#error "build without -ffast-math, -Ofast and -ffinite-math-only: they delete the tests for NaN and infinity"
+#endif
+
 #if __has_include(<xtensor/containers/xarray.hpp>)
 #include <xtensor/containers/xarray.hpp>
 #include <xtensor/core/xmath.hpp>

@@ -2,6 +2,7 @@
 #include "tools/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "tools/errors.h"
@@ -11,6 +12,14 @@ namespace tools {
 CommandLine::CommandLine(const std::string& name, const std::string& help, const std::string& footer)
     : own_(std::make_unique<CLI::App>(help, name)), app_(own_.get()) {
   app_->footer(footer);
+  const auto print = [this, footer] {
+    describe(app_->get_name());
+    std::string line = footer;
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    std::printf("footer\t%s\n", line.c_str());
+    throw CLI::Success();
+  };
+  app_->add_flag_callback("--describe", print)->group("");  // hidden
 }
 
 CommandLine::CommandLine(CLI::App* app) : app_(app) {}
@@ -29,7 +38,9 @@ void CommandLine::add_flag(const std::string& name, bool& value, const std::stri
 }
 
 void CommandLine::add_option(const std::string& name, const Read& read, const std::string& help,
-                             const std::string& type, const std::string& default_value) {
+                             const std::string& type, const std::string& default_value,
+                             const std::vector<std::string>& choices) {
+  for (const std::string& choice : choices) choices_[name] += (choices_[name].empty() ? "" : " ") + choice;
   app_->add_option_function<std::string>(name, read, help)->type_name(type)->default_str(default_value);
 }
 
@@ -68,5 +79,25 @@ std::size_t CommandLine::parsed_subcommand() const {
 }
 
 bool CommandLine::given(const std::string& name) const { return app_->count(name) > 0; }
+
+void CommandLine::describe(const std::string& name) const {
+  std::printf("command\t%s\t%s\n", name.c_str(), app_->get_description().c_str());
+  for (const CLI::Option* o : static_cast<const CLI::App*>(app_)->get_options()) {
+    const std::string help = o->get_description();
+    if (o->get_group().empty()) continue;  // hidden
+    if (o->get_positional()) {
+      std::printf("argument\t%s\t%s\n", o->get_name().c_str(), help.c_str());
+      continue;
+    }
+    std::string names;
+    for (const std::string& letter : o->get_snames()) names += (names.empty() ? "-" : ",-") + letter;
+    for (const std::string& word : o->get_lnames()) names += (names.empty() ? "--" : ",--") + word;
+    const auto choices = choices_.find(names);
+    std::printf("option\t%s\t%s\t%s\t%s\t%s\n", names.c_str(),
+                o->get_type_size() ? o->get_type_name().c_str() : "", o->get_default_str().c_str(),
+                choices == choices_.end() ? "" : choices->second.c_str(), help.c_str());
+  }
+  for (const auto& command : commands_) command->describe(name + " " + command->app_->get_name());
+}
 
 }  // namespace tools

@@ -1,8 +1,17 @@
 // A program's command line: commands, options, --help. CLI11 parses it; command_line.cpp is the only source
 // that includes CLI11, because its header alone takes as long to compile as ten small sources.
+//
+// `PROGRAM --describe`, which --help does not mention, prints all of it for manual.awk, which makes the
+// manual page and the shells' completions. A line for each thing, its fields between tabs; an option and an
+// argument belong to the command above them:
+//
+//     command   elbo train   HELP                                      footer   TEXT
+//     option    -n,--name    TYPE, empty of a flag   DEFAULT   CHOICES, between spaces   HELP
+//     argument  NAME         HELP
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,18 +39,18 @@ class CommandLine {
   void add_flag(const std::string& name, bool& value, const std::string& help);
 
   // --NAME TEXT, which calls `read`: at once, or when all is known to be well formed. In the help text it has
-  // the type and the default given.
+  // the type and the default given. Completion offers the choices.
   using Read = std::function<void(const std::string& text)>;
   void add_option(const std::string& name, const Read& read, const std::string& help, const std::string& type,
-                  const std::string& default_value);
+                  const std::string& default_value, const std::vector<std::string>& choices = {});
   void add_option_at_once(const std::string& name, const Read& read, const std::string& help);
 
   // Words without dashes: one that must be given, or any number.
   void add_argument(const std::string& name, std::string& value, const std::string& help);
   void add_arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);
 
-  // Parses the command line. Returns an exit code if nothing is left to do: --help or --version was printed,
-  // or a usage error in one line.
+  // Parses the command line. Returns an exit code if nothing is left to do: --help, --version or --describe
+  // was printed, or a usage error in one line.
   std::optional<int> parse(int argc, char** argv);
 
   std::size_t parsed_subcommand() const;  // which of its commands was given, in the order of add_subcommand
@@ -52,6 +61,8 @@ class CommandLine {
   std::unique_ptr<CLI::App> own_;  // of a program; CLI11 owns those of its commands
   CLI::App* app_;
   std::vector<std::unique_ptr<CommandLine>> commands_;
+  void describe(const std::string& name) const;
+  std::map<std::string, std::string> choices_;  // of the options that have some, between spaces
 };
 
 }  // namespace tools

@@ -9,8 +9,24 @@
 
 namespace vae {
 
+namespace {
+
+// Explains a log p(x|z) of −∞.
+void check_pixels(const Array& log_px, const Array& x) {
+  if (std::find(log_px.data(), log_px.data() + log_px.size(), -nn::infinity) == log_px.data() + log_px.size())
+    return;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!(x.data()[i] >= 0 && x.data()[i] <= 1))
+      throw std::domain_error("[log_prob] pixel " + std::to_string(i) + " is " + std::to_string(x.data()[i]) +
+                              ": under a Bernoulli, pixels lie in [0, 1]");
+}
+
+}  // namespace
+
 Var log_prob(const Likelihood& p, Var x) {
-  return std::visit([&](const auto& p) { return p.log_prob(x); }, p);
+  const Var log_px = std::visit([&](const auto& p) { return p.log_prob(x); }, p);
+  if (std::holds_alternative<nn::Bernoulli>(p)) check_pixels(log_px.value(), x.value());
+  return log_px;
 }
 
 Array mean(const Likelihood& p) {

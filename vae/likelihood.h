@@ -11,7 +11,9 @@ namespace vae {
 
 using Likelihood = std::variant<nn::Bernoulli, nn::Normal>;
 
-Var log_prob(const Likelihood& p, Var x);                 // log p(x|z)   [rows] nats
+// log p(x|z)   [rows] nats. std::domain_error if x has pixels outside [0, 1] under a Bernoulli: 0 … 255,
+// perhaps.
+Var log_prob(const Likelihood& p, Var x);
 Array mean(const Likelihood& p);                          // E[x|z]       [rows,D]
 Array sample(const Likelihood& p, const Stream& stream);  // x ~ p(x|z)   [rows,D]
 

@@ -50,7 +50,8 @@ Block block_between(const char* op, const Shape& small, const Shape& large) {
   return blocks.count == 1 ? blocks.block[0] : Block{1, 1, element_count(large)};
 }
 
-Block block_along(const char* op, const Shape& shape, std::size_t axis) {
+Block block_along(const char* op, const Shape& shape, Axis along) {
+  const std::size_t axis = along.in(shape.size());
   if (axis >= shape.size())
     throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " +
                                 to_string(shape));
@@ -71,17 +72,23 @@ bool equal_except_along(const Shape& a, const Shape& b, std::size_t axis) {
   return true;
 }
 
+std::size_t times_named(const Axes& axes, std::size_t axis, std::size_t rank) {
+  std::size_t times = 0;
+  for (const Axis& named : axes) times += named.in(rank) == axis;
+  return times;
+}
+
 Shape reduced_shape(const char* op, const Shape& shape, const Axes& axes, bool keep) {
   // Check the axes.
-  for (const std::size_t axis : axes)
-    if (axis >= shape.size() || std::count(axes.begin(), axes.end(), axis) > 1)
-      throw std::invalid_argument(std::string("[") + op + "] axis " + as_signed(axis) + " of " +
-                                  to_string(shape) + (axis < shape.size() ? " is named twice" : ""));
+  const std::size_t rank = shape.size();
+  for (const Axis& axis : axes)
+    if (axis.in(rank) >= rank || times_named(axes, axis.in(rank), rank) > 1)
+      throw std::invalid_argument(std::string("[") + op + "] axis " + std::to_string(axis.number) + " of " +
+                                  to_string(shape) + (axis.in(rank) < rank ? " is named twice" : ""));
   // Keep the others.
   Shape out;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool is_reduced = std::count(axes.begin(), axes.end(), i) > 0;
-    if (!is_reduced)
+  for (std::size_t i = 0; i < rank; ++i) {
+    if (times_named(axes, i, rank) == 0)
       out.push_back(shape[i]);
     else if (keep)
       out.push_back(1);
@@ -92,13 +99,13 @@ Shape reduced_shape(const char* op, const Shape& shape, const Axes& axes, bool k
 std::size_t count_over(const char* op, const Shape& shape, const Axes& axes) {
   reduced_shape(op, shape, axes, true);  // checks the axes
   std::size_t n = 1;
-  for (const std::size_t axis : axes) n *= shape[axis];
+  for (const Axis& axis : axes) n *= shape[axis.in(shape.size())];
   return n;
 }
 
 Axes all_axes(const Shape& shape) {
-  Axes axes(shape.size());
-  for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = i;
+  Axes axes;
+  for (std::size_t i = 0; i < shape.size(); ++i) axes.push_back(i);
   return axes;
 }
 

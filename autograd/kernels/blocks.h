@@ -31,7 +31,7 @@ Blocks blocks_between(const char* op, const Shape& small, const Shape& large);
 Block block_between(const char* op, const Shape& small, const Shape& large);
 
 // The array seen along one axis. std::invalid_argument if there is no such axis.
-Block block_along(const char* op, const Shape& shape, std::size_t axis);
+Block block_along(const char* op, const Shape& shape, Axis axis);
 
 // ---- shapes -----------------------------------------------------------------------------------------------
 
@@ -40,6 +40,9 @@ std::string as_signed(std::size_t x);
 
 // True if a and b have the same number of axes, `axis` among them, and equal lengths along all others.
 bool equal_except_along(const Shape& a, const Shape& b, std::size_t axis);
+
+// How often this axis, counted from 0, is among `axes` of an array with so many.
+std::size_t times_named(const Axes& axes, std::size_t axis, std::size_t rank);
 
 // The shape after a reduction over these axes, which stay with length 1 if `keep`. std::invalid_argument for
 // an axis that does not exist or is named twice.

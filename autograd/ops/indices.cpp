@@ -75,6 +75,7 @@ auto scatter_add(const Array& x, const Shape& shape, const Indices& indices, std
 
 // y[…, i, …] = x[…, indices[i], …]        x̄[…, indices[i], …] += ȳ[…, i, …]
 Var take(Var x, const Indices& indices, std::size_t axis) {
+  axis = Axis(axis).in(x.shape().size());
   return record(
       "take", {x}, [&](const auto& x) { return take(x, indices, axis); },
       [=](const auto& g, const auto& x) { return scatter_add(g, x.shape(), indices, axis); });
@@ -82,6 +83,7 @@ Var take(Var x, const Indices& indices, std::size_t axis) {
 
 // y = 0, and y[…, indices[i], …] += x[…, i, …]        x̄[…, i, …] += ȳ[…, indices[i], …]
 Var scatter_add(Var x, const Shape& shape, const Indices& indices, std::size_t axis) {
+  axis = Axis(axis).in(shape.size());
   return record(
       "scatter_add", {x}, [&](const auto& x) { return scatter_add(x, shape, indices, axis); },
       [=](const auto& g, const auto&) { return take(g, indices, axis); });
@@ -89,6 +91,7 @@ Var scatter_add(Var x, const Shape& shape, const Indices& indices, std::size_t a
 
 // y[…, i, …] = x[…, n−1−i, …]        x̄ += ȳ flipped
 Var flip(Var x, std::size_t axis) {
+  axis = Axis(axis).in(x.shape().size());
   Indices indices(block_along("flip", x.shape(), axis).n);
   for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices.size() - 1 - i;
   return record(

@@ -24,7 +24,8 @@ struct StridedAxis {
 
 // The axes of the result from outer to inner, without those of length 1. Axes that are neighbours in x, too,
 // in the same order, are joined.
-std::vector<StridedAxis> joined_axes(const Shape& x, const Shape& result, const Axes& axes) {
+std::vector<StridedAxis> joined_axes(const Shape& x, const Shape& result,
+                                     const std::vector<std::size_t>& axes) {
   std::vector<StridedAxis> joined;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const StridedAxis axis = {result[i], block_along("permute", x, axes[i]).inner,
@@ -66,8 +67,10 @@ void copy_permuted(std::vector<StridedAxis> axes, const Real* x, Real* out, bool
   });
 }
 
-auto permute(const Array& x, const Axes& axes) {
-  // Check that `axes` names every axis once.
+auto permute(const Array& x, const Axes& order) {
+  // Check that `order` names every axis once.
+  std::vector<std::size_t> axes;
+  for (const Axis& axis : order) axes.push_back(axis.in(x.dimension()));
   Shape shape = x.shape();
   std::vector<bool> met(shape.size(), false);
   bool permutation = axes.size() == shape.size();
@@ -77,7 +80,7 @@ auto permute(const Array& x, const Axes& axes) {
   }
   if (!permutation) {
     std::string list;
-    for (const std::size_t axis : axes) list += (list.empty() ? "" : ",") + as_signed(axis);
+    for (const Axis& axis : order) list += (list.empty() ? "" : ",") + std::to_string(axis.number);
     throw std::invalid_argument("[permute] [" + list + "] is no permutation of the axes of " +
                                 to_string(x.shape()));
   }
@@ -95,8 +98,8 @@ Var permute(Var x, const Axes& axes) {
   return record(
       "permute", {x}, [&](const auto& x) { return permute(x, axes); },
       [=](const auto& g, const auto&) {
-        Axes back(axes.size());
-        for (std::size_t i = 0; i < axes.size(); ++i) back[axes[i]] = i;
+        Axes back = axes;
+        for (std::size_t i = 0; i < axes.size(); ++i) back[axes[i].in(axes.size())] = i;
         return permute(g, back);
       });
 }

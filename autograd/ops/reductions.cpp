@@ -26,10 +26,10 @@ Var reduce(const char* op, Var x, const Axes& axes, bool keep, Var (*reduce_to)(
     Axes order;
     for (const bool is_reduced : {false, true})
       for (std::size_t axis = 0; axis < small.size(); ++axis)
-        if ((std::count(axes.begin(), axes.end(), axis) > 0) == is_reduced) order.push_back(axis);
+        if ((times_named(axes, axis, small.size()) > 0) == is_reduced) order.push_back(axis);
     x = permute(x, order);
     const Shape before = small;
-    for (std::size_t i = 0; i < order.size(); ++i) small[i] = before[order[i]];
+    for (std::size_t i = 0; i < order.size(); ++i) small[i] = before[order[i].in(order.size())];
   }
   // Reduce, and put the axes that stay in their places.
   const Var y = reduce_to(x, small);
@@ -41,8 +41,8 @@ namespace {
 const Real infinity = std::numeric_limits<Real>::infinity();
 
 void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
-  for (const std::size_t axis : axes)
-    if (axis < shape.size() && shape[axis] == 0)
+  for (std::size_t axis = 0; axis < shape.size(); ++axis)
+    if (shape[axis] == 0 && times_named(axes, axis, shape.size()) > 0)
       throw std::invalid_argument(std::string("[") + op + "] of no elements: shape " + to_string(shape));
 }
 

@@ -40,6 +40,7 @@ Var reshape(Var x, const Shape& shape) {
 
 Var expand_dims(Var x, std::size_t axis) {
   const std::size_t rank = x.shape().size();
+  axis = Axis(axis).in(rank + 1);
   if (axis > rank) block_along("expand_dims", x.shape(), axis);  // throws
   Shape shape;
   for (std::size_t i = 0; i <= rank; ++i) {
@@ -50,6 +51,7 @@ Var expand_dims(Var x, std::size_t axis) {
 }
 
 Var squeeze(Var x, std::size_t axis) {
+  axis = Axis(axis).in(x.shape().size());
   if (block_along("squeeze", x.shape(), axis).n != 1)
     throw std::invalid_argument("[squeeze] axis " + std::to_string(axis) + " of " + to_string(x.shape()) +
                                 " has not length 1");
@@ -102,7 +104,8 @@ Var contiguous_slice(Var x, std::size_t axis, std::size_t first, std::size_t las
 }  // namespace
 
 Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t step) {
-  // Count negative bounds from the end, and check.
+  // Count negative numbers from the end, and check.
+  axis = Axis(axis).in(x.shape().size());
   const std::ptrdiff_t n = axis < x.shape().size() ? std::ptrdiff_t(x.shape()[axis]) : -1;
   const std::ptrdiff_t from = first < 0 ? first + n : first, to = last < 0 ? last + n : last;
   if (step < 1 || from < 0 || to < from || n < to)
@@ -120,12 +123,14 @@ Var slice(Var x, std::size_t axis, std::ptrdiff_t first, std::ptrdiff_t last, st
 
 // y = 0, but y[…, first:first+n, …] = x        x̄ += ȳ[…, first:first+n, …]
 Var embed(Var x, const Shape& shape, std::size_t axis, std::size_t first) {
+  axis = Axis(axis).in(shape.size());
   return record(
       "embed", {x}, [&](const auto& x) { return embed(x, shape, axis, first); },
       [=](const auto& g, const auto& x) { return slice(g, axis, first, first + x.shape()[axis]); });
 }
 
 Var pad(Var x, std::size_t axis, std::size_t before, std::size_t after) {
+  axis = Axis(axis).in(x.shape().size());
   Shape shape = x.shape();
   const std::size_t n = block_along("pad", shape, axis).n;
   shape[axis] = before + n + after;
@@ -177,12 +182,14 @@ Var concat(const std::vector<Var>& xs, std::size_t first, std::size_t last, std:
 
 Var concat(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[concat] of nothing");
+  axis = Axis(axis).in(xs[0].shape().size());
   block_along("concat", xs[0].shape(), axis);  // throws for an axis that does not exist
   return concat(xs, 0, xs.size(), axis);
 }
 
 Var stack(const std::vector<Var>& xs, std::size_t axis) {
   if (xs.empty()) throw std::invalid_argument("[stack] of nothing");
+  axis = Axis(axis).in(xs[0].shape().size() + 1);
   std::vector<Var> expanded;
   for (const Var& x : xs) {
     if (x.shape() != xs[0].shape() || axis > x.shape().size())

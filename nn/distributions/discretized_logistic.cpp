@@ -74,7 +74,7 @@ Var entropy_of_levels(Var log_table) { return -sum_event(times_log(exp(log_table
 // ---- DiscretizedLogistic ----------------------------------------------------------------------------------
 
 DiscretizedLogistic::DiscretizedLogistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
-  check_event("discretized_logistic", mu.shape(), log_scale.shape());
+  check_parameters("discretized_logistic", "mu", mu.shape(), "log_scale", log_scale.shape());
   check_size("discretized_logistic", "mu", mu.value());
   check_size("discretized_logistic", "log_scale", log_scale.value(), widest);
 }

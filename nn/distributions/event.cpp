@@ -55,6 +55,14 @@ void check_event(const char* what, const Shape& value, const Shape& parameters) 
                                 " but the parameters are " + to_string(parameters));
 }
 
+void check_parameters(const char* distribution, const char* name, const Shape& a, const char* other_name,
+                      const Shape& b) {
+  if (a != b || a.empty())
+    throw std::invalid_argument(std::string("[") + distribution + "] " + name + " is " + to_string(a) +
+                                " but " + other_name + " is " + to_string(b) +
+                                (a == b ? ": a first axis is needed" : ""));
+}
+
 void check_classes(const char* distribution, const Shape& logits) {
   if (logits.size() < 2 || logits.back() == 0)
     throw std::invalid_argument(std::string("[") + distribution + "] the logits are " + to_string(logits) +

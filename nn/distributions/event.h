@@ -56,6 +56,11 @@ Var kl_terms(Var log_q, Var log_p);
 // have a first axis.
 void check_event(const char* what, const Shape& value, const Shape& parameters);
 
+// std::invalid_argument "[distribution] mu is … but log_var is …" unless both shapes are equal and have a
+// first axis.
+void check_parameters(const char* distribution, const char* name, const Shape& a, const char* other_name,
+                      const Shape& b);
+
 // std::invalid_argument naming the distribution unless the logits have a first axis, and a last axis of at
 // least one class.
 void check_classes(const char* distribution, const Shape& logits);

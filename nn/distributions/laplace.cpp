@@ -12,7 +12,7 @@ const Real log_2 = 0.6931471805599453;
 }  // namespace
 
 Laplace::Laplace(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
-  check_event("laplace", mu.shape(), log_scale.shape());
+  check_parameters("laplace", "mu", mu.shape(), "log_scale", log_scale.shape());
   check_size("laplace", "mu", mu.value());
   check_size("laplace", "log_scale", log_scale.value(), widest_log);
 }

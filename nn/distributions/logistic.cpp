@@ -12,7 +12,7 @@ const Real pi_squared_over_3 = 3.2898681336964529;
 }  // namespace
 
 Logistic::Logistic(Var mu, Var log_scale) : mu(mu), log_scale(log_scale) {
-  check_event("logistic", mu.shape(), log_scale.shape());
+  check_parameters("logistic", "mu", mu.shape(), "log_scale", log_scale.shape());
   check_size("logistic", "mu", mu.value());
   check_size("logistic", "log_scale", log_scale.value(), widest_log);
 }

@@ -12,7 +12,7 @@ const Real inverse_sqrt_2 = 0.7071067811865476;
 }  // namespace
 
 Normal::Normal(Var mu, Var log_var) : mu(mu), log_var(log_var) {
-  check_event("normal", mu.shape(), log_var.shape());
+  check_parameters("normal", "mu", mu.shape(), "log_var", log_var.shape());
   check_size("normal", "log_var", log_var.value(), widest_log);
 }
 

@@ -16,8 +16,9 @@ namespace {
 
 void check_weight(const char* layer, const Shape& W, std::size_t axes, const char* written) {
   if (W.size() != axes)
-    throw std::invalid_argument("[" + std::string(layer) + "] W is " + to_string(W) + ", not " +
-                                std::string(written));
+    throw std::invalid_argument(
+        "[" + std::string(layer) + "] W is " + to_string(W) + ", not " + std::string(written) +
+        (W.size() == 1 ? " (Array({2, 3}) holds two values; zeros({2, 3}) has that shape)" : ""));
 }
 
 void check_inner(const char* layer, const Shape& x, const Shape& W) {

@@ -27,6 +27,10 @@ Conv2d::Conv2d(Array w, Convolution how) : WeightAndBias(std::move(w)), how(how)
   bias.update() = zeros({weight.shape()[0]});
 }
 
+Conv2d::Conv2d(std::size_t in, std::size_t out, std::size_t kernel, const Stream& stream, Convolution how,
+               Initialization initial_weight)
+    : Conv2d(initial_weight({out, in / how.groups, kernel, kernel}, stream), how) {}
+
 Var Conv2d::operator()(Var x) const {
   check_images("conv2d", x.shape(), weight.shape()[1] * how.groups, weight.shape());
   return conv2d(x, weight, how) + by_channel(bias);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "autograd/ops.h"
+#include "nn/layers/initialization.h"
 #include "nn/parameters.h"
 
 namespace nn {
@@ -15,6 +16,9 @@ namespace nn {
 // x: [B,C,H,W]  weight: [O,C/G,K,L]  bias: [O]  ->  [B,O,H',W'],  H' = ⌊(H + 2p − K) / s⌋ + 1
 struct Conv2d : WeightAndBias {
   explicit Conv2d(Array weight, Convolution how = {});  // the bias begins at zero
+  // K = L = kernel
+  Conv2d(std::size_t in, std::size_t out, std::size_t kernel, const Stream& stream, Convolution how = {},
+         Initialization initial_weight = he_normal);
 
   Var operator()(Var x) const;
 

@@ -11,6 +11,9 @@ Linear::Linear(Array w) : WeightAndBias(std::move(w)) {
   bias.update() = zeros({weight.shape()[0]});
 }
 
+Linear::Linear(std::size_t in, std::size_t out, const Stream& stream, Initialization initial_weight)
+    : Linear(initial_weight({out, in}, stream)) {}
+
 // y = xWᵀ + b
 Var Linear::operator()(Var x) const {
   check_inner("linear", x.shape(), weight.shape());

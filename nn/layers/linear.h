@@ -1,6 +1,7 @@
 // The fully connected layer. Initial weights: initialization.h. Several such layers: mlp.h.
 #pragma once
 
+#include "nn/layers/initialization.h"
 #include "nn/parameters.h"
 
 namespace nn {
@@ -9,6 +10,8 @@ namespace nn {
 // std::invalid_argument if x is not [B,D], or W has not two axes.
 struct Linear : WeightAndBias {
   explicit Linear(Array weight);  // the bias begins at zero
+  Linear(std::size_t in, std::size_t out, const Stream& stream,
+         Initialization initial_weight = glorot_uniform);
 
   Var operator()(Var x) const;
 };

@@ -34,7 +34,7 @@ MLP::MLP(const std::vector<std::size_t>& sizes, const Activation& between, const
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
     const bool last = i + 2 == sizes.size();
     const Initialization initial_weight = last ? glorot_uniform : between.initial_weight;
-    layers.emplace_back(initial_weight({sizes[i + 1], sizes[i]}, stream.at_level(std::uint32_t(i))));
+    layers.emplace_back(sizes[i], sizes[i + 1], stream.at_level(std::uint32_t(i)), initial_weight);
   }
 }
 

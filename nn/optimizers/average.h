@@ -27,7 +27,10 @@ class WeightAverage {
   void visit_state(const std::function<void(const std::string& name, Array& state)>& visitor);
 
  private:
+  void check_alive() const;  // std::logic_error if a parameter no longer exists
+
   NamedParameters parameters_;
+  std::vector<std::weak_ptr<const void>> handles_;  // expire with the parameters
   double decay_;
   std::vector<Array> average_;  // by parameter
 };

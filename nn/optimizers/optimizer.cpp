@@ -2,8 +2,10 @@
 #include "nn/optimizers/optimizer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
+#include "autograd/debug.h"
 #include "autograd/threads.h"
 
 namespace nn {
@@ -16,26 +18,55 @@ void check_shape(const std::string& name, const char* what, const Array& array, 
                                 what + " is " + to_string(array.shape()));
 }
 
+void check_alpha(double alpha) {
+  if (!(alpha >= 0 && std::isfinite(alpha)))
+    throw std::invalid_argument("[optimizer] the learning rate is " + std::to_string(alpha));
+}
+
+// True if both hold the same numbers, and not all of them are one: biases begin equal, drawn weights do not.
+bool begin_equal(const Array& a, const Array& b) {
+  const Real* const first = a.data();
+  const auto other = std::find_if(first, first + a.size(), [&](Real x) { return x != *first; });
+  return a.shape() == b.shape() && other != first + a.size() && std::equal(first, first + a.size(), b.data());
+}
+
 }  // namespace
 
 Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state)
     : alpha(alpha), state_names_(std::move(state)) {
+  check_alpha(alpha);
   for (const auto& [name, parameter] : parameters) {
-    for (const Item& item : items_)
+    for (const Item& item : items_) {
       if (item.parameter == parameter)
         throw std::invalid_argument("[optimizer] " + item.name + " and " + name + " are one parameter");
-    items_.push_back({name, parameter, std::vector<Array>(state_names_.size(), zeros(parameter->shape()))});
+      if (debug() && begin_equal(item.parameter->value(), parameter->value()))
+        throw std::logic_error("[optimizer] " + item.name + " and " + name +
+                               " begin with the same numbers: give each network a stream of its own, such as "
+                               "stream.at_epoch(1)");
+    }
+    items_.push_back({name, parameter, parameter->handle(),
+                      std::vector<Array>(state_names_.size(), zeros(parameter->shape()))});
   }
 }
 
 void Optimizer::step(const Gradients& gradients, const Clip& clip) {
-  // Check all shapes before anything moves.
+  // Check everything before anything moves.
+  check_alpha(alpha);
   std::vector<const Array*> g;
   for (const Item& item : items_) {
+    if (item.handle.expired())
+      throw std::logic_error(
+          "[optimizer] " + item.name +
+          " no longer exists: its model was destroyed or moved after the optimizer was made");
     g.push_back(&gradients[*item.parameter]);
     check_shape(item.name, "gradient", *g.back(), *item.parameter);
     for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
   }
+  if (debug())
+    for (const Parameter* parameter : gradients.parameters())
+      if (!parameter->has_handle())
+        throw std::logic_error("[optimizer] a parameter " + to_string(parameter->shape()) +
+                               " has a gradient, but no optimizer was given it");
   std::vector<Real*> theta;
   for (const Item& item : items_) theta.push_back(item.parameter->update().data());
 

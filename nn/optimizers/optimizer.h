@@ -24,7 +24,8 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   // One step down the loss that these are the gradients of; each number g of a gradient is replaced by
-  // clip(g). std::invalid_argument, before anything moves, if a parameter has changed its shape.
+  // clip(g). Before anything moves: std::invalid_argument if α is below 0 or not finite, or a parameter has
+  // changed its shape; std::logic_error if a parameter no longer exists.
   void step(const Gradients& gradients, const Clip& clip = {});
 
   // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero. `steps` must be
@@ -37,7 +38,7 @@ class Optimizer {
 
  protected:
   // `state` names the arrays that are kept for every parameter, such as "adam.m". std::invalid_argument if a
-  // parameter is given twice.
+  // parameter is given twice, or α as above.
   Optimizer(NamedParameters parameters, double alpha, std::vector<std::string> state = {});
 
   // Step t = `steps` for n numbers of a parameter and the same n of each of its state arrays, which are in
@@ -49,6 +50,7 @@ class Optimizer {
   struct Item {
     std::string name;
     Parameter* parameter;
+    std::weak_ptr<const void> handle;  // expires with the parameter
     std::vector<Array> state;
   };
   std::vector<Item> items_;

@@ -4,9 +4,11 @@
 #include <type_traits>
 #include <vector>
 
+#include "autograd/gradcheck.h"
 #include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "tests/autograd/messages.h"
 #include "tests/autograd/ops/reference_conv2d.h"
 #include "tests/catch.h"
 
@@ -200,4 +202,10 @@ TEST_CASE("float: erfc and log_normal_cdf keep their digits far in the tails") {
     CHECK(y.item() == Approx(std::log1p(-upper)).epsilon(1e-6));
     CHECK(backward(y)[x].data()[0] == Approx(density / (1 - upper)).epsilon(1e-6));
   }
+}
+
+TEST_CASE("float: gradients are not checked in float, where differences say nothing") {
+  const auto message = message_of<std::logic_error>(
+      [] { check_gradient([](const std::vector<Var>& x) { return tanh(x[0]); }, {full({2}, 1)}); });
+  CHECK(says(message, {"[check_gradient]", "elbo64"}));
 }

@@ -56,6 +56,12 @@ inline std::string text(const std::vector<std::size_t>& numbers) {
   return all.empty() ? "{}" : all + "}";
 }
 
+inline std::string axes_text(const Axes& axes) {
+  std::vector<std::size_t> numbers;
+  for (const Axis& axis : axes) numbers.push_back(std::size_t(axis.number));
+  return text(numbers);
+}
+
 // ---- nodes ------------------------------------------------------------------------------------------------
 
 // An operation with its axes and flags. In the text, $1, $2, … stand for the operands.
@@ -117,7 +123,7 @@ template <class F>
 Choice reduction(const char* name, const Shape& shape, Dice& dice, const F& f) {
   const Axes axes = dice.axes(shape.size());
   const bool keep = dice.coin();
-  return drawn(std::string(name) + "($1, " + text(axes) + (keep ? ", keep)" : ")"),
+  return drawn(std::string(name) + "($1, " + axes_text(axes) + (keep ? ", keep)" : ")"),
                [=](Var x) { return f(x, axes, keep); });
 }
 
@@ -172,7 +178,7 @@ inline const std::vector<Drawn>& movement_choices() {
         Axes axes;
         for (std::size_t i = 0; i < s.size(); ++i)
           axes.insert(axes.begin() + std::ptrdiff_t(d.below(i + 1)), i);
-        return drawn("permute($1, " + text(axes) + ")", [=](Var x) { return permute(x, axes); });
+        return drawn("permute($1, " + axes_text(axes) + ")", [=](Var x) { return permute(x, axes); });
       },
       [](const Shape& s, Dice& d) {
         const std::size_t axis = axis_of(s, d), first = d.below(length(s, axis));

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 #include "autograd/inspect/trace.h"
@@ -256,4 +257,20 @@ TEST_CASE("tape: rows and item") {
 
 TEST_CASE("array: a list of values must have as many as the shape") {
   CHECK(says(message_of<std::invalid_argument>([] { array({2, 2}, {1, 2, 3}); }), {"[2,2]", "3"}));
+}
+
+TEST_CASE("tape: a Var is printed with its operation, its shape and its values") {
+  Step step;
+  std::ostringstream text;
+  text << tanh(variable(zeros({1, 2})));
+  CHECK(text.str() == "tanh [1,2] {{0, 0}}");
+}
+
+TEST_CASE("tape: += and its relatives record what they say") {
+  Step step;
+  const Var x = variable(full({}, 3));
+  Var y = x;
+  y += 2, y *= x, y -= x, y /= 4;  // ((x + 2) x - x) / 4
+  CHECK(y.item() == 3);
+  CHECK(number(backward(y)[x]) == Real(1.75));  // (2x + 1) / 4
 }

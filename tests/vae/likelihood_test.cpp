@@ -72,3 +72,13 @@ TEST_CASE("likelihood: a start at images of another size is refused with both si
              }),
              {"[start_at]", "[2,7]", "6 pixels"}));
 }
+
+TEST_CASE("likelihood: pixels of 0 ... 255 under a Bernoulli are refused; under a Gaussian they are grey") {
+  Evaluation scope;
+  const Var x = constant(array({1, 3}, {0, 1, 255}));
+  const auto message = message_of<std::domain_error>([&] {
+    log_prob(nn::Bernoulli(constant(zeros({1, 3}))), x);
+  });
+  CHECK(says(message, {"[log_prob] pixel 2 is 255", "[0, 1]"}));
+  CHECK_NOTHROW(log_prob(Normal(constant(zeros({1, 3})), constant(zeros({1, 3}))), x));
+}

@@ -1,6 +1,7 @@
 // The program `elbo`: its commands are in run/commands.cpp.
 #include <string>
 
+#include "autograd/version.h"
 #include "tools/command.h"
 #include "tools/program.h"
 #include "tools/run/commands.h"

@@ -20,9 +20,10 @@ TEST_CASE("permute: two axes exchanged") {
 TEST_CASE("permute: every permutation of four axes, and its slope") {
   for (const Shape& shape : {Shape{3, 17, 1, 20}, Shape{16, 2, 33, 5}}) {
     const Array x0 = uniform(Stream(), shape);
-    Axes axes = {0, 1, 2, 3};
+    std::vector<std::size_t> order = {0, 1, 2, 3};
     do {
       Step step;
+      const Axes axes(order.begin(), order.end());
       const Var x = variable(x0), y = permute(x, axes);
       const Array w = uniform(Stream().at_epoch(1), y.shape());
       const Array g = backward(sum(y * constant(w)) + sum(permute(x, axes) * constant(w)))[x];
@@ -33,13 +34,13 @@ TEST_CASE("permute: every permutation of four axes, and its slope") {
           for (at[2] = 0; at[2] < shape[2]; ++at[2])
             for (at[3] = 0; at[3] < shape[3]; ++at[3]) {
               const auto [i, j, k, l] =
-                  std::array<std::size_t, 4>{at[axes[0]], at[axes[1]], at[axes[2]], at[axes[3]]};
+                  std::array<std::size_t, 4>{at[order[0]], at[order[1]], at[order[2]], at[order[3]]};
               wrong += y.value()(i, j, k, l) != x0(at[0], at[1], at[2], at[3]);
               wrong += g(at[0], at[1], at[2], at[3]) != 2 * w(i, j, k, l);
             }
       INFO(to_string(shape) << " to " << to_string(y.shape()));
       CHECK(wrong == 0);
-    } while (std::next_permutation(axes.begin(), axes.end()));
+    } while (std::next_permutation(order.begin(), order.end()));
   }
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("reductions: sums over any axes of four agree with index arithmetic") 
   const Array x = normal(Stream(), {3, 2, 4, 5});
   for (const Axes& axes : {Axes{0, 2}, Axes{1, 3}, Axes{0, 1, 3}, Axes{2}, Axes{0, 3}, Axes{0, 1, 2, 3}}) {
     Shape kept = x.shape();
-    for (const std::size_t axis : axes) kept[axis] = 1;
+    for (const Axis& axis : axes) kept[axis.in(4)] = 1;
     Array expected = zeros(kept);
     for (std::size_t i = 0; i < 3; ++i)
       for (std::size_t j = 0; j < 2; ++j)
@@ -175,11 +175,35 @@ TEST_CASE("reductions: NaN is never chosen away") {
   CHECK(argmax(array({3}, {1, not_a_number, 2}), 0) == std::vector<std::size_t>{1});
 }
 
+// ---- axes from the end ------------------------------------------------------------------------------------
+
+TEST_CASE("reductions: a negative axis counts from the end") {
+  Evaluation scope;
+  const Var x = constant(normal(Stream(), {2, 3, 4}));
+  const auto equal = [&](auto reduction) {
+    return same(reduction(x, Axes{-1}).value(), reduction(x, Axes{2}).value()) &&
+           same(reduction(x, Axes{-3, 2}).value(), reduction(x, Axes{0, 2}).value());
+  };
+  CHECK(equal([](Var x, const Axes& axes) { return sum(x, axes); }));
+  CHECK(equal([](Var x, const Axes& axes) { return mean(x, axes, true); }));
+  CHECK(equal([](Var x, const Axes& axes) { return max(x, axes); }));
+  CHECK(equal([](Var x, const Axes& axes) { return min(x, axes, true); }));
+  CHECK(equal([](Var x, const Axes& axes) { return prod(x, axes); }));
+  CHECK(equal([](Var x, const Axes& axes) { return var(x, axes); }));
+  CHECK(equal([](Var x, const Axes& axes) { return norm(x, axes); }));
+  CHECK(equal([](Var x, const Axes& axes) { return logsumexp(x, axes); }));
+  CHECK(sum(x, {-1}).shape() == Shape{2, 3});
+  CHECK(argmax(x.value(), -1) == argmax(x.value(), 2));
+}
+
 // ---- errors -----------------------------------------------------------------------------------------------
 
 TEST_CASE("reductions: what does not fit is named with its shapes") {
   CHECK(says(refusal([&] { sum(operand({2, 3}), {2}); }), {"[sum]", "axis 2", "[2,3]"}));
   CHECK(says(refusal([&] { sum(operand({2, 3}), {1, 1}); }), {"[sum]", "axis 1", "twice"}));
+  CHECK(says(refusal([&] { sum(operand({2, 3}), {1, -1}); }), {"[sum]", "axis 1", "twice"}));
+  CHECK(says(refusal([&] { sum(operand({2, 3}), {-3}); }), {"[sum]", "axis -3", "[2,3]"}));
+  CHECK(says(refusal([&] { max(operand({2, 0}), {-1}); }), {"[max]", "[2,0]"}));
   CHECK(says(refusal([&] { max(operand({2, 0}), {1}); }), {"[max]", "[2,0]"}));
   CHECK(says(refusal([&] { prod(operand({2}), {1}); }), {"[prod]", "axis 1", "[2]"}));
   CHECK(says(refusal([&] { var(operand({2, 1}), {1}, false, 1); }), {"[var]", "1 elements", "ddof 1"}));

@@ -40,6 +40,27 @@ TEST_CASE("shape: a step that is longer than the axis takes the first element") 
         std::vector<Real>{6});
 }
 
+TEST_CASE("shape: a negative axis counts from the end, a new one from behind it") {
+  Evaluation scope;
+  const Var x = constant(array({2, 1, 3}, {1, 2, 3, 4, 5, 6}));
+  CHECK(same(slice(x, -1, 1, 3).value(), slice(x, 2, 1, 3).value()));
+  CHECK(same(slice(x, -1, 0, 3, 2).value(), slice(x, 2, 0, 3, 2).value()));
+  CHECK(same(embed(x, {2, 1, 5}, -1, 1).value(), embed(x, {2, 1, 5}, 2, 1).value()));
+  CHECK(same(pad(x, -3, 1, 2).value(), pad(x, 0, 1, 2).value()));
+  CHECK(same(concat({x, x}, -1).value(), concat({x, x}, 2).value()));
+  CHECK(same(take(x, {2, 0}, -1).value(), take(x, {2, 0}, 2).value()));
+  CHECK(same(scatter_add(x, {2, 1, 4}, {0, 3, 3}, -1).value(),
+             scatter_add(x, {2, 1, 4}, {0, 3, 3}, 2).value()));
+  CHECK(same(flip(x, -1).value(), flip(x, 2).value()));
+  CHECK(same(cumsum(x, -1).value(), cumsum(x, 2).value()));
+  CHECK(same(softmax(x, -1).value(), softmax(x, 2).value()));
+  CHECK(same(log_softmax(x, -1).value(), log_softmax(x, 2).value()));
+  CHECK(same(permute(x, {-1, 0, -2}).value(), permute(x, {2, 0, 1}).value()));
+  CHECK(squeeze(x, -2).shape() == Shape{2, 3});
+  CHECK(expand_dims(x, -1).shape() == Shape{2, 1, 3, 1});
+  CHECK(stack({x, x}, -1).shape() == Shape{2, 1, 3, 2});
+}
+
 TEST_CASE("shape: what does not fit is named with its shapes") {
   CHECK(says(refusal([&] {
                full({std::size_t(1) << 33, std::size_t(1) << 33}, 1);

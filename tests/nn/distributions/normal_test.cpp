@@ -212,3 +212,11 @@ TEST_CASE("normal: nothing broadcasts silently") {
   CHECK(says(message([&] { Normal(c({}), c({})); }), {"normal", "[]"}));
   CHECK(says(message([&] { kl(p, Normal::standard({4, 1})); }), {"kl", "[4]", "[4,1]"}));
 }
+
+TEST_CASE("normal: parameters of different shapes are both named") {
+  Evaluation scope;
+  const auto message = message_of<std::invalid_argument>([] {
+    Normal(constant(zeros({2, 3})), constant(zeros({3})));
+  });
+  CHECK(message == "[normal] mu is [2,3] but log_var is [3]");
+}

@@ -10,6 +10,12 @@
 
 using namespace nn;
 
+TEST_CASE("convolution: from its sizes and a stream, with He's weights") {
+  const Conv2d layer(4, 6, 3, Stream(), {1, 1, 2});
+  CHECK(same(layer.weight.value(), he_normal({6, 2, 3, 3}, Stream())));
+  CHECK(layer(constant(zeros({1, 4, 5, 5}))).shape() == Shape{1, 6, 5, 5});
+}
+
 TEST_CASE("masked convolution: a pixel depends on those above and to the left; on itself in type B only") {
   constexpr std::size_t H = 4, W = 5;
   for (const std::size_t K : {3u, 5u})

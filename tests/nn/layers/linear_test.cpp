@@ -19,6 +19,17 @@ TEST_CASE("linear: weight is [out, in], bias begins at zero, and both are named"
   CHECK(same(layer.bias.value(), zeros({3})));
 }
 
+TEST_CASE("linear: from its sizes and a stream, with Glorot's weights or others") {
+  CHECK(same(Linear(5, 3, Stream()).weight.value(), glorot_uniform({3, 5}, Stream())));
+  CHECK(same(Linear(5, 3, Stream(), he_normal).weight.value(), he_normal({3, 5}, Stream())));
+  CHECK(same(Linear(5, 3, Stream()).bias.value(), zeros({3})));
+}
+
+TEST_CASE("linear: a list of sizes taken for values is named as that") {
+  const auto message = message_of<std::invalid_argument>([] { Linear(Array({200, 784})); });
+  CHECK(says(message, {"[linear] W is [2], not [out,in]", "zeros({2, 3})"}));
+}
+
 TEST_CASE("linear: y = x W' + b, by loops") {
   Evaluation scope;
   Linear layer(normal(Stream(), {3, 5}));

@@ -2,8 +2,11 @@
 #include "nn/optimizers/average.h"
 
 #include <cmath>
+#include <functional>
+#include <memory>
 
 #include "tests/autograd/arrays.h"
+#include "tests/autograd/messages.h"
 #include "tests/catch.h"
 
 using namespace nn;
@@ -60,4 +63,13 @@ TEST_CASE("average: within a scope it replaces the weights, and afterwards both 
   std::vector<std::string> names;
   average.visit_state([&](const std::string& name, Array&) { names.push_back(name); });
   CHECK(names == std::vector<std::string>{"ema.a", "ema.b"});
+}
+
+TEST_CASE("average: a parameter that died before the average is named", "[average]") {
+  auto w = std::make_unique<Parameter>(full({1}, 1));
+  WeightAverage average({{"decoder.0.bias", w.get()}}, 0.9);
+  w.reset();
+  for (const auto& use :
+       {std::function<void()>([&] { average.add(1); }), std::function<void()>([&] { average.exchange(); })})
+    CHECK(says(message_of<std::logic_error>(use), {"[average] decoder.0.bias no longer exists"}));
 }

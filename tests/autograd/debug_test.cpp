@@ -1,0 +1,72 @@
+// The mistakes of a first hour: what debug mode notices, and what is noticed always.
+#include "autograd/debug.h"
+
+#include <cmath>
+#include <limits>
+
+#include "autograd/ops.h"
+#include "tests/autograd/messages.h"
+#include "tests/catch.h"
+#include "tests/debug_mode.h"
+
+using namespace autograd;
+
+TEST_CASE("debug: a value that is read after its step is NaN") {
+  const DebugMode mode;
+  const Parameter w(full({2}, 3));
+  const Array* kept;
+  {
+    Step step;
+    kept = &square(w).value();
+    CHECK((*kept)(0) == 9);
+  }
+  CHECK(std::isnan((*kept)(0)));
+  CHECK(w.value()(0) == 3);
+  Evaluation scope;
+  CHECK(sum(square(w)).item() == 18);
+}
+
+TEST_CASE("debug: backward refuses a loss that is not finite") {
+  const Parameter w(full({}, 0));
+  const auto message = [&] {
+    return message_of<std::domain_error>([&] {
+      Step step;
+      backward(log(w));
+    });
+  };
+  CHECK(message().empty());
+  const DebugMode mode;
+  CHECK(says(message(), {"[backward]", "-inf"}));
+}
+
+TEST_CASE("debug: a loop without a Step is refused after a thousand losses, always") {
+  Tape tape;
+  const Parameter w(full({}, 1));
+  const auto train = [&](std::size_t steps) {
+    return message_of<std::logic_error>([&] {
+      for (std::size_t i = 0; i < steps; ++i) backward(square(w));
+    });
+  };
+  CHECK(train(1000).empty());
+  CHECK(says(train(1), {"[backward]", "Step step;", "1002 nodes"}));
+  {
+    Step one;  // around the loop, not in it
+    CHECK(train(1000).empty());
+    CHECK(says(train(1), {"[backward]"}));
+  }
+  for (std::size_t i = 0; i < 2000; ++i) {
+    Step step;
+    backward(square(w));
+  }
+}
+
+TEST_CASE("debug: many gradients of one recording are no loop") {
+  Step step;
+  const Parameter w(full({2000}, 1));
+  const Var y = square(w);
+  Array row = zeros({2000});
+  for (std::size_t i = 0; i < 1500; ++i) {
+    row(i) = 1;
+    CHECK_NOTHROW(backward(y, row));
+  }
+}
