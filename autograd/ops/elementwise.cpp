@@ -29,12 +29,24 @@ Lane exp_excess(Lane x) {
   return where(abs(x) < Real(0.5), x * x * sum, expm1(x) - where(x > far, 0, x));
 }
 
-// σ(x) σ(−x) = e / (1 + e)², e = e^−|x|: not y (1 − y) with y = σ(x), where 1 − y loses its digits. (And not
-// by the operation `abs`, whose slope of 0 at 0 would make the next slopes wrong.)
+// σ(x) σ(−x) = e / (1 + e)², e = e^−|x|. (Not by the operation `abs`, whose slope of 0 at 0 would make the
+// next slopes wrong.)
 const auto sigmoid_slope = [](auto x) {
   const auto e = exp(where(x > 0, -x, x));
   return e / ((1 + e) * (1 + e));
 };
+
+// A slope p that is a difference with 1, such as 1 − y². Where it is small its digits are lost, and `exact`
+// is computed, which takes an exponential; Vars always record that.
+template <class Exact>
+Lane unless_small(Lane p, const Exact& exact) {
+  const LaneMask is_small = p < Real(0.1);
+  return any(is_small) ? where(is_small, exact(), p) : p;
+}
+template <class Exact>
+Var unless_small(Var, const Exact& exact) {
+  return exact();
+}
 
 // x, but 0 where e^−|x| is 0, so that its product with that is 0 at infinity, too
 const auto not_far = [](auto x) { return where(x > far, 0, where(x < -far, 0, x)); };
@@ -137,11 +149,11 @@ Var exp(Var x) {
                      [](auto g, auto, auto y) { return g * y; });
 }
 
-// y = eˣ − 1       x̄ += ȳ eˣ
+// y = eˣ − 1       x̄ += ȳ (y + 1) = ȳ eˣ
 Var expm1(Var x) {
   return elementwise("expm1", {x},
                      [](auto x) { return expm1(x); },
-                     [](auto g, auto x) { return g * exp(x); });
+                     [](auto g, auto x, auto y) { return g * unless_small(y + 1, [&] { return exp(x); }); });
 }
 
 // y = eˣ − 1 − x   x̄ += ȳ (eˣ − 1)
@@ -165,18 +177,22 @@ Var log(Var x) {
                      [](auto g, auto x) { return g / x; });
 }
 
-// y = tanh x       x̄ += ȳ / cosh² x = ȳ 4 σ(2x) σ(−2x)        (not 1 − y², where y may round to ±1)
+// y = tanh x       x̄ += ȳ (1 − y²) = ȳ 4 σ(2x) σ(−2x)
 Var tanh(Var x) {
   return elementwise("tanh", {x},
                      [](auto x) { return tanh(x); },
-                     [](auto g, auto x) { return g * (4 * sigmoid_slope(2 * x)); });
+                     [](auto g, auto x, auto y) {
+                       return g * unless_small(1 - y * y, [&] { return 4 * sigmoid_slope(2 * x); });
+                     });
 }
 
-// y = σ(x)         x̄ += ȳ σ(x) σ(−x)
+// y = σ(x)         x̄ += ȳ y (1 − y) = ȳ σ(x) σ(−x)
 Var sigmoid(Var x) {
   return elementwise("sigmoid", {x},
                      [](auto x) { return sigmoid(x); },
-                     [](auto g, auto x) { return g * sigmoid_slope(x); });
+                     [](auto g, auto x, auto y) {
+                       return g * unless_small(y * (1 - y), [&] { return sigmoid_slope(x); });
+                     });
 }
 
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)        x̄ += ȳ σ(x)

@@ -2,6 +2,7 @@
 // infinite, the elements that equal it share the weight.
 //
 // On arrays a rule is one kernel; on Vars it is the same equation of recorded operations.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -20,19 +21,23 @@ namespace {
 // eˣ⁻ᵐ for m = max x: 1 for the largest, also where it is infinite
 const auto shifted_exp = [](auto x, auto m) { return where(x >= m, 1, exp(x - m)); };
 
-// m = max x, and s = Σ eˣ⁻ᵐ as 1 + rest, because the others may be smaller than the rounding of 1. Along a
-// block of x; of no elements, m = −∞ and s = 0.
+// m = max x and s = Σ eˣ⁻ᵐ = 1 + rest along a block of x; of no elements, m = −∞ and s = 0.
 struct ShiftedSum {
   std::vector<Real> m, s, rest;
 
   ShiftedSum(const Block& b, const Array& x) : m(b.outer * b.inner), s(m.size()), rest(m.size()) {
     fold(b, x.data(), m.data(), -std::numeric_limits<Real>::infinity(), larger);
-    // Count the largest, and sum the others.
-    const auto largest = [](auto x, auto m) { return where(x >= m, 1, 0); };
+    sum_along(b, s.data(), shifted_exp, {x.data()}, {m.data()});
+    for (std::size_t k = 0; k < m.size(); ++k) rest[k] = s[k] - 1;
+
+    // Where the others are small beside the largest, sum them alone.
+    const auto is_small = [](Real rest) { return rest >= 0 && rest < Real(0.01); };
+    if (std::none_of(rest.begin(), rest.end(), is_small)) return;
+    std::vector<Real> others(m.size());
     const auto other = [](auto x, auto m) { return where(x >= m, 0, exp(x - m)); };
-    sum_along(b, s.data(), largest, {x.data()}, {m.data()});
-    sum_along(b, rest.data(), other, {x.data()}, {m.data()});
-    for (std::size_t k = 0; k < m.size(); ++k) rest[k] += s[k] - 1, s[k] = 1 + rest[k];
+    sum_along(b, others.data(), other, {x.data()}, {m.data()});
+    for (std::size_t k = 0; k < m.size(); ++k)
+      if (is_small(rest[k])) rest[k] = others[k], s[k] = 1 + others[k];
   }
 };
 
