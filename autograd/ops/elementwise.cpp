@@ -36,11 +36,11 @@ const auto sigmoid_slope = [](auto x) {
   return e / ((1 + e) * (1 + e));
 };
 
-// A slope p that is a difference with 1, such as 1 − y². Where it is small its digits are lost, and `exact`
-// is computed, which takes an exponential; Vars always record that.
+// A slope p that is a difference with 1, such as 1 − y². Where it is small its digits are lost (at 0.05 in
+// float to 3e-6), and `exact` is computed, which takes an exponential; Vars always record that.
 template <class Exact>
 Lane unless_small(Lane p, const Exact& exact) {
-  const LaneMask is_small = p < Real(0.1);
+  const LaneMask is_small = p < Real(0.05);
   return any(is_small) ? where(is_small, exact(), p) : p;
 }
 template <class Exact>

@@ -41,6 +41,7 @@ ValueAndLogDet AutoregressiveFlow::inverse(Var y) const {
   ValueAndLogDet z = {y, Var()};
   for (std::size_t k = 0; k < size; ++k) {
     const auto [m, s] = mean_and_gate(made, z.value);
+    if (k + 1 == size) check_size("autoregressive_flow.inverse", "s", s.value(), widest_log);
     z = {y + scaled(y - m, -s), -sum_event(log_sigmoid(s))};
   }
   return z;

@@ -12,7 +12,8 @@ namespace nn {
 //     log |det| = Σ log σ(s)
 //
 // z: [B,D]  ->  [B,D].   Begins near the identity, with s near 2. The inverse takes D passes, because z_i is
-// known only after the units before it.
+// known only after the units before it; std::domain_error if an s is beyond ±170 (in double ±1400), where
+// σ(s) is 0.
 struct AutoregressiveFlow {
   // `place` as in MADE (made.h). Reverse the order from one step of a flow to the next.
   AutoregressiveFlow(std::size_t size, const std::vector<std::size_t>& hidden, const Activation& activation,

@@ -10,7 +10,7 @@ namespace nn {
 // ---- GatedDense -------------------------------------------------------------------------------------------
 
 GatedDense::GatedDense(std::size_t in, std::size_t out, const Stream& stream)
-    : h(glorot_uniform({out, in}, stream.at_level(0))), g(glorot_uniform({out, in}, stream.at_level(1))) {}
+    : h(in, out, stream.at_level(0)), g(in, out, stream.at_level(1)) {}
 
 // y = h(x) ∘ σ(g(x))
 Var GatedDense::operator()(Var x) const {

@@ -11,6 +11,12 @@
 
 using namespace autograd;
 
+namespace {
+
+[[maybe_unused]] const bool off = (set_debug(false), true);  // before the first test
+
+}  // namespace
+
 TEST_CASE("debug: a value that is read after its step is NaN") {
   const DebugMode mode;
   const Parameter w(full({2}, 3));

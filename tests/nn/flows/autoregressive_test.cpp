@@ -43,4 +43,9 @@ TEST_CASE("autoregressive flow: the inverse where the gate is closed") {
   CHECK(f.inverse(constant(zeros({1, 1}))).log_det.item() == 800);
   bias(1) = 800;
   CHECK(f.inverse(constant(full({1, 1}, 3))).value.item() == 3);
+  bias(1) = -1401;
+  CHECK(says(message_of<std::domain_error>([&] {
+               f.inverse(constant(zeros({1, 1})));
+             }),
+             {"[autoregressive_flow.inverse]", "s is -1401", "±1400"}));
 }
