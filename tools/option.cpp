@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "nn/named.h"
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 
 namespace tools {
@@ -20,7 +21,8 @@ namespace {
 void read(std::string* value, const std::string& text) { *value = text; }
 void read(std::uint64_t* value, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a whole number");
+  if (error != std::errc() || end != text.data() + text.size())
+    throw std::invalid_argument("a positive whole number");
 }
 void read(double* value, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
@@ -101,7 +103,8 @@ std::size_t chosen(const std::string& option, const std::string& value, const Na
   try {
     return nn::index_named(option.c_str(), value, names);
   } catch (const std::invalid_argument& error) {
-    throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2));
+    throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2) +
+                                  did_you_mean(value, names));
   }
 }
 

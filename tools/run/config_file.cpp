@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 
 namespace tools {
@@ -34,7 +35,11 @@ void read_json(Config& config, const json& in, const std::string& file) {
   for (const auto& [name, value] : in.items()) {
     const auto same = [&name = name](const Option& option) { return name == option.name; };
     const auto option = std::find_if(known.begin(), known.end(), same);
-    if (option == known.end()) throw Failure(exit_bad_data, file + ": there is no option '" + name + "'");
+    if (option == known.end()) {
+      Names names;
+      for (const Option& one : known) names.push_back(one.name);
+      throw Failure(exit_bad_data, file + ": there is no option '" + name + "'" + did_you_mean(name, names));
+    }
     try {
       read_json(*option, value);
     } catch (const std::exception&) {
