@@ -39,6 +39,7 @@ Images read_idx(const std::string& images_path, const std::string& labels_path) 
   const std::vector<std::uint64_t> shape = read_header(pixels, 3, "an IDX file of images");
   images.count = shape[0], images.height = shape[1], images.width = shape[2];
   images.bytes = pixels.rest(shape);
+  if (labels_path.empty()) return images;
 
   InputFile labels(labels_path);
   const std::vector<std::uint64_t> count = read_header(labels, 1, "an IDX file of labels");

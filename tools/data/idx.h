@@ -14,7 +14,7 @@
 
 namespace tools {
 
-// Reads images and their labels, each file gzipped or raw. Failure 65 or 66.
+// Reads images and their labels (none if `labels_path` is empty), each file gzipped or raw. Failure 65 or 66.
 Images read_idx(const std::string& images_path, const std::string& labels_path);
 
 }  // namespace tools

@@ -15,7 +15,7 @@ using tools::write_png;
 
 namespace {
 
-GreyImage read_png(const std::filesystem::path& path) {
+GreyImage read_back(const std::filesystem::path& path) {
   png_image header = {};
   header.version = PNG_IMAGE_VERSION;
   REQUIRE(png_image_begin_read_from_file(&header, path.c_str()));
@@ -35,7 +35,7 @@ TEST_CASE("a written image reads back pixel by pixel", "[png]") {
   const TemporaryDirectory directory;
   const GreyImage image{3, 2, {0, 127, 255, 1, 2, 254}};
   write_png(directory / "a.png", image);
-  const GreyImage back = read_png(directory / "a.png");
+  const GreyImage back = read_back(directory / "a.png");
   CHECK(back.width == 3);
   CHECK(back.height == 2);
   CHECK(back.pixels == image.pixels);
@@ -50,7 +50,7 @@ TEST_CASE("noise, which cannot be compressed, is written too", "[png]") {
     image.pixels.push_back(std::uint8_t(state >> 24));
   }
   write_png(directory / "a.png", image);
-  CHECK(read_png(directory / "a.png").pixels == image.pixels);
+  CHECK(read_back(directory / "a.png").pixels == image.pixels);
 }
 
 TEST_CASE("an image that cannot be written is refused", "[png]") {
@@ -123,4 +123,27 @@ TEST_CASE("a sheet of the wrong size is refused", "[png]") {
   CHECK_THROWS_AS(sheet(autograd::zeros({2, 5}), 2, 2, 1), std::invalid_argument);
   CHECK_THROWS_AS(sheet(autograd::zeros({4}), 2, 2, 1), std::invalid_argument);
   CHECK_THROWS_AS(sheet(autograd::zeros({2, 4}), 2, 2, 0), std::invalid_argument);
+}
+
+TEST_CASE("a PNG image is read as it was written, and another file is named", "[png]") {
+  const TemporaryDirectory directory;
+  const GreyImage image{3, 2, {0, 127, 255, 1, 2, 254}};
+  write_png(directory / "a.png", image);
+  const GreyImage read = tools::read_png((directory / "a.png").string());
+  CHECK(read.width == 3);
+  CHECK(read.height == 2);
+  CHECK(read.pixels == image.pixels);
+  const std::string bytes = content(directory / "a.png");
+  const auto refusal = [&](const std::string& file) {
+    put(directory / "b.png", file);
+    const Outcome o = outcome([&] { tools::read_png((directory / "b.png").string()); });
+    CHECK(o.code == 65);
+    return o.message.substr(o.message.find("b.png: ") + 7);
+  };
+  CHECK(refusal("no picture").find("expected a PNG image, but it is of an unknown kind") == 0);
+  CHECK(refusal(bytes.substr(0, bytes.size() - 20)).find("cannot be decoded: ") == 0);
+  std::string huge = bytes;
+  huge[18] = 0x40;  // of the width, 3 + 2^14
+  CHECK(refusal(huge) != "");
+  CHECK(outcome([&] { tools::read_png((directory / "absent.png").string()); }).code == 66);
 }
