@@ -96,7 +96,8 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
       {"config", checkpoint_options(e.config).dump()},
       {"progress", to_json(progress).dump()},
       {"descent", e.weight_update->state().dump()},
-      {"data_digest", e.data_digest()},
+      {"data_digest", e.data_digest},
+      {"image_size", std::to_string(e.data.test.height) + "x" + std::to_string(e.data.test.width)},
       {"blas_kernel", autograd::blas_kernel()},
   };
   return to_bytes(file);
@@ -115,14 +116,18 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
     throw bad("is a checkpoint of format version " + meta["format_version"] +
               ", and this program reads version " + format_version);
   if (!file.verified) throw bad("has no digest");
-  const json stored = json::parse(meta["config"], nullptr, false), wanted = checkpoint_options(e.config);
+  const json stored = json::parse(meta["config"], nullptr, false), wanted = checkpoint_options(e.config),
+             standard = checkpoint_options(Config{});  // of options that are newer than the checkpoint
   if (!stored.is_object()) throw bad("its configuration cannot be read");
-  for (const auto& [option, value] : wanted.items())
-    if (stored.value(option, json()) != value)
-      throw bad("was made with --" + option + " " + stored.value(option, json()).dump() +
-                ", and the run has " + value.dump());
-  if (meta["data_digest"] != e.data_digest())
-    throw bad("was trained on other data than " + e.config.data + " holds now");
+  for (const auto& [option, value] : wanted.items()) {
+    const json was = stored.value(option, standard.value(option, json()));
+    if (was != value)
+      throw bad("was made with --" + option + " " + was.dump() + ", and the run has " + value.dump());
+  }
+  // (A digest of an older version is of the training images alone, which come first.)
+  if (e.data_digest.rfind(meta["data_digest"], 0) != 0 && !e.data_digest.empty())
+    throw bad("was trained on other data than " + e.config.data +
+              " holds now; eval and reconstruct take other images by --data FILE");
   if (meta["blas_kernel"] != autograd::blas_kernel())
     std::fprintf(stderr,
                  "elbo: warning: %s was made with the BLAS kernel %s, here it is %s: results agree, but not "
@@ -156,6 +161,13 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   }
   visit_arrays(e, [&](const std::string& tensor, Array& array) { array = *given[tensor]; });
   return loaded;
+}
+
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path) {
+  Safetensors file = read_safetensors(path);
+  std::size_t height = 0, width = 0;
+  const int found = std::sscanf(file.metadata["image_size"].c_str(), "%zux%zu", &height, &width);
+  return found == 2 ? std::pair(height, width) : std::pair<std::size_t, std::size_t>(0, 0);
 }
 
 std::filesystem::path newest_checkpoint(const RunDirectory& run) {

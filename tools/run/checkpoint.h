@@ -4,6 +4,8 @@
 // datum, so nothing else needs saving. Nothing in it depends on paths or on the time.
 #pragma once
 
+#include <utility>
+
 #include "tools/run/run_directory.h"
 #include "tools/run/train.h"
 
@@ -14,6 +16,9 @@ std::string checkpoint_bytes(const Experiment& experiment, const Progress& progr
 // Sets the weights and the state of their update, and returns the progress. Failure 66 or 65 with the file
 // and, where it applies, the tensor and both shapes.
 Progress load_checkpoint(const std::filesystem::path& file, Experiment& experiment);
+
+// The height and width of the images that it was trained on; 0 where an older version has not written them.
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& file);
 
 // last.safetensors; if that is damaged or missing, previous.safetensors, with a warning on stderr.
 std::filesystem::path newest_checkpoint(const RunDirectory& run);

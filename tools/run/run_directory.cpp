@@ -21,8 +21,8 @@ void RunDirectory::make(bool force) const {
 
 void RunDirectory::clear(bool force) const {
   if (!force) return refuse_unless_empty();
-  for (const fs::path& f :
-       {config(), metrics(), last(), previous(), best(), non_finite(), samples(), reconstructions()}) {
+  for (const fs::path& f : {config(), metrics(), last(), previous(), best(), non_finite(), samples(),
+                            reconstructions(), new_samples(), new_reconstructions()}) {
     std::error_code error;
     fs::remove(f, error);
     if (error) throw Failure(exit_cannot_create, f.string() + ": cannot be removed: " + error.message());
@@ -50,6 +50,11 @@ bool RunDirectory::holds_checkpoint() const {
 }
 
 void RunDirectory::require() const {
+  std::error_code error;
+  if (fs::is_regular_file(path_, error))
+    throw Failure(exit_no_input, name() +
+                                     ": is a file, and a run is a directory, as left by `elbo train`; a "
+                                     "checkpoint in it is chosen by --checkpoint FILE");
   if (!holds_run())
     throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " +
                                      name() + "` makes one");
