@@ -118,7 +118,15 @@ Images load_png_files(const std::vector<std::string>& files) {
 Parts load_directory(const std::string& directory) {
   const std::vector<std::string> files = png_files(directory);
   if (!find_idx(directory, "train", "images-idx3").empty()) return load_idx_directory(directory, false);
-  if (files.empty()) throw Failure(exit_no_input, has_no(directory, "train") + " and no .png files");
+  if (files.empty()) {
+    std::string folders;
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory, error))
+      if (entry.is_directory(error) && !png_files(entry.path().string()).empty())
+        folders =
+            "; its folders, such as " + entry.path().filename().string() + ", hold some: name one of them";
+    throw Failure(exit_no_input, has_no(directory, "train") + " and no .png files" + folders);
+  }
   return {load_png_files(files), std::nullopt};
 }
 

@@ -147,6 +147,17 @@ Dataset other_data(const std::filesystem::path& checkpoint, const std::string& i
   return data;
 }
 
+// The run's own images, which may have moved since.
+Dataset own_data(const Config& config, const std::string& run) {
+  try {
+    return load_data(config);
+  } catch (const Failure& failure) {
+    if (failure.code() != exit_no_input) throw;
+    throw Failure(exit_no_input, failure.what() + ("; `elbo train --resume " + run) +
+                                     " --data FILE` tells the run where its data are now");
+  }
+}
+
 OpenRun open_run(const RunOptions& options, Needs needs) {
   const RunDirectory run(options.directory);
   run.require();
@@ -155,8 +166,8 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
   autograd::set_threads(options.threads ? options.threads : config.threads);
   const std::filesystem::path file = checkpoint(run, options.checkpoint);
   const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
-  auto experiment =
-      std::make_unique<Experiment>(config, others ? other_data(file, options.data) : load_data(config));
+  auto experiment = std::make_unique<Experiment>(
+      config, others ? other_data(file, options.data) : own_data(config, run.name()));
   const Progress progress = load_checkpoint(file, *experiment);
   if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
   return {std::move(experiment), description(file.string(), progress, config)};
@@ -212,8 +223,8 @@ Command add_eval(CommandLine& program) {
     const OpenRun open = open_run(*run, Needs::images);
     Report report = evaluate(*open.experiment, split, {o->limit, o->samples, o->export_to, false});
     report.checkpoint = open.checkpoint;
-    report.images =
-        (run->data.empty() ? name_of(split) + " images of " : "images of ") + open.experiment->data.name;
+    report.data = open.experiment->data.name;
+    report.split = run->data.empty() ? name_of(split) : "";
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);
   };

@@ -115,7 +115,8 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
 }
 
 std::string as_json(const Report& r) {
-  const nlohmann::ordered_json json = {{"images", r.images},
+  const nlohmann::ordered_json json = {{"data", r.data},
+                                       {"split", r.split},
                                        {"checkpoint", r.checkpoint},
                                        {"n", r.mean.images},
                                        {"elbo", r.mean.elbo},
@@ -132,7 +133,8 @@ std::string as_json(const Report& r) {
 
 std::string as_text(const Report& r) {
   const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
-  std::string out = text("%zu ", std::size_t(r.mean.images)) + r.images + "; " + r.checkpoint + "\n";
+  std::string out = counted(r.mean.images, ((r.split.empty() ? "" : r.split + " ") + "image").c_str()) +
+                    " of " + r.data + "; " + r.checkpoint + "\n";
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
   out += text("log p(x) %10.3f  %s over images, %s over ", r.log_px, error(r.log_px_se).c_str(),

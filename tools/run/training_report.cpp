@@ -75,6 +75,9 @@ void TrainingReport::about_data() {
         text("values from %g (black) to %g (white) are scaled to 0 and 1 for the model; bounds are of "
              "the values as they are",
              config.black.value_or(0), config.white.value_or(1)));
+  const std::vector<std::uint8_t>& bytes = data.train.bytes;
+  if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t v) { return v <= 1; }))
+    line_.warning("no byte is above 1, and 255 is white: images of 0 and 1 are saved with .astype('bool')");
   if (data.by_position)
     line_.line(
         "the test images are the last of the data in their order, the validation images the last "

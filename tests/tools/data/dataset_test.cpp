@@ -174,6 +174,10 @@ TEST_CASE("dataset: a directory of other files") {
   CHECK(outcome([&] { load_dataset(dir.path.string()); }) ==
         Outcome{66, dir.path.string() + ": has no train-images-idx3-ubyte (or train-images-idx3-ubyte.gz, or "
                                         "train-images.idx3-ubyte) and no .png files"});
+  std::filesystem::create_directory(dir / "cats");
+  tools::write_png(dir / "cats/1.png", {1, 1, {0}});
+  const std::string message = outcome([&] { load_dataset(dir.path.string()); }).message;
+  CHECK(message.find("; its folders, such as cats, hold some: name one of them") != std::string::npos);
 }
 
 TEST_CASE("dataset: a seed shuffles the images before they are split, and no test part of their own") {

@@ -59,18 +59,31 @@ TEST_CASE("drawing needs the weights alone, and other images are told from the r
   std::filesystem::remove(here / "images.npy");
   CHECK(here.run("sample r -o deleted.png").code == 0);
   CHECK(here.same("before.png", "deleted.png"));
-  CHECK(here.run("eval r").code == 66);
+  const Result absent = here.run("eval r");
+  CHECK(absent.code == 66);
+  CHECK(absent.err.find("`elbo train --resume r --data FILE` tells the run where its data are now") !=
+        std::string::npos);
 
   // Other images may be given, of the same size.
   const Result eval = here.run("eval r --data other.npy --json --importance-samples 2");
   CHECK(eval.code == 0);
   CHECK(json::parse(eval.out)["n"] == 300);
-  CHECK(json::parse(eval.out)["images"] == "images of other.npy");
+  CHECK(json::parse(eval.out)["data"] == "other.npy");
   CHECK(here.run("reconstruct r --data other.npy -o other.png").code == 0);
   const Result shapes = here.run("eval r --data shapes");
   CHECK(shapes.code == 65);
   CHECK(shapes.err.find("its images are of 28x28 pixels, and those of the run of 8x6") != std::string::npos);
   CHECK(here.run("eval r --data other.npy --split train").code == 2);
+}
+
+TEST_CASE("data that have moved are found again when the run is told", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  const std::string result = here.run("eval r --json --importance-samples 2").out;
+  std::filesystem::rename(here / "images.npy", here / "moved.npy");
+  CHECK(here.run("train --resume r --data moved.npy --quiet").code == 0);
+  const std::string moved = here.run("eval r --json --importance-samples 2").out;
+  CHECK(json::parse(moved)["elbo"] == json::parse(result)["elbo"]);
 }
 
 TEST_CASE("a test image that is another one is noticed", "[program]") {
@@ -121,6 +134,22 @@ TEST_CASE("how files are split is said, and a file that is sorted is warned of",
   CHECK(said("--data sorted.npy") == std::pair(true, true));
   CHECK(said("--data sorted.npy --split-seed 1") == std::pair(false, false));
   CHECK(here.run("eval r --limit 3 --importance-samples 2").code == 0);
+}
+
+TEST_CASE("bytes of 0 and 1, which are all but black, are warned of", "[program]") {
+  const WorkingDirectory here;
+  std::string file = npy_of_images(60);
+  for (std::size_t i = 128; i < file.size(); ++i) file[i] = char(static_cast<unsigned char>(file[i]) > 99);
+  put(here / "x.npy", file);
+  const auto warned = [&](const std::string& data) {
+    return here.run("train --hidden 12 --epochs 1 --out r --force --data " + data)
+               .err.find("no byte is above 1") != std::string::npos;
+  };
+  CHECK(warned("x.npy"));
+  file.replace(file.find("|u1"), 3, "|b1");
+  put(here / "x.npy", file);
+  CHECK_FALSE(warned("x.npy"));
+  CHECK_FALSE(warned("images.npy"));
 }
 
 TEST_CASE("the first N images validate", "[program]") {

@@ -134,8 +134,8 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   const json e = json::parse(r.out);
   std::set<std::string> keys;
   for (const auto& item : e.items()) keys.insert(item.key());
-  CHECK(keys == std::set<std::string>{"images", "checkpoint", "n", "elbo", "elbo_se", "reconstruction", "kl",
-                                      "kl_per_level", "log_px", "log_px_se", "log_px_mc_se",
+  CHECK(keys == std::set<std::string>{"data", "split", "checkpoint", "n", "elbo", "elbo_se", "reconstruction",
+                                      "kl", "kl_per_level", "log_px", "log_px_se", "log_px_mc_se",
                                       "importance_samples"});
   CHECK(e["n"].get<int>() == 40);
   CHECK(e["importance_samples"].get<int>() == 500);
