@@ -207,6 +207,13 @@ const std::vector<std::string>& dataset_names() {
   return names;
 }
 
+std::size_t Dataset::size_in_bytes() const {
+  std::size_t size = 0;
+  for (const Images* images : {&train, &validation, &test})
+    size += images->bytes.size() + images->floats.size() * sizeof(float);
+  return size;
+}
+
 Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
   if (!is_named(data) && !o.data_dir.empty())
     throw Failure(exit_usage,

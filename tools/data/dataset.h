@@ -25,6 +25,8 @@ struct Dataset {
     return split == Split::train ? train : split == Split::validation ? validation : test;
   }
 
+  std::size_t size_in_bytes() const;
+
   std::string name;
   Images train, validation, test;
   bool by_position = false;  // the test images are the last of one file, in its order

@@ -6,6 +6,7 @@
 
 #include "autograd/threads.h"
 #include "tools/data/dataset.h"
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
@@ -112,6 +113,10 @@ std::filesystem::path checkpoint(const RunDirectory& run, const std::string& nam
   if (name == "last") return newest_checkpoint(run);
   if (name == "previous") return run.previous();
   if (name == "best") return run.best();
+  std::error_code error;
+  if (!std::filesystem::exists(name, error))
+    throw Failure(exit_no_input, "--checkpoint " + name + ": neither last, previous, best nor a file" +
+                                     did_you_mean(name, {"last", "previous", "best"}));
   return name;
 }
 

@@ -84,7 +84,7 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
       kl_form(kl_form_named(c.kl)),
       data_digest(digest_of(given)),
       data(scaled(std::move(given), config)),
-      training_bytes(check_memory(c, data.test.pixels())),
+      training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
       model(make_model(c, data.test.pixels())) {
   if (data.train.count > 0)
     model->start_at(batch(Split::train, index_range(0, std::min<std::size_t>(data.train.count, 10000))));

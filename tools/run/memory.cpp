@@ -87,10 +87,10 @@ double memory_of_machine() {
                    limited ? double(limit.rlim_cur) : machine});
 }
 
-double check_memory(const Config& c, std::size_t pixels) {
+double check_memory(const Config& c, std::size_t pixels, double data_bytes) {
   const double present = memory_of_machine();
   const auto check = [&](double needed) {
-    if (needed > 0.8 * present)
+    if (needed + data_bytes > 0.8 * present)
       throw Failure(exit_usage,
                     text("this model and batch need about %.1f GB, and this process may use %.1f GB",
                          needed / 1e9, present / 1e9) +

@@ -24,7 +24,7 @@ double memory_of_machine();
 double memory_of_control_groups(const std::string& groups, const std::string& root);
 
 // The bytes that training takes, without the data: weights, gradients, the optimizer's arrays, the average of
-// the weights, and the tape. Failure(exit_usage) if the machine has not enough.
-double check_memory(const Config& config, std::size_t pixels);
+// the weights, and the tape. Failure(exit_usage) if the machine has not enough for them and the data.
+double check_memory(const Config& config, std::size_t pixels, double data_bytes = 0);
 
 }  // namespace tools

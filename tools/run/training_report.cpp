@@ -42,10 +42,9 @@ std::uint64_t TrainingReport::work_done() const {
 void TrainingReport::begin() {
   const Config& config = experiment_.config;
   const Dataset& data = experiment_.data;
-  std::size_t weights = 0, bytes = std::size_t(experiment_.training_bytes);
+  std::size_t weights = 0;
+  const std::size_t bytes = std::size_t(experiment_.training_bytes) + data.size_in_bytes();
   for (const auto& [name, parameter] : experiment_.model->parameters()) weights += parameter->value().size();
-  for (const Images* images : {&data.train, &data.validation, &data.test})
-    bytes += images->bytes.size() + images->floats.size() * sizeof(float);
 
   const auto number = [](std::size_t n) { return std::to_string(n); };
   line_.line(config.model + " on " + data.name + ": " + number(data.train.count) + " training, " +

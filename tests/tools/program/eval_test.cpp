@@ -210,6 +210,7 @@ TEST_CASE("eval reads the checkpoint and the split that it is told", "[program]"
   CHECK(elbo("--split validation") != elbo("--split test"));
   CHECK(elbo("--split train --limit 9") != elbo("--split test --limit 9"));
   CHECK(here.run("eval run --checkpoint absent").code == 66);
+  CHECK(here.run("eval run --checkpoint bset").err.find("; did you mean best?") != std::string::npos);
   CHECK(here.run("eval run --checkpoint images.npy").code == 65);
 }
 

@@ -63,6 +63,8 @@ TEST_CASE("typing errors: what was meant, and unexpected words in their order", 
            {"train --optimizer adm", "did you mean adam?"},
            {"trian", "there is no command trian; did you mean train?"},
            {"sample r --sed 3", "did you mean --seed?"},
+           {"bench ops tahn", "did you mean tanh?"},
+           {"gradcheck tahn", "did you mean tanh?"},
            {"train extra", "this was not expected: extra; see --help"},
            {"train --epochs -1", "--epochs: '-1' is not a positive whole number"}})
     check_refused(here, args, 2, message);

@@ -21,6 +21,7 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
   CHECK(o.code == exit_usage);
   CHECK(o.message.find("GB") != std::string::npos);
   CHECK(outcome([] { check_memory({}, 784); }).code == 0);
+  CHECK(outcome([] { check_memory({}, 784, 1e15); }).code == exit_usage);  // of data
   // Weights and gradients, and for each optimizer its own arrays.
   const auto gigabytes = [](const char* optimizer) {
     const Config c = config_of({{"hidden", "100000,100000,100000"}, {"optimizer", optimizer}});
