@@ -73,6 +73,7 @@ GreyImage read_png(const std::string& path) {
     file.reject("is of more than 4096 pixels a side");
   }
   header.format = PNG_FORMAT_GRAY;
+  header.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // two bytes are a byte and its fraction, not linear light
   GreyImage image{header.width, header.height, Bytes(PNG_IMAGE_SIZE(header))};
   const png_color black = {0, 0, 0};
   if (!png_image_finish_read(&header, &black, image.pixels.data(), 0, nullptr))

@@ -92,6 +92,7 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
 }
 
 double Experiment::log_scale() const {
+  if (binarization != Binarization::none) return 0;  // pixels of 0 and 1 have no unit
   return double(data.test.pixels()) * std::log(white_of(config) - black_of(config));
 }
 

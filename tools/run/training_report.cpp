@@ -71,9 +71,9 @@ void TrainingReport::about_data() {
   }
   if (config.black || config.white)
     line_.line(
-        text("values from %g (black) to %g (white) are scaled to 0 and 1 for the model; bounds are of "
-             "the values as they are",
-             config.black.value_or(0), config.white.value_or(1)));
+        text("values from %g (black) to %g (white) are scaled to 0 and 1 for the model",
+             config.black.value_or(0), config.white.value_or(1)) +
+        (experiment_.binarization == Binarization::none ? "; bounds are of the values as they are" : ""));
   const std::vector<std::uint8_t>& bytes = data.train.bytes;
   if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t v) { return v <= 1; }))
     line_.warning("no byte is above 1, and 255 is white: images of 0 and 1 are saved with .astype('bool')");

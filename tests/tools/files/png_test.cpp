@@ -147,3 +147,24 @@ TEST_CASE("a PNG image is read as it was written, and another file is named", "[
   CHECK(refusal(huge) != "");
   CHECK(outcome([&] { tools::read_png((directory / "absent.png").string()); }).code == 66);
 }
+
+TEST_CASE("colours become grey, two bytes one, and what is transparent black", "[png]") {
+  const TemporaryDirectory directory;
+  const auto read = [&](unsigned format, const std::vector<std::uint8_t>& pixels) {
+    png_image header = {};
+    header.version = PNG_IMAGE_VERSION, header.format = format, header.width = 2, header.height = 1;
+    const std::string path = (directory / "a.png").string();
+    REQUIRE(png_image_write_to_file(&header, path.c_str(), 0, pixels.data(), 0, nullptr));
+    return tools::read_png(path).pixels;
+  };
+  CHECK(read(PNG_FORMAT_RGB, {7, 7, 7, 255, 255, 255}) == std::vector<std::uint8_t>{7, 255});
+  CHECK(read(PNG_FORMAT_GA, {200, 255, 200, 0}) == std::vector<std::uint8_t>{200, 0});
+  // Two bytes a pixel, 20 · 257 and 65535, as another program wrote them.
+  const std::vector<std::uint8_t> sixteen = {
+      137, 80, 78,  71,  13, 10,  26,  10, 0,  0,  0,   13,  73,  72,  68, 82,  0, 0,
+      0,   2,  0,   0,   0,  1,   16,  0,  0,  0,  0,   129, 217, 252, 21, 0,   0, 0,
+      13,  73, 68,  65,  84, 120, 156, 99, 16, 17, 249, 255, 31,  0,   3,  142, 2, 39,
+      112, 70, 178, 255, 0,  0,   0,   0,  73, 69, 78,  68,  174, 66,  96, 130};
+  put(directory / "b.png", std::string(sixteen.begin(), sixteen.end()));
+  CHECK(tools::read_png((directory / "b.png").string()).pixels == std::vector<std::uint8_t>{20, 255});
+}
