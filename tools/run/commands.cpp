@@ -71,7 +71,7 @@ Command add_train(CommandLine& program) {
   auto resumed_run = std::make_shared<std::string>();
   sub->add_flag_or_option(
       "--resume", [=](const std::string& run) { *resumed_run = run; },
-      "continue this run, or the one in --out, exactly; --epochs is the total", "DIR");
+      "continue this run, or the one in --out, exactly; --epochs is the total", "[DIR]");
   sub->add_flag("--force", how->force,
                 "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");

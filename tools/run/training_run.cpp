@@ -50,6 +50,7 @@ class TrainingRun {
   bool ended() const;  // all epochs are done, or --patience has run out
   bool has_result() const;
   void finish();
+  void go_back_to_best();
   void draw();
 
   void write_config() const;
@@ -190,14 +191,21 @@ bool TrainingRun::has_result() const {
 // Evaluates the test images, once, and draws the last pictures: by the newest weights or, under --patience,
 // by the best.
 void TrainingRun::finish() {
-  if (experiment_.config.patience > 0 && !is_best())
-    progress_ = load_checkpoint(directory_.best(), experiment_);
+  if (experiment_.config.patience > 0 && !is_best()) go_back_to_best();
   draw();
   const nn::Averaged averaged(experiment_.weight_update->average());
   const Stopwatch stopwatch;
   const BoundTotals test = evaluate(experiment_, Split::test).mean;
   write_metrics({metrics(Split::test, test, double(test.images) / stopwatch.seconds())});
   if (!options_.quiet) report_->result(test);
+}
+
+void TrainingRun::go_back_to_best() {
+  try {
+    progress_ = load_checkpoint(directory_.best(), experiment_);
+  } catch (const Failure& failure) {
+    report_->warning(std::string(failure.what()) + "; the result is that of the last weights");
+  }
 }
 
 // Pictures of the averaged weights, if there are any. One that cannot be written is not worth a run.

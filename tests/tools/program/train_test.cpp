@@ -134,6 +134,15 @@ TEST_CASE("--patience stops when validation no longer improves, and reports the 
 
   const Result again = here.run("train --resume r");
   CHECK(again.err.find("r: the run was ended by --patience 2 after epoch " + std::to_string(last)) == 0);
+
+  // Without the best checkpoint there is a result all the same.
+  std::filesystem::copy(here / "r", here / "copy", std::filesystem::copy_options::recursive);
+  std::filesystem::remove(here / "copy/best.safetensors");
+  put(here / "copy/metrics.jsonl", "");
+  const Result without = here.run("train --resume copy --quiet");
+  CHECK(without.code == 0);
+  CHECK(without.err.find("; the result is that of the last weights") != std::string::npos);
+  CHECK(here.metrics("copy").back()["epoch"] == last);
   CHECK(here.run("train --resume r --patience 0 --epochs " + std::to_string(last + 1) + " --quiet").code ==
         0);
   CHECK(here.metrics("r").back()["epoch"] == last + 1);
