@@ -114,6 +114,18 @@ TEST_CASE("a Gaussian learns values of any range, and says how they are scaled",
   }
 }
 
+TEST_CASE("floats of 0 to 255 become the same pixels of 0 and 1 as grey values, with the same bound",
+          "[program]") {
+  const WorkingDirectory here;
+  put(here / "grey.npy", npy_of_floats(240, 0, 1));
+  put(here / "x.npy", npy_of_floats(240, 0, 255));
+  const std::string settings = "train --hidden 12 --latent 3 --epochs 1 --quiet --data ";
+  REQUIRE(here.run(settings + "grey.npy --out grey").code == 0);
+  check_refused(here, settings + "x.npy --out r", 65, "--black and --white");
+  REQUIRE(here.run(settings + "x.npy --white 255 --out r").code == 0);
+  CHECK(bound(here, "r") == Approx(bound(here, "grey")).epsilon(1e-4));
+}
+
 TEST_CASE("how files are split is said, and a file that is sorted is warned of", "[program]") {
   const WorkingDirectory here(1200);
   const auto said = [&](const std::string& options) {
