@@ -131,8 +131,9 @@ Parts load_directory(const std::string& directory) {
 }
 
 Parts load_file(const std::string& path) {
-  const bool idx = kind_of_file(InputFile(path).read(8)) == "an IDX file of images";
-  return {idx ? read_idx(path, "") : read_npy(path), std::nullopt};
+  const std::string kind = kind_of_file(InputFile(path).read(8));
+  if (kind == "a PNG image") return {load_png_files({path}), std::nullopt};
+  return {kind == "an IDX file of images" ? read_idx(path, "") : read_npy(path), std::nullopt};
 }
 
 // ---- splitting --------------------------------------------------------------------------------------------

@@ -105,8 +105,8 @@ std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
 void add_data_option(CommandLine& command, RunOptions& options) {
   add_option(command,
              {"data", &options.data,
-              "other images: all of an .npy file or of a directory of PNG images, or the test images "
-              "of a data set (default: the run's)"});
+              "other images: all of an .npy file, of a PNG image or of a directory of them, or the test "
+              "images of a data set (default: the run's)"});
 }
 
 std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {

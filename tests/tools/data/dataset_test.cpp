@@ -162,6 +162,7 @@ TEST_CASE("dataset: PNG images of a directory, in the order of their names") {
   CHECK(data.train.width == 2);
   CHECK(data.train.slice(0, 2).bytes == std::vector<std::uint8_t>{11, 9, 10, 9});
   CHECK(data.test.bytes == std::vector<std::uint8_t>{1, 9, 0, 9});
+  CHECK(tools::load_images((dir / "a.png").string()).bytes == std::vector<std::uint8_t>{11, 9});
   tools::write_png(dir / "z.PNG", {1, 2, {0, 0}});
   CHECK(outcome([&] { load_dataset(dir.path.string()); }) ==
         Outcome{65, (dir / "z.PNG").string() + ": is of 2x1 pixels, and " + (dir / "a.png").string() +
