@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "tools/errors.h"
+#include "tools/printable.h"
 
 namespace tools {
 
@@ -56,7 +57,7 @@ std::optional<int> CommandLine::parse(int argc, char** argv) {
     bool known = commands_.empty() || argc < 2 || argv[1][0] == '-';
     for (const auto& command : commands_) known = known || command->app_->get_name() == argv[1];
     const std::string message = known ? e.what() : std::string("there is no command ") + argv[1];
-    std::fprintf(stderr, "elbo: %s; see --help\n", message.c_str());
+    std::fprintf(stderr, "elbo: %s; see --help\n", printable(message, 1000).c_str());
     return exit_usage;
   }
 }
