@@ -18,6 +18,9 @@ namespace {
 const std::string fashion_mnist_dir =
     "/usr/share/datasets/fashion-mnist";  // of Debian's dataset-fashion-mnist
 
+// Of six images one is for validation; one more is for the test.
+constexpr std::uint64_t fewest = 6;
+
 // A path that cannot be inspected counts as absent.
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -48,16 +51,20 @@ std::string find_idx(const std::string& directory, const std::string& part, cons
 }
 
 Parts load_idx_directory(const std::string& directory) {
-  const auto load = [&](const std::string& part) {
-    return read_idx(find_idx(directory, part, "images-idx3"), find_idx(directory, part, "labels-idx1"));
+  // Compare the sizes that the headers declare before pixels are read.
+  const auto images_of = [&](const std::string& part) { return find_idx(directory, part, "images-idx3"); };
+  const auto train = idx_size(images_of("train")), test = idx_size(images_of("t10k"));
+  const auto text = [](const auto& size) {
+    return std::to_string(size.first) + "x" + std::to_string(size.second);
   };
-  Parts parts = {load("train"), load("t10k")};
-  if (parts.train.height != parts.test.height || parts.train.width != parts.test.width)
-    throw Failure(exit_bad_data, directory + ": training images are " + std::to_string(parts.train.height) +
-                                     "x" + std::to_string(parts.train.width) + " pixels, test images " +
-                                     std::to_string(parts.test.height) + "x" +
-                                     std::to_string(parts.test.width));
-  return parts;
+  if (train != test)
+    throw Failure(exit_bad_data,
+                  directory + ": training images are " + text(train) + " pixels, test images " + text(test));
+
+  const auto load = [&](const std::string& part, std::uint64_t images) {
+    return read_idx(images_of(part), find_idx(directory, part, "labels-idx1"), images);
+  };
+  return {load("train", fewest), load("t10k", 1)};
 }
 
 // Images 0 … n − ⌊n/6⌋ − 1 as `train`, and the last sixth as `test`.
@@ -115,7 +122,7 @@ Dataset load_dataset(const std::string& data, const std::string& data_dir, std::
   else if (is_directory(data))
     dataset = split(data, load_idx_directory(data));
   else if (exists(data))
-    dataset = split(data, split_last_sixth(read_npy(data)));
+    dataset = split(data, split_last_sixth(read_npy(data, fewest + 1)));
   else
     throw Failure(
         exit_no_input,

@@ -5,16 +5,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <set>
 #include <utility>
 
-#include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/files/input_file.h"
+#include "tools/printable.h"
 
 namespace tools {
 
@@ -151,7 +150,7 @@ Header read_header(InputFile& file) {
 
 }  // namespace
 
-Images read_npy(const std::string& path) {
+Images read_npy(const std::string& path, std::uint64_t fewest) {
   // Read the header, and refuse what is not a set of images in a known type.
   InputFile file(path);
   const Header header = read_header(file);
@@ -163,8 +162,13 @@ Images read_npy(const std::string& path) {
       {"|u1", 1}, {"<f4", sizeof(float)}, {"<f8", sizeof(double)}};
   const auto size = sizes.find(header.descr);
   if (size == sizes.end())
-    file.reject("holds type '" + header.descr +
+    file.reject("holds type '" + printable(header.descr) +
                 "', only '|u1', '<f4' and '<f8' are read: save it with .astype('<f4')");
+
+  // Refuse too few before their pixels are read.
+  if (shape[0] < fewest && shape[0] > 0)
+    file.reject("holds " + std::to_string(shape[0]) + " images, at least " + std::to_string(fewest) +
+                " are needed");
 
   // Read the data: N × H × W or N × D values of `size` bytes.
   std::vector<std::uint64_t> dimensions = shape;
@@ -210,15 +214,10 @@ void write_npy(const std::string& path, const autograd::Array& array) {
   const std::uint8_t start[prefix] = {
       0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, std::uint8_t(header.size()), std::uint8_t(header.size() >> 8)};
   const std::vector<float> data(array.data(), array.data() + array.size());
-
-  // Write all three parts; closing may fail too.
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw Failure(exit_cannot_create, path + ": cannot be created: " + std::strerror(errno));
-  file.write(reinterpret_cast<const char*>(start), prefix);
-  file.write(header.data(), std::streamsize(header.size()));
-  file.write(reinterpret_cast<const char*>(data.data()), std::streamsize(data.size() * sizeof(float)));
-  file.close();
-  if (!file) throw Failure(exit_io, path + ": cannot be written: " + std::strerror(errno));
+  std::string bytes(start, start + prefix);
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(data.data()), data.size() * sizeof(float));
+  write_output(path, bytes);
 }
 
 }  // namespace tools
