@@ -6,6 +6,7 @@
 
 #include "autograd/threads.h"
 #include "tools/errors.h"
+#include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
@@ -21,14 +22,19 @@ namespace tools {
 
 namespace {
 
+struct ConfigFile {
+  std::string name;
+  Config config;
+};
+
 // `given` are the options on the command line, over those of `file` if there is one.
-int run_train(const CommandLine& line, Config given, const std::optional<Config>& file,
+int run_train(const CommandLine& line, Config given, const std::optional<ConfigFile>& file,
               const TrainingRunOptions& how) {
   // See which options were typed.
   std::set<std::string> typed;
   for (const Option& option : options(given))
     if (line.given("--" + option.name)) typed.insert(option.name);
-  if (file) drop_settings_of_file(given, *file, typed);
+  if (file) drop_settings_of_file(given, file->config, typed);
   if (how.resume && how.force)
     throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
   if (how.resume && line.given("--config"))
@@ -42,7 +48,7 @@ int run_train(const CommandLine& line, Config given, const std::optional<Config>
     config = resumed(read_config_of_run(run.config().string()), given, typed);
     config.out = run.name();
   } else {
-    config = resolved(given);
+    config = file ? resolved_over(given, file->config, file->name) : resolved(given);
   }
   check_applicable(config, given, typed);
   watch_signals();
@@ -56,9 +62,12 @@ Command add_train(CommandLine& program) {
       program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainingRunOptions>();
-  auto from_file = std::make_shared<std::optional<Config>>();
+  auto from_file = std::make_shared<std::optional<ConfigFile>>();
   sub->add_option_at_once(
-      "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
+      "--config",
+      [=](const std::string& file) {
+        *from_file = {file, *config = read_config(file)};
+      },
       "options from a JSON file such as a run's config.json; options on the command line take precedence");
   for (const Option& option : options(*config)) add_option(*sub, option);
   sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
@@ -91,13 +100,6 @@ std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
   return options;
 }
 
-std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
-  if (name == "last") return newest_checkpoint(run);
-  if (name == "previous") return run.previous();
-  if (name == "best") return run.best();
-  return name;
-}
-
 // The run's experiment with the weights of the checkpoint, averaged if the run has an average.
 std::unique_ptr<Experiment> open_run(const RunOptions& options) {
   const RunDirectory run(options.directory);
@@ -105,8 +107,22 @@ std::unique_ptr<Experiment> open_run(const RunOptions& options) {
   if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
   const Config config = read_config_of_run(run.config().string());
   autograd::set_threads(options.threads ? options.threads : config.threads);
-  auto experiment = std::make_unique<Experiment>(config);
-  load_checkpoint(checkpoint(run, options.checkpoint), *experiment);
+  check_address_space();
+
+  // Make the model when the checkpoint is known to be of one like it.
+  std::unique_ptr<Experiment> experiment;
+  const auto load = [&](const std::filesystem::path& file) {
+    check_checkpoint(file, config);
+    if (!experiment) experiment = std::make_unique<Experiment>(config);
+    load_checkpoint(file, *experiment);
+  };
+  const std::string& name = options.checkpoint;
+  std::string warning;
+  if (name == "last")
+    with_newest_checkpoint(run, load, warning);
+  else
+    load(name == "previous" ? run.previous() : name == "best" ? run.best() : std::filesystem::path(name));
+  if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
   if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
   return experiment;
 }
