@@ -92,9 +92,8 @@ TEST_CASE("faults: too few addresses for OpenBLAS, and for everything, are out o
   const WorkingDirectory here(40);
   for (const std::string limit : {"60000", "150000"}) {
     CHECK(here.shell("ulimit -v " + limit + "; elbo --version").code == 0);
-    const Result r =
-        here.shell("ulimit -v " + limit +
-                   "; timeout 30 " ELBO_PROGRAM " train --data images.npy --hidden 2000,2000 --out r");
+    const Result r = here.shell("ulimit -v " + limit + "; timeout 30 " + elbo_program +
+                                " train --data images.npy --hidden 2000,2000 --out r");
     INFO(limit << ": " << r.err);
     CHECK(r.code == 1);
     CHECK(is_one_line(r.err));
@@ -130,7 +129,7 @@ TEST_CASE("faults: killed at random moments, a run continues to the same end", "
       noise = noise * 1664525u + 1013904223u;
       const double seconds = 0.05 + 0.2 * double(noise >> 8) / (1 << 24);
       const bool begun = std::filesystem::exists(here / "run/config.json");
-      std::string line = "timeout -s KILL " + std::to_string(seconds) + " " ELBO_PROGRAM;
+      std::string line = "timeout -s KILL " + std::to_string(seconds) + " " + elbo_program;
       const std::vector<std::string> resume = {"train", "--resume", "--out", "run", "--quiet"};
       for (const std::string& word : begun ? resume : command) line += " " + word;
       const Result r = here.shell(line);

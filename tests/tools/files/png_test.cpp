@@ -1,12 +1,11 @@
 // Sheets pixel by pixel, and the PNG files as libpng's own reader sees them.
 #include "tools/files/png.h"
 
-#include <png.h>
-
 #include <limits>
 #include <stdexcept>
 
 #include "tests/catch.h"
+#include "tests/tools/picture.h"
 #include "tests/tools/temporary_directory.h"
 
 using tools::GreyImage;
@@ -14,16 +13,6 @@ using tools::sheet;
 using tools::write_png;
 
 namespace {
-
-GreyImage read_png(const std::filesystem::path& path) {
-  png_image header = {};
-  header.version = PNG_IMAGE_VERSION;
-  REQUIRE(png_image_begin_read_from_file(&header, path.c_str()));
-  CHECK(header.format == PNG_FORMAT_GRAY);
-  GreyImage image{header.width, header.height, std::vector<std::uint8_t>(PNG_IMAGE_SIZE(header))};
-  REQUIRE(png_image_finish_read(&header, nullptr, image.pixels.data(), 0, nullptr));
-  return image;
-}
 
 int pixel(const GreyImage& image, std::size_t x, std::size_t y) {
   return image.pixels.at(y * image.width + x);
@@ -35,7 +24,7 @@ TEST_CASE("a written image reads back pixel by pixel", "[png]") {
   const TemporaryDirectory directory;
   const GreyImage image{3, 2, {0, 127, 255, 1, 2, 254}};
   write_png(directory / "a.png", image);
-  const GreyImage back = read_png(directory / "a.png");
+  const Picture back = read_png(directory / "a.png");
   CHECK(back.width == 3);
   CHECK(back.height == 2);
   CHECK(back.pixels == image.pixels);

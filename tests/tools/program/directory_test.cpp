@@ -108,7 +108,7 @@ TEST_CASE("a run that was killed while it wrote its first file can be begun agai
 
 TEST_CASE("a run whose lock is removed stops, so that there are no two writers", "[program]") {
   const WorkingDirectory here;
-  const Result r = here.shell(ELBO_PROGRAM " train" + small_run + "--epochs 100000 --out r & pid=$!; " +
+  const Result r = here.shell(elbo_program + " train" + small_run + "--epochs 100000 --out r & pid=$!; " +
                               "while ! test -e r/last.safetensors && kill -0 $pid; do sleep 0.01; done; " +
                               "rm r/.lock; wait $pid");
   CHECK(r.code == 75);
@@ -132,7 +132,7 @@ TEST_CASE("pictures: two commands may write the same file, and files of the user
   const WorkingDirectory here;
   here.train("--epochs 1 --out run");
   put(here / "x.png.tmp", "mine");
-  const Result r = here.shell("for i in 1 2 3 4; do " ELBO_PROGRAM
+  const Result r = here.shell("for i in 1 2 3 4; do " + elbo_program +
                               " sample run -n 4 -o x.png & pids=\"$pids $!\"; done; "
                               "for p in $pids; do wait $p || exit 1; done");
   CHECK(r.code == 0);
@@ -174,13 +174,13 @@ TEST_CASE("exported arrays are whole or absent", "[program]") {
 TEST_CASE("pipes and devices among the files of a run are refused, and not waited for", "[program]") {
   const WorkingDirectory here;
   here.train("--epochs 2 --out run");
-  const std::string eval = "timeout 20 " ELBO_PROGRAM " eval run --limit 2 --importance-samples 2";
+  const std::string eval = "timeout 20 " + elbo_program + " eval run --limit 2 --importance-samples 2";
   CHECK(here.shell("rm run/best.safetensors && mkfifo run/best.safetensors && " + eval + " --checkpoint best")
             .code == 66);
-  CHECK(here.shell("rm run/metrics.jsonl && mkfifo run/metrics.jsonl && timeout 20 " ELBO_PROGRAM
+  CHECK(here.shell("rm run/metrics.jsonl && mkfifo run/metrics.jsonl && timeout 20 " + elbo_program +
                    " train --resume --epochs 2 --out run --quiet")
             .code == 73);  // best.safetensors, which cannot be put right
-  CHECK(here.shell("rm run/best.safetensors && timeout 20 " ELBO_PROGRAM
+  CHECK(here.shell("rm run/best.safetensors && timeout 20 " + elbo_program +
                    " train --resume --epochs 3 --out run --quiet")
             .code == 74);  // the metrics
   CHECK(here.shell("rm run/last.safetensors && ln -s /dev/zero run/last.safetensors && " + eval).code == 0);

@@ -1,5 +1,5 @@
 // What the tests of the program share: running commands in a directory that has a few small images, so that a
-// run takes a fraction of a second. ELBO_PROGRAM is the program's path.
+// run takes a fraction of a second.
 #pragma once
 
 #include <sys/wait.h>
@@ -17,6 +17,9 @@
 #include "tests/tools/temporary_directory.h"
 
 using nlohmann::json;
+
+// The program in a line of the shell. A variable of the environment takes its place (tests/mutation/run).
+inline const std::string elbo_program = "\"${ELBO_PROGRAM:-" ELBO_PROGRAM "}\"";
 
 // The options of a small run, with enough steps per epoch to be interrupted between two of them.
 inline const std::string small_run = " --data images.npy --hidden 12 --latent 3 --batch-size 7 --quiet ";
@@ -48,8 +51,8 @@ struct WorkingDirectory : TemporaryDirectory {
 
   // Runs a line of the shell in which `elbo` is the program.
   Result shell(const std::string& line) const {
-    const std::string whole =
-        "cd '" + path.string() + "' && { elbo() { " ELBO_PROGRAM " \"$@\"; }; " + line + "; } >.out 2>.err";
+    const std::string whole = "cd '" + path.string() + "' && { elbo() { " + elbo_program + " \"$@\"; }; " +
+                              line + "; } >.out 2>.err";
     const int status = std::system(whole.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(path / ".out"), content(path / ".err")};
   }

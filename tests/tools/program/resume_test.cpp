@@ -77,7 +77,7 @@ TEST_CASE("a run that was stopped continues as if it had not been", "[program]")
       "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 " + aids + "--out ";
   REQUIRE(here.run(settings + "whole").code == 0);
   // A shell makes jobs in the background ignore SIGINT.
-  const Result stopped = here.shell("env --default-signal=INT " ELBO_PROGRAM " " + settings +
+  const Result stopped = here.shell("env --default-signal=INT " + elbo_program + " " + settings +
                                     "r & pid=$!; while ! test -e r/best.safetensors && kill -0 $pid; " +
                                     "do sleep 0.01; done; kill -" + signal + " $pid; wait $pid");
   REQUIRE(stopped.code == code);

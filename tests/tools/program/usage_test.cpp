@@ -142,7 +142,7 @@ TEST_CASE("gradcheck and bench are programs beside elbo, which names them where 
   const std::string help = here.run("--help").out;
   for (const std::string name : {"gradcheck", "bench"}) {
     CHECK(help.find("\n  " + name + " ") != std::string::npos);
-    const Result alone = here.shell("cp " ELBO_PROGRAM " elbo && ./elbo " + name + " --help");
+    const Result alone = here.shell("cp " + elbo_program + " elbo && ./elbo " + name + " --help");
     CHECK(alone.code == 69);
     CHECK(is_one_line(alone.err));
     CHECK(alone.err.find((here / ("elbo-" + name)).string()) != std::string::npos);

@@ -166,6 +166,16 @@ TEST_CASE("checkpoint: state that is no JSON, or too much of it, is refused", "[
     }
 }
 
+TEST_CASE("checkpoint: one without a digest is refused", "[checkpoint]") {
+  const SmallData data;
+  Trained trained(data.config());
+  std::string bytes = checkpoint_bytes(trained.experiment, trained.progress);
+  bytes.replace(bytes.find("\"digest\""), 8, "\"ingest\"");
+  put(data / "c", bytes);
+  CHECK(outcome([&] { load_checkpoint(data / "c", trained.experiment); }).message ==
+        (data / "c").string() + ": has no digest");
+}
+
 TEST_CASE("checkpoint: names and options are compared before an array is read", "[checkpoint]") {
   const SmallData data;
   const Config config = data.config();
