@@ -29,9 +29,9 @@ struct Ground : WorkingDirectory {
     REQUIRE(calls.size() > 50);
   }
 
-  // Goes on with what is there, or begins where no run began, and compares the end. `missed_a_save`: a
-  // checkpoint was not written, so that another may be the one before the last.
-  void check_continues(bool missed_a_save) const {
+  // Goes on with what is there, or begins where no run began, and compares the end. What `told` says could
+  // not be written may be missing: a picture, and the checkpoint that would be the one before the last.
+  void check_continues(const std::string& told) const {
     std::vector<std::string> command = training;
     if (std::filesystem::exists(path / "run/config.json"))
       command = {"train", "--resume", "--out", "run", "--quiet"};
@@ -39,7 +39,13 @@ struct Ground : WorkingDirectory {
     INFO("continuing: " << r.err);
     CHECK(r.code == 0);
     std::set<std::string> names = files_of("run"), expected = files_of("whole");
-    if (missed_a_save) names.erase("previous.safetensors"), expected.erase("previous.safetensors");
+    for (const auto& [name, follows] :
+         std::map<std::string, std::string>{{"run/last.safetensors: ", "previous.safetensors"},
+                                            {"run/samples.png: ", "samples.png"},
+                                            {"run/reconstructions.png: ", "reconstructions.png"}})
+      if (told.find(name) != std::string::npos) names.erase(follows), expected.erase(follows);
+    if (told.find("run/samples.png: ") != std::string::npos)  // the second picture is then not tried
+      names.erase("reconstructions.png"), expected.erase("reconstructions.png");
     CHECK(names == expected);
     for (const std::string& name : expected)
       if (name != "config.json" && name != "metrics.jsonl") CHECK((same("run/" + name, "whole/" + name)));
@@ -69,7 +75,7 @@ void fail_each(int reason, std::size_t step) {
       CHECK((r.code == 0 || is_told(r.err)));
     }
     ++tried[here.calls[at - 1]], ++ends[std::to_string(r.code)];
-    here.check_continues(r.err.find("run/last.safetensors: ") != std::string::npos);
+    here.check_continues(r.err);
   }
   std::cout << (reason ? std::strerror(reason) : "killed") << ":";
   for (const auto& [call, count] : tried) std::cout << " " << count << " " << call;

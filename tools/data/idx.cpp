@@ -40,14 +40,17 @@ Images read_idx(const std::string& images_path, const std::string& labels_path, 
   if (shape[0] < fewest)
     pixels.reject("holds " + std::to_string(shape[0]) + " images, at least " + std::to_string(fewest) +
                   " are needed");
+  Images images;
+  images.count = shape[0], images.height = shape[1], images.width = shape[2];
+  if (labels_path.empty()) {
+    images.bytes = pixels.rest(shape);
+    return images;
+  }
   InputFile labels(labels_path);
   const std::vector<std::uint64_t> count = read_header(labels, 1, "an IDX file of labels");
   if (count[0] != shape[0])
     labels.reject(std::to_string(count[0]) + " labels for the " + std::to_string(shape[0]) + " images of " +
                   images_path);
-
-  Images images;
-  images.count = shape[0], images.height = shape[1], images.width = shape[2];
   images.bytes = pixels.rest(shape);
   images.labels = labels.rest(count);
   return images;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "autograd/array.h"
@@ -20,6 +21,10 @@ struct GreyImage {
 // are enlarged by a whole factor, 28×28 to 84×84. images: [N, height·width], values in [0,1]; others are
 // clamped, and NaN is mid-grey. std::invalid_argument for another shape.
 GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns);
+
+// Reads a PNG file of at most 4096 × 4096 pixels; colours become grey, and what is transparent black. Failure
+// 65 or 66.
+GreyImage read_png(const std::string& path);
 
 // Writes as write_output does (atomic_file.h), and fails as it does, and with 73 (exit_cannot_create) if
 // libpng refuses the image, for example because it is too wide. std::invalid_argument if the pixels are not

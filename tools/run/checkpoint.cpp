@@ -28,17 +28,21 @@ const char* const format_version = "2";
 constexpr std::size_t most_state_items = 2000;  // in the JSON of one metadata entry
 constexpr double largest = std::numeric_limits<double>::max();
 
-// Where a checkpoint was written, from which follows what else it may say.
+// Where a checkpoint was written, from which follows what else it may say. Without training images, as for an
+// evaluation of others, the number of steps in an epoch is not known.
 std::vector<StateField> place_fields(const Experiment& e, Progress& p) {
-  return {{"epoch", &p.epoch, 0, 0xffffffff}, {"batch", &p.batch, 0, double(e.steps_per_epoch())}};
+  const bool known = e.data.train.count > 0;
+  return {{"epoch", &p.epoch, 0, 0xffffffff},
+          {"batch", &p.batch, 0, known ? double(e.steps_per_epoch()) : 0xffffffff}};
 }
 
 std::vector<StateField> other_fields(const Experiment& e, Progress& p) {
-  const double steps = double(p.epoch * e.steps_per_epoch() + p.batch), batch = double(p.batch);
+  const bool known = e.data.train.count > 0;
+  const double steps = double(p.epoch * e.steps_per_epoch() + p.batch), batch = double(p.batch), most = 1e18;
   const double images = double(std::min<std::uint64_t>(p.batch * e.config.batch_size, e.data.train.count));
   const std::size_t levels = p.batch > 0 ? e.config.latent.size() : 0;
-  return {{"step", &p.step, steps, steps},
-          {"running/images", &p.bound.images, images, images},
+  return {{"step", &p.step, steps, known ? steps : most},
+          {"running/images", &p.bound.images, images, known ? images : most},
           {"running/elbo", &p.bound.elbo, -largest, largest},
           {"running/reconstruction", &p.bound.reconstruction, -largest, largest},
           {"running/kl", &p.bound.kl, -largest, largest},
@@ -80,12 +84,15 @@ void check_origin(const SafetensorsFile& file, const Config& config) {
     file.reject("is a checkpoint of format version " + printable(file.metadata("format_version")) +
                 ", and this program reads version " + format_version);
   if (file.metadata("digest").empty()) file.reject("has no digest");
-  const json stored = json_of(file, "config"), wanted = checkpoint_options(config);
+  const json stored = json_of(file, "config"), wanted = checkpoint_options(config),
+             standard = checkpoint_options(Config{});  // of options that are newer than the checkpoint
   if (!stored.is_object()) file.reject("its metadata 'config' is no object of options");
-  for (const auto& [option, value] : wanted.items())
-    if (stored.value(option, json()) != value)
-      file.reject("was made with --" + option + " " + printable_value(stored.value(option, json())) +
-                  ", and the run has " + printable_value(value));
+  for (const auto& [option, value] : wanted.items()) {
+    const json was = stored.value(option, standard.value(option, json()));
+    if (was != value)
+      file.reject("was made with --" + option + " " + printable_value(was) + ", and the run has " +
+                  printable_value(value));
+  }
 }
 
 // Whether it has exactly the arrays that are needed, in their shapes.
@@ -115,7 +122,8 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
       {"config", checkpoint_options(e.config).dump()},
       {"progress", to_json(e, progress).dump()},
       {"descent", to_json(e.weight_update->state(progress.step)).dump()},
-      {"data_digest", e.data_digest()},
+      {"data_digest", e.data_digest},
+      {"image_size", std::to_string(e.data.test.height) + "x" + std::to_string(e.data.test.width)},
       {"blas_kernel", autograd::blas_kernel()},
   };
   return to_bytes(file);
@@ -129,8 +137,10 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   // Check that it is a checkpoint of this run, and that all of it is there and undamaged.
   const SafetensorsFile file(path);
   check_origin(file, e.config);
-  if (file.metadata("data_digest") != e.data_digest())
-    file.reject("was trained on other data than " + printable(e.config.data) + " holds now");
+  // (A digest of an older version is of the training images alone, which come first.)
+  if (e.data_digest.rfind(file.metadata("data_digest"), 0) != 0 && !e.data_digest.empty())
+    file.reject("was trained on other data than " + printable(e.config.data) +
+                " holds now; eval and reconstruct take other images by --data FILE");
   check_arrays(file, e);
   const Safetensors contents = file.read();
 
@@ -155,6 +165,17 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
                  printable(path.string(), 1000).c_str(), printable(file.metadata("blas_kernel")).c_str(),
                  autograd::blas_kernel().c_str());
   return loaded;
+}
+
+// A size that no array of the file could have is not believed: the model would be made of it.
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  const std::string& text = file.metadata("image_size");
+  std::size_t height = 0, width = 0;
+  if (std::sscanf(text.c_str(), "%6zux%6zu", &height, &width) != 2) return {0, 0};
+  for (const SafetensorsFile::Entry& entry : file.entries())
+    if (std::count(entry.shape.begin(), entry.shape.end(), height * width)) return {height, width};
+  file.reject("its metadata 'image_size' is " + printable(text) + ", and no array has so many pixels");
 }
 
 std::filesystem::path with_newest_checkpoint(const RunDirectory& run,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "tools/run/run_directory.h"
 #include "tools/run/train.h"
@@ -20,6 +21,9 @@ void check_checkpoint(const std::filesystem::path& file, const Config& config);
 // Sets the weights and the state of their update, and returns the progress. Failure 66 or 65 with the file
 // and, where it applies, the tensor and both shapes; the weights are then unchanged.
 Progress load_checkpoint(const std::filesystem::path& file, Experiment& experiment);
+
+// The height and width of the images that it was trained on; 0 where an older version has not written them.
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& file);
 
 // Calls `use` with last.safetensors and, if that fails because the file is damaged or missing, with
 // previous.safetensors. Returns the one that was used; `warning` then says why it is not the last. If both

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 #include "tools/files/json_text.h"
 #include "tools/files/regular_file.h"
@@ -41,8 +42,12 @@ void read_json(Config& config, const json& in, const std::string& file) {
   for (const auto& [name, value] : in.items()) {
     const auto same = [&name = name](const Option& option) { return name == option.name; };
     const auto option = std::find_if(known.begin(), known.end(), same);
-    if (option == known.end())
-      throw Failure(exit_bad_data, file + ": there is no option '" + printable(name) + "'");
+    if (option == known.end()) {
+      Names names;
+      for (const Option& one : known) names.push_back(one.name);
+      throw Failure(exit_bad_data,
+                    file + ": there is no option '" + printable(name) + "'" + did_you_mean(name, names));
+    }
     try {
       read_json(*option, value);
     } catch (const std::exception&) {

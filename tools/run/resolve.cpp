@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/array.h"
+#include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "tools/run/config_file.h"
 #include "vae/models.h"
@@ -106,6 +107,13 @@ void resolve_sizes(Config& c) {
                 " levels");
 }
 
+// The path of a file or a directory; if there is none, as it is.
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return path;
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 }  // namespace
 
 Config resolved(Config c) {
@@ -116,7 +124,8 @@ Config resolved(Config c) {
   if (c.likelihood == "bernoulli" && c.binarize == "none")
     throw usage(
         "--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound "
-        "compares with nothing; binarize them, or take --likelihood gaussian");
+        "compares with nothing; --likelihood gaussian models grey values, and --binarize dynamic makes "
+        "pixels of 0 and 1 of them");
 
   resolve_optimizer(c);
   resolve_sizes(c);
@@ -129,12 +138,19 @@ Config resolved(Config c) {
     throw usage("--batch-size and --samples are at most 1000000");
   if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
   if (c.seed >> 56) throw usage("--seed must be below 2^56");
+  if (c.split_seed >> 56) throw usage("--split-seed must be below 2^56");
+  const auto finite = [](const std::optional<double>& v) { return !v || std::isfinite(*v); };
+  require("black", finite(c.black), "finite");
+  require("white", finite(c.white) && !(c.black && c.white && *c.white <= *c.black), "above --black");
   if (c.threads == 0) c.threads = std::clamp<std::size_t>(processors(), 1, 8);
   if (c.threads > 1024) throw usage("--threads is at most 1024");
 
-  // Check the paths.
-  require("data", !c.data.empty(), "the name of a data set or the path of a file or directory");
+  // Check the paths. Those of data stay right when a command on the run is given in another directory.
+  if (c.data.empty()) throw usage("--data needs the name or the path of a data set");
   c.out = out_directory(c);
+  const Names& names = dataset_names();
+  if (std::find(names.begin(), names.end(), c.data) == names.end()) c.data = absolute_path(c.data);
+  c.data_dir = absolute_path(c.data_dir);
   for (const auto& [name, path] :
        {std::pair("data", c.data), std::pair("data-dir", c.data_dir), std::pair("out", c.out)})
     if (!is_utf8(path))
@@ -213,7 +229,7 @@ Config resumed(const Config& stored, const Config& given, const std::set<std::st
   for (std::size_t i = 0; i < after.size(); ++i)
     if (after[i].on_resume == OnResume::must_match && to_text(before[i]) != to_text(after[i]))
       throw usage("--" + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
-                  to_text(before[i]) + "; only --epochs may change when resuming");
+                  to_text(before[i]) + "; only --epochs and --patience may change when resuming");
   if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
     throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
                 std::to_string(stored.epochs) + ", and its " + stored.schedule +

@@ -23,8 +23,9 @@ void RunDirectory::make(bool force) const {
 
 void RunDirectory::clear(bool force) const {
   if (!force) return refuse_unless_empty();
-  const std::vector<fs::path> files = {config(), metrics(),    last(),    previous(),
-                                       best(),   non_finite(), samples(), reconstructions()};
+  const std::vector<fs::path> files = {
+      config(),  metrics(),         last(),        previous(),           best(), non_finite(),
+      samples(), reconstructions(), new_samples(), new_reconstructions()};
   for (const fs::path& f : files) check_replaceable(f);
   for (const fs::path& f : files) {
     std::error_code error;
@@ -54,6 +55,11 @@ bool RunDirectory::holds_checkpoint() const {
 }
 
 void RunDirectory::require() const {
+  std::error_code error;
+  if (fs::is_regular_file(path_, error))
+    throw Failure(exit_no_input, name() +
+                                     ": is a file, and a run is a directory, as left by `elbo train`; a "
+                                     "checkpoint in it is chosen by --checkpoint FILE");
   if (!holds_run())
     throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " +
                                      name() + "` makes one");

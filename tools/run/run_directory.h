@@ -6,7 +6,8 @@
 //     previous.safetensors        the one before
 //     best.safetensors            the one with the best validation bound
 //     non-finite.safetensors      the state when a value was not finite
-//     samples.png, reconstructions.png
+//     samples.png, reconstructions.png            of the newest weights
+//     new-samples.png, new-reconstructions.png    what `elbo sample` and `elbo reconstruct` draw
 #pragma once
 
 #include <filesystem>
@@ -43,6 +44,8 @@ class RunDirectory {
   std::filesystem::path non_finite() const { return file("non-finite.safetensors"); }
   std::filesystem::path samples() const { return file("samples.png"); }
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
+  std::filesystem::path new_samples() const { return file("new-samples.png"); }
+  std::filesystem::path new_reconstructions() const { return file("new-reconstructions.png"); }
   std::string name() const { return path_.string(); }
 
   // Appends rows to metrics.jsonl: all of them, or none and a Failure.

@@ -42,14 +42,21 @@ bool holds(const std::filesystem::path& path, const std::string& bytes) {
 class TrainingRun {
  public:
   TrainingRun(const Config& config, const TrainingRunOptions& options)
-      : options_(options), directory_(config.out), experiment_(config) {}
+      : options_(options),
+        directory_(config.out),
+        experiment_(options.resume ? Experiment(config, load_data(config)) : Experiment(config)) {}
   int run();
 
  private:
   bool epoch();  // false if a signal ended it
   void finish_epoch(double training_images_per_s);
+  bool ended() const;  // all epochs are done, or --patience has run out
+  bool has_result() const;
   void finish();
+  void go_back_to_best();
+  void draw();
 
+  void write_config() const;
   void load();
   void save();
   [[noreturn]] void stop_not_finite(const Failure& failure);
@@ -69,7 +76,8 @@ class TrainingRun {
   std::string unsaved_;  // why the newest checkpoint could not be written
   std::string best_;     // the best checkpoint, as long as it could not be written
   std::vector<ordered_json> unwritten_metrics_;
-  std::string unwritten_;  // why rows of the metrics could not be written
+  std::string unwritten_;       // why rows of the metrics could not be written
+  std::string failed_picture_;  // why one could not be written, as it was told
 };
 
 // ---- the course of a run ----------------------------------------------------------------------------------
@@ -82,17 +90,22 @@ int TrainingRun::run() {
     load();
   else
     directory_.clear(options_.force);
-  write_atomically(directory_.config(), to_json(experiment_.config).dump(2) + "\n");
+  write_config();
 
   // Tell what is trained.
   report_.emplace(experiment_, progress_, directory_, options_.quiet);
+  if (ended() && has_result()) {
+    report_->finished_before();
+    return exit_ok;
+  }
   if (!options_.graph.empty()) write_graph(experiment_, options_.graph);
   report_->begin();
   if (options_.profile) print_profile(experiment_);
+  std::fflush(stdout);  // before the lines on stderr
 
   // Train epoch by epoch, until a signal stops it.
   bool stopped = false;
-  while (!stopped && progress_.epoch < experiment_.config.epochs) {
+  while (!stopped && !ended()) {
     try {
       stopped = !epoch();
     } catch (const std::domain_error& origin) {  // of --trace-nan, line by line
@@ -109,7 +122,12 @@ int TrainingRun::run() {
   if (stopped || !unsaved_.empty()) save();
   write_metrics({});
   if (!unsaved_.empty()) throw Failure(exit_io, unsaved_);
-  stopped ? report_->stopped() : finish();
+  if (stopped) {
+    draw();
+    report_->stopped();
+  } else {
+    finish();
+  }
   if (!unwritten_.empty()) throw Failure(exit_io, unwritten_);
   return stopped ? 128 + stop_signal() : int(exit_ok);
 }
@@ -140,19 +158,18 @@ void TrainingRun::finish_epoch(double training_images_per_s) {
   progress_.bound = {};
   progress_.updates = {};
 
-  // Evaluate the held-out splits, and write a row for each of the three.
+  // Evaluate the validation images; the test images wait until the run ends. Write a row for each split.
   std::vector<ordered_json> rows = {metrics(Split::train, trained, training_images_per_s)};
   rows.back().update({{"learning_rate", updates.learning_rate},
                       {"gradient_norm", updates.norm_sum / double(updates.steps)},
                       {"gradient_norm_max", updates.norm_max},
                       {"skipped", updates.skipped}});
   BoundTotals validation;
-  for (const Split split : {Split::validation, Split::test}) {
+  {
     const nn::Averaged averaged(experiment_.weight_update->average());
     const Stopwatch stopwatch;
-    const BoundTotals means = evaluate(experiment_, split).mean;
-    rows.push_back(metrics(split, means, double(means.images) / stopwatch.seconds()));
-    if (split == Split::validation) validation = means;
+    validation = evaluate(experiment_, Split::validation).mean;
+    rows.push_back(metrics(Split::validation, validation, double(validation.images) / stopwatch.seconds()));
   }
   write_metrics(std::move(rows));
 
@@ -160,24 +177,68 @@ void TrainingRun::finish_epoch(double training_images_per_s) {
   const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
   if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
   save();
+  if (!ended() && unsaved_.empty()) draw();
   report_->epoch(trained, validation, updates, training_images_per_s, best);
 }
 
-// Pictures and the test bound, of the averaged weights if there are any. A picture that cannot be made, such
-// as one that is too wide for a PNG file, is told: the run itself is complete.
+bool TrainingRun::ended() const {
+  const std::uint64_t patience = experiment_.config.patience;
+  return progress_.epoch >= experiment_.config.epochs ||
+         (patience > 0 && progress_.batch == 0 && progress_.epoch >= progress_.best_epoch + patience);
+}
+
+// The row of the test images is the last of a run that has ended.
+bool TrainingRun::has_result() const {
+  const std::uint64_t most_bytes = 50'000'000;
+  try {
+    const std::string rows = content_of(directory_.metrics(), most_bytes);
+    const std::size_t before = rows.size() < 2 ? std::string::npos : rows.rfind('\n', rows.size() - 2);
+    return rows.find("\"split\":\"test\"", before == std::string::npos ? 0 : before) != std::string::npos;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+// Evaluates the test images, once, and draws the last pictures: by the newest weights or, under --patience,
+// by the best.
 void TrainingRun::finish() {
+  if (experiment_.config.patience > 0 && !is_best()) go_back_to_best();
+  draw();
+  const nn::Averaged averaged(experiment_.weight_update->average());
+  const Stopwatch stopwatch;
+  const BoundTotals test = evaluate(experiment_, Split::test).mean;
+  write_metrics({metrics(Split::test, test, double(test.images) / stopwatch.seconds())});
+  if (!options_.quiet) report_->result(test);
+}
+
+void TrainingRun::go_back_to_best() {
+  try {
+    progress_ = load_checkpoint(directory_.best(), experiment_);
+  } catch (const Failure& failure) {
+    report_->warning(std::string(failure.what()) + "; the result is that of the last weights");
+  }
+}
+
+// Pictures of the averaged weights, if there are any. One that cannot be written is not worth a run.
+void TrainingRun::draw() {
   const nn::Averaged averaged(experiment_.weight_update->average());
   try {
     write_png(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
     write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
   } catch (const Failure& failure) {
-    if (failure.code() != exit_cannot_create) throw;
-    report_->warning(failure.what());
+    if (failed_picture_ != failure.what()) report_->warning(failure.what());
+    failed_picture_ = failure.what();
   }
-  if (!options_.quiet) report_->result(evaluate(experiment_, Split::test).mean);
 }
 
 // ---- checkpoints ------------------------------------------------------------------------------------------
+
+// All options but the directory, which the file is in: a copy of them is for another.
+void TrainingRun::write_config() const {
+  nlohmann::json all = to_json(experiment_.config);
+  all.erase("out");
+  write_atomically(directory_.config(), all.dump(2) + "\n");
+}
 
 // A run that ended before its first checkpoint starts from its beginning, which gives the same.
 void TrainingRun::load() {
@@ -221,10 +282,10 @@ void TrainingRun::save() {
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
   if (is_best()) best_ = bytes;
   // What was written, but not the best one after it, is not the previous one.
+  const bool there = again && holds(directory_.last(), bytes);
   const bool saved = try_to([&] {
-    again&& holds(directory_.last(), bytes)
-        ? write_atomically(directory_.last(), bytes)
-        : write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
+    there ? write_atomically(directory_.last(), bytes)
+          : write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
   });
   if (saved && !best_.empty() && try_to([&] { write_atomically(directory_.best(), best_); })) best_.clear();
 }

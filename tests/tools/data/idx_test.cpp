@@ -44,6 +44,13 @@ TEST_CASE("idx: images and labels are read, gzipped or raw") {
   }
 }
 
+TEST_CASE("idx: images without labels") {
+  TemporaryDirectory dir;
+  const tools::Images images = read_idx(file_of(dir, "images", image_header + pixels), "");
+  CHECK(images.count == 2);
+  CHECK(images.labels.empty());
+}
+
 TEST_CASE("idx: pixels cut short") {
   CHECK(refused_images(image_header + pixels.substr(1)) ==
         Outcome{65, "its header declares 2x2x3 bytes of data, but 11 follow it"});

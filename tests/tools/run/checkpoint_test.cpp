@@ -74,6 +74,29 @@ TEST_CASE("checkpoint: another run, and tensors that do not fit, are refused", "
         " is a checkpoint of format version 99, and this program reads version 2");
 }
 
+TEST_CASE("checkpoint: one of an older version lacks newer options, the size of images and two digests",
+          "[checkpoint]") {
+  const SmallData data;
+  Trained trained(data.config());
+  put(data / "c", checkpoint_bytes(trained.experiment, trained.progress));
+  CHECK(image_size(data / "c") == std::pair<std::size_t, std::size_t>(1, 12));
+  Safetensors file = SafetensorsFile(data / "c").read();
+  nlohmann::json config = nlohmann::json::parse(file.metadata["config"]);
+  for (const char* newer : {"split-seed", "limit-validation", "black", "white"})
+    CHECK(config.erase(newer) == 1);
+  file.metadata["config"] = config.dump();
+  file.metadata["data_digest"].resize(8);
+  file.metadata.erase("image_size");
+  put(data / "c", to_bytes(file));
+  Experiment fresh(data.config());
+  CHECK(outcome([&] { load_checkpoint(data / "c", fresh); }).message == "");
+  CHECK(image_size(data / "c").first == 0);
+  Experiment other(data.config({{"split-seed", "3"}}));
+  CHECK(outcome([&] {
+          load_checkpoint(data / "c", other);
+        }).message.find("was made with --split-seed 0, and the run has 3") != std::string::npos);
+}
+
 TEST_CASE("checkpoint: the newest is the last, or the one before if that is damaged", "[checkpoint]") {
   const SmallData data;
   const RunDirectory run(data.path);

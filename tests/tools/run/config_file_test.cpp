@@ -45,7 +45,7 @@ TEST_CASE("JSON that is no configuration is refused with the file and the option
     CHECK(o.code == exit_bad_data);
     CHECK(o.message.find("FILE: ") == 0);
   }
-  CHECK(read(R"({"epoch": 3})").message == "FILE: there is no option 'epoch'");
+  CHECK(read(R"({"epoch": 3})").message == "FILE: there is no option 'epoch'; did you mean epochs?");
 }
 
 TEST_CASE("a checkpoint holds no paths, and no number of epochs unless the schedule depends on it",
