@@ -7,6 +7,7 @@
 
 #include "tools/did_you_mean.h"
 #include "tools/errors.h"
+#include "tools/printable.h"
 
 namespace tools {
 
@@ -86,7 +87,8 @@ std::optional<int> CommandLine::parse(int argc, char** argv) {
   if (!names.empty() && argc > 1 && argv[1][0] != '-' &&
       std::find(names.begin(), names.end(), argv[1]) == names.end())
     message = std::string("there is no command ") + argv[1] + did_you_mean(argv[1], names);
-  std::fprintf(stderr, "elbo: %s%s\n", message.c_str(), message.back() == '?' ? "" : "; see --help");
+  std::fprintf(stderr, "elbo: %s%s\n", printable(message, 1000).c_str(),
+               message.back() == '?' ? "" : "; see --help");
   return exit_usage;
 }
 

@@ -82,7 +82,7 @@ void read_text(const Option& option, const std::string& text) {
   try {
     std::visit([&](auto* value) { read(value, text); }, option.value);
   } catch (const std::invalid_argument& expected) {
-    throw Failure(exit_usage, "--" + option.name + ": '" + text + "' is not " + expected.what());
+    throw Failure(exit_usage, "--" + option.name + ": '" + printable(text) + "' is not " + expected.what());
   }
 }
 
@@ -101,7 +101,7 @@ json to_json(const Option& option) {
 // The message of index_named begins with "[option]".
 std::size_t chosen(const std::string& option, const std::string& value, const Names& names) {
   try {
-    return nn::index_named(option.c_str(), value, names);
+    return nn::index_named(option.c_str(), printable(value), names);
   } catch (const std::invalid_argument& error) {
     throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2) +
                                   did_you_mean(value, names));

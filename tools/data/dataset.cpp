@@ -26,6 +26,9 @@ namespace {
 const std::string fashion_mnist_dir =
     "/usr/share/datasets/fashion-mnist";  // of Debian's dataset-fashion-mnist
 
+// One of six images is for validation, and one of seven for the test.
+constexpr std::uint64_t fewest_to_split = 7;
+
 // A path that cannot be inspected counts as absent.
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -64,23 +67,27 @@ std::string size_of(const Images& images) {
   return std::to_string(images.height) + "x" + std::to_string(images.width);
 }
 
-Images load_idx(const std::string& directory, const std::string& part) {
-  return read_idx(find_idx(directory, part, "images-idx3"), find_idx(directory, part, "labels-idx1"));
+Images load_idx(const std::string& directory, const std::string& part, std::uint64_t fewest) {
+  return read_idx(find_idx(directory, part, "images-idx3"), find_idx(directory, part, "labels-idx1"), fewest);
 }
 
 // A data set with a name must have its test images; another directory may have training images alone.
-Parts load_idx_directory(const std::string& directory, bool needs_test) {
-  const bool has_test = !find_idx(directory, "t10k", "images-idx3").empty();
-  if (find_idx(directory, "train", "images-idx3").empty())
-    throw Failure(exit_no_input, has_no(directory, "train"));
-  if (!has_test && needs_test) throw Failure(exit_no_input, has_no(directory, "t10k"));
-  Parts parts = {load_idx(directory, "train"), std::nullopt};
-  if (!has_test) return parts;
-  parts.test = load_idx(directory, "t10k");
-  if (parts.train.height != parts.test->height || parts.train.width != parts.test->width)
-    throw Failure(exit_bad_data, directory + ": training images are " + size_of(parts.train) +
-                                     " pixels, test images " + size_of(*parts.test));
-  return parts;
+Parts load_idx_directory(const std::string& directory, bool needs_test, std::uint64_t fewest) {
+  const std::string train = find_idx(directory, "train", "images-idx3"),
+                    test = find_idx(directory, "t10k", "images-idx3");
+  if (train.empty()) throw Failure(exit_no_input, has_no(directory, "train"));
+  if (test.empty() && needs_test) throw Failure(exit_no_input, has_no(directory, "t10k"));
+  if (test.empty()) return {load_idx(directory, "train", fewest), std::nullopt};
+
+  // Compare the sizes that the headers declare before pixels are read. With a test set of its own one image
+  // less is needed.
+  const auto size = idx_size(train), test_size = idx_size(test);
+  const auto text = [](const auto& of) { return std::to_string(of.first) + "x" + std::to_string(of.second); };
+  if (size != test_size)
+    throw Failure(exit_bad_data, directory + ": training images are " + text(size) + " pixels, test images " +
+                                     text(test_size));
+  return {load_idx(directory, "train", std::max<std::uint64_t>(fewest, 2) - 1),
+          load_idx(directory, "t10k", 1)};
 }
 
 // ---- PNG images -------------------------------------------------------------------------------------------
@@ -115,9 +122,10 @@ Images load_png_files(const std::vector<std::string>& files) {
   return images;
 }
 
-Parts load_directory(const std::string& directory) {
+Parts load_directory(const std::string& directory, std::uint64_t fewest) {
   const std::vector<std::string> files = png_files(directory);
-  if (!find_idx(directory, "train", "images-idx3").empty()) return load_idx_directory(directory, false);
+  if (!find_idx(directory, "train", "images-idx3").empty())
+    return load_idx_directory(directory, false, fewest);
   if (files.empty()) {
     std::string folders;
     std::error_code error;
@@ -130,10 +138,11 @@ Parts load_directory(const std::string& directory) {
   return {load_png_files(files), std::nullopt};
 }
 
-Parts load_file(const std::string& path) {
+Parts load_file(const std::string& path, std::uint64_t fewest) {
   const std::string kind = kind_of_file(InputFile(path).read(8));
   if (kind == "a PNG image") return {load_png_files({path}), std::nullopt};
-  return {kind == "an IDX file of images" ? read_idx(path, "") : read_npy(path), std::nullopt};
+  return {kind == "an IDX file of images" ? read_idx(path, "", fewest) : read_npy(path, fewest),
+          std::nullopt};
 }
 
 // ---- splitting --------------------------------------------------------------------------------------------
@@ -171,12 +180,12 @@ Dataset draw_dataset() {
           all.slice(train + validation, all.count), false};
 }
 
-Parts load_named(const std::string& name, const std::string& data_dir) {
+Parts load_named(const std::string& name, const std::string& data_dir, std::uint64_t fewest) {
   const bool packaged = name == "fashion-mnist";
   const std::string directory = data_dir.empty() && packaged ? fashion_mnist_dir : data_dir;
   if (directory.empty())
     throw Failure(exit_no_input, "mnist: needs --data-dir DIR, the directory of its four IDX files");
-  if (is_directory(directory)) return load_idx_directory(directory, true);
+  if (is_directory(directory)) return load_idx_directory(directory, true, fewest);
   throw Failure(
       exit_no_input,
       directory + ": no such directory" +
@@ -186,12 +195,13 @@ Parts load_named(const std::string& name, const std::string& data_dir) {
 
 bool is_named(const std::string& data) { return data == "fashion-mnist" || data == "mnist"; }
 
-// Finds it by its name, or by what is at its path.
-Parts load_parts(const std::string& data, const std::string& data_dir) {
-  if (is_named(data)) return load_named(data, data_dir);
-  if (is_directory(data)) return load_directory(data);
-  if (exists(data)) return load_file(data);
-  throw Failure(exit_no_input, "no data set '" + data +
+// Finds it by its name, or by what is at its path, and refuses fewer images than `fewest` where a header
+// tells.
+Parts load_parts(const std::string& data, const std::string& data_dir, std::uint64_t fewest) {
+  if (is_named(data)) return load_named(data, data_dir, fewest);
+  if (is_directory(data)) return load_directory(data, fewest);
+  if (exists(data)) return load_file(data, fewest);
+  throw Failure(exit_no_input, "no data set '" + printable(data) +
                                    "': shapes, fashion-mnist, mnist, or the path of an .npy file or a "
                                    "directory of IDX files or PNG images" +
                                    did_you_mean(data, dataset_names()));
@@ -217,12 +227,13 @@ std::size_t Dataset::size_in_bytes() const {
 
 Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
   if (!is_named(data) && !o.data_dir.empty())
-    throw Failure(exit_usage,
-                  "--data-dir is where mnist or fashion-mnist is; it means nothing for '" + data + "'");
+    throw Failure(exit_usage, "--data-dir is where mnist or fashion-mnist is; it means nothing for '" +
+                                  printable(data) + "'");
   if (data == "shapes" && o.split_seed)
     throw Failure(exit_usage, "--split-seed means nothing for 'shapes', which are drawn in no order");
-  Dataset dataset =
-      data == "shapes" ? draw_dataset() : split(data, load_parts(data, o.data_dir), o.split_seed);
+  Dataset dataset = data == "shapes"
+                        ? draw_dataset()
+                        : split(data, load_parts(data, o.data_dir, fewest_to_split), o.split_seed);
   keep_first(dataset.train, o.limit_train);
   keep_first(dataset.validation, o.limit_validation);
   return dataset;
@@ -230,7 +241,7 @@ Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
 
 Images load_images(const std::string& data) {
   if (data == "shapes") return draw_dataset().test;
-  Parts parts = load_parts(data, "");
+  Parts parts = load_parts(data, "", 1);
   return parts.test ? std::move(*parts.test) : std::move(parts.train);
 }
 

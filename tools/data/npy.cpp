@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
+#include <functional>
 #include <set>
 #include <utility>
 
-#include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/files/input_file.h"
+#include "tools/printable.h"
 #include "tools/text.h"
 
 namespace tools {
@@ -162,7 +162,7 @@ Type type_of(const std::string& descr, const InputFile& file) {
                                               "i2", "i4", "i8", "f2", "f4", "f8"};
   if (descr.size() != 3 || !known.count(descr.substr(1)) || (descr[0] == '|' && descr[2] != '1') ||
       std::string("<>|").find(descr[0]) == std::string::npos)
-    file.reject("holds type '" + descr +
+    file.reject("holds type '" + printable(descr) +
                 "', and truth values, integers and floats of 2, 4 or 8 bytes are read: save grey values of 0 "
                 "to 255 with .astype('u1'), others with .astype('<f4')");
   return {descr[1], std::size_t(descr[2] - '0'), descr[0] == '>'};
@@ -214,6 +214,23 @@ std::vector<std::uint64_t> images_of(std::vector<std::uint64_t> shape, const Inp
   return shape;
 }
 
+// Calls `look` with the index and the value of each number in a file, in the order of the file. Only a piece
+// of it is in memory at a time, because a bad file may be large.
+void look_at_values(const std::string& path, const std::vector<std::uint64_t>& dimensions, const Type& type,
+                    const std::function<void(std::size_t i, double value)>& look) {
+  const std::size_t piece = std::size_t(1) << 16;  // numbers
+  InputFile file(path);
+  read_header(file);
+  std::uint64_t left = 1;
+  for (const std::uint64_t d : dimensions) left *= d;
+  for (std::size_t i = 0; left > 0;) {
+    const Bytes bytes = file.read(std::min<std::uint64_t>(left, piece * type.size));
+    if (bytes.size() < std::min<std::uint64_t>(left, piece * type.size)) return;  // `rest` will say so
+    for (std::size_t at = 0; at < bytes.size(); at += type.size) look(i++, value_of(&bytes[at], type));
+    left -= bytes.size();
+  }
+}
+
 // One row of 784 pixels is drawn as an image of 28 × 28.
 void make_square(Images& images) {
   const std::size_t pixels = images.pixels(), side = std::size_t(std::lround(std::sqrt(double(pixels))));
@@ -222,54 +239,56 @@ void make_square(Images& images) {
 
 }  // namespace
 
-Images read_npy(const std::string& path) {
-  // Read the header, and the values if they are images in a known type.
+Images read_npy(const std::string& path, std::uint64_t fewest) {
+  // Read the header, and refuse what is not enough images in a known type.
   InputFile file(path);
   const Header header = read_header(file);
   const Type type = type_of(header.descr, file);
   const std::vector<std::uint64_t> shape = images_of(header.shape, file);
   std::vector<std::uint64_t> dimensions = header.shape;
   dimensions.push_back(type.size);
-  Bytes data = file.rest(dimensions);
+  file.check_rest(dimensions);
+  if (shape[0] < fewest)
+    file.reject("holds " + std::to_string(shape[0]) + " images, at least " + std::to_string(fewest) +
+                " are needed");
 
   Images images;
   images.count = shape[0], images.height = shape[1], images.width = shape[2];
   const std::size_t N = images.count, H = images.height, W = images.width, D = H * W;
   make_square(images);
   if (type.kind == 'u' && type.size == 1 && !header.fortran_order) {
-    images.bytes = std::move(data);
+    images.bytes = file.rest(dimensions);
     return images;
   }
 
-  // Value i in C order; in Fortran order the first index runs fastest.
-  const auto value = [&](std::size_t i) {
-    const std::size_t n = i / D, y = i % D / W, x = i % W;
-    return value_of(&data[type.size * (header.fortran_order ? n + N * (y + H * x) : i)], type);
-  };
-
-  // Floats stay as they are, and must be finite.
-  if (type.kind == 'f') {
-    images.floats.resize(N * D);
-    for (std::size_t i = 0; i < N * D; ++i) {
-      images.floats[i] = float(value(i));
-      if (!std::isfinite(images.floats[i]))
-        file.reject("row " + std::to_string(i / D) + " holds a value that is not a finite float");
-    }
-    return images;
-  }
-
-  // Integers of 0 to 255 become bytes; if they are wider than bytes and none is above 1, 1 is white.
+  // Look at all values before any is kept: floats must be finite, integers become bytes.
   double least = 0, greatest = 0;
-  for (std::size_t i = 0; i < N * D; ++i) {
-    const double v = value(i);
+  look_at_values(path, dimensions, type, [&](std::size_t i, double v) {
     least = std::min(least, v), greatest = std::max(greatest, v);
-  }
-  if (least < 0 || greatest > 255)
+    if (type.kind == 'f' && !std::isfinite(float(v)))
+      file.reject("row " + std::to_string(header.fortran_order ? i % N : i / D) +
+                  " holds a value that is not a finite float");
+  });
+  if (type.kind != 'f' && (least < 0 || greatest > 255))
     file.reject(
         text("holds integers from %.0f to %.0f, and grey values are 0 to 255: save it with "
              ".astype('u1') when they are, or as numbers for --likelihood gaussian with "
              ".astype('<f4')",
              least, greatest));
+
+  // Value i in C order; in Fortran order the first index runs fastest.
+  const Bytes data = file.rest(dimensions);
+  const auto value = [&](std::size_t i) {
+    const std::size_t n = i / D, y = i % D / W, x = i % W;
+    return value_of(&data[type.size * (header.fortran_order ? n + N * (y + H * x) : i)], type);
+  };
+
+  // Floats stay as they are. Of integers that are wider than bytes and none of which is above 1, 1 is white.
+  if (type.kind == 'f') {
+    images.floats.resize(N * D);
+    for (std::size_t i = 0; i < N * D; ++i) images.floats[i] = float(value(i));
+    return images;
+  }
   const bool white_is_1 = greatest <= 1 && !(type.kind == 'u' && type.size == 1);
   images.bytes.resize(N * D);
   for (std::size_t i = 0; i < N * D; ++i)
@@ -289,15 +308,10 @@ void write_npy(const std::string& path, const autograd::Array& array) {
   const std::uint8_t start[prefix] = {
       0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, std::uint8_t(header.size()), std::uint8_t(header.size() >> 8)};
   const std::vector<float> data(array.data(), array.data() + array.size());
-
-  // Write all three parts; closing may fail too.
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw Failure(exit_cannot_create, path + ": cannot be created: " + std::strerror(errno));
-  file.write(reinterpret_cast<const char*>(start), prefix);
-  file.write(header.data(), std::streamsize(header.size()));
-  file.write(reinterpret_cast<const char*>(data.data()), std::streamsize(data.size() * sizeof(float)));
-  file.close();
-  if (!file) throw Failure(exit_io, path + ": cannot be written: " + std::strerror(errno));
+  std::string bytes(start, start + prefix);
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(data.data()), data.size() * sizeof(float));
+  write_output(path, bytes);
 }
 
 }  // namespace tools

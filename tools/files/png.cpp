@@ -100,7 +100,7 @@ void write_png(const std::filesystem::path& path, const GreyImage& image) {
                                  row_stride, nullptr))
     throw Failure(exit_cannot_create, path.string() + ": cannot encode the image: " + header.message);
   bytes.resize(size);
-  write_atomically(path, bytes);
+  write_output(path, bytes);
 }
 
 }  // namespace tools

@@ -26,8 +26,9 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
 // 65 or 66.
 GreyImage read_png(const std::string& path);
 
-// Fails as atomic_file.h does, and with 73 (exit_cannot_create) if libpng refuses the image, for example
-// because it is too wide. std::invalid_argument if the pixels are not width × height.
+// Writes as write_output does (atomic_file.h), and fails as it does, and with 73 (exit_cannot_create) if
+// libpng refuses the image, for example because it is too wide. std::invalid_argument if the pixels are not
+// width × height.
 void write_png(const std::filesystem::path& path, const GreyImage& image);
 
 }  // namespace tools

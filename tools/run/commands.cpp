@@ -8,6 +8,7 @@
 #include "tools/data/dataset.h"
 #include "tools/did_you_mean.h"
 #include "tools/errors.h"
+#include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
@@ -23,15 +24,20 @@ namespace tools {
 
 namespace {
 
+struct ConfigFile {
+  std::string name;
+  Config config;
+};
+
 // `given` are the options on the command line, over those of `file` if there is one; `resumed_run` is the
 // directory after --resume.
-int run_train(const CommandLine& line, Config given, const std::optional<Config>& file,
+int run_train(const CommandLine& line, Config given, const std::optional<ConfigFile>& file,
               const std::string& resumed_run, TrainingRunOptions how) {
   // See which options were typed.
   std::set<std::string> typed;
   for (const Option& option : options(given))
     if (line.given("--" + option.name)) typed.insert(option.name);
-  if (file) drop_settings_of_file(given, *file, typed);
+  if (file) drop_settings_of_file(given, file->config, typed);
   how.resume = line.given("--resume");
   if (!resumed_run.empty() && typed.count("out"))
     throw Failure(exit_usage, "--resume " + resumed_run + " names the run already: leave --out away");
@@ -49,7 +55,7 @@ int run_train(const CommandLine& line, Config given, const std::optional<Config>
     config = resumed(read_config_of_run(run.config().string()), given, typed);
     config.out = run.name();
   } else {
-    config = resolved(given);
+    config = file ? resolved_over(given, file->config, file->name) : resolved(given);
   }
   check_applicable(config, given, typed);
   watch_signals();
@@ -63,9 +69,12 @@ Command add_train(CommandLine& program) {
       program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainingRunOptions>();
-  auto from_file = std::make_shared<std::optional<Config>>();
+  auto from_file = std::make_shared<std::optional<ConfigFile>>();
   sub->add_option_at_once(
-      "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
+      "--config",
+      [=](const std::string& file) {
+        *from_file = {file, *config = read_config(file)};
+      },
       "options from a JSON file such as a run's config.json; options on the command line take precedence");
   for (const Option& option : options(*config)) add_option(*sub, option);
   auto resumed_run = std::make_shared<std::string>();
@@ -110,7 +119,6 @@ void add_data_option(CommandLine& command, RunOptions& options) {
 }
 
 std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
-  if (name == "last") return newest_checkpoint(run);
   if (name == "previous") return run.previous();
   if (name == "best") return run.best();
   std::error_code error;
@@ -169,11 +177,27 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
   if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
   const Config config = read_config_of_run(run.config().string());
   autograd::set_threads(options.threads ? options.threads : config.threads);
-  const std::filesystem::path file = checkpoint(run, options.checkpoint);
-  const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
-  auto experiment = std::make_unique<Experiment>(
-      config, others ? other_data(file, options.data) : own_data(config, run.name()));
-  const Progress progress = load_checkpoint(file, *experiment);
+  check_address_space();
+
+  // Make the model when the checkpoint is known to be of one like it.
+  std::unique_ptr<Experiment> experiment;
+  Progress progress;
+  const auto load = [&](const std::filesystem::path& file) {
+    check_checkpoint(file, config);
+    if (!experiment) {
+      const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
+      experiment = std::make_unique<Experiment>(
+          config, others ? other_data(file, options.data) : own_data(config, run.name()));
+    }
+    progress = load_checkpoint(file, *experiment);
+  };
+  std::filesystem::path file;
+  std::string warning;
+  if (options.checkpoint == "last")
+    file = with_newest_checkpoint(run, load, warning);
+  else
+    load(file = checkpoint(run, options.checkpoint));
+  if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
   if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
   return {std::move(experiment), description(file.string(), progress, config)};
 }

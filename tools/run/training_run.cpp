@@ -3,8 +3,6 @@
 #include "tools/run/training_run.h"
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +11,8 @@
 #include "autograd/threads.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/files/regular_file.h"
+#include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
@@ -31,9 +31,12 @@ using nlohmann::ordered_json;
 
 namespace {
 
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+bool holds(const std::filesystem::path& path, const std::string& bytes) {
+  try {
+    return content_of(path, bytes.size()) == bytes;
+  } catch (const Failure&) {
+    return false;
+  }
 }
 
 class TrainingRun {
@@ -66,13 +69,14 @@ class TrainingRun {
 
   const TrainingRunOptions options_;
   const RunDirectory directory_;
+  std::optional<RunLock> lock_;
   Experiment experiment_;
   Progress progress_;
   std::optional<TrainingReport> report_;
   std::string unsaved_;  // why the newest checkpoint could not be written
   std::string best_;     // the best checkpoint, as long as it could not be written
   std::vector<ordered_json> unwritten_metrics_;
-  bool metrics_failed_ = false;
+  std::string unwritten_;       // why rows of the metrics could not be written
   std::string failed_picture_;  // why one could not be written, as it was told
 };
 
@@ -81,7 +85,7 @@ class TrainingRun {
 int TrainingRun::run() {
   // Take the directory.
   if (!options_.resume) directory_.make(options_.force);
-  const RunLock lock(directory_.name());
+  lock_.emplace(directory_.name());
   if (options_.resume)
     load();
   else
@@ -99,10 +103,11 @@ int TrainingRun::run() {
   if (options_.profile) print_profile(experiment_);
   std::fflush(stdout);  // before the lines on stderr
 
-  // Train epoch by epoch. A signal stops the run after saving.
-  while (!ended()) {
+  // Train epoch by epoch, until a signal stops it.
+  bool stopped = false;
+  while (!stopped && !ended()) {
     try {
-      if (epoch()) continue;
+      stopped = !epoch();
     } catch (const std::domain_error& origin) {  // of --trace-nan, line by line
       report_->warning(origin.what());
       stop_not_finite({exit_not_finite, "step " + std::to_string(progress_.step + 1) +
@@ -111,18 +116,20 @@ int TrainingRun::run() {
       if (failure.code() == exit_not_finite) stop_not_finite(failure);
       throw;
     }
-    save();
-    if (!unsaved_.empty()) break;
-    draw();
-    report_->stopped();
-    return 128 + stop_signal();
   }
 
-  // Try once more to save what could not be saved.
-  if (!unsaved_.empty()) save();
+  // Save where it stopped, and try once more to write what could not be written.
+  if (stopped || !unsaved_.empty()) save();
+  write_metrics({});
   if (!unsaved_.empty()) throw Failure(exit_io, unsaved_);
-  finish();
-  return exit_ok;
+  if (stopped) {
+    draw();
+    report_->stopped();
+  } else {
+    finish();
+  }
+  if (!unwritten_.empty()) throw Failure(exit_io, unwritten_);
+  return stopped ? 128 + stop_signal() : int(exit_ok);
 }
 
 bool TrainingRun::epoch() {
@@ -182,10 +189,14 @@ bool TrainingRun::ended() const {
 
 // The row of the test images is the last of a run that has ended.
 bool TrainingRun::has_result() const {
-  std::ifstream file(directory_.metrics());
-  std::string line, last;
-  while (std::getline(file, line)) last = line;
-  return last.find("\"split\":\"test\"") != std::string::npos;
+  const std::uint64_t most_bytes = 50'000'000;
+  try {
+    const std::string rows = content_of(directory_.metrics(), most_bytes);
+    const std::size_t before = rows.size() < 2 ? std::string::npos : rows.rfind('\n', rows.size() - 2);
+    return rows.find("\"split\":\"test\"", before == std::string::npos ? 0 : before) != std::string::npos;
+  } catch (const Failure&) {
+    return false;
+  }
 }
 
 // Evaluates the test images, once, and draws the last pictures: by the newest weights or, under --patience,
@@ -232,8 +243,11 @@ void TrainingRun::write_config() const {
 // A run that ended before its first checkpoint starts from its beginning, which gives the same.
 void TrainingRun::load() {
   if (directory_.holds_checkpoint()) {
-    const std::filesystem::path newest = newest_checkpoint(directory_);
-    progress_ = load_checkpoint(newest, experiment_);
+    std::string warning;
+    const std::filesystem::path newest = with_newest_checkpoint(
+        directory_,
+        [&](const std::filesystem::path& file) { progress_ = load_checkpoint(file, experiment_); }, warning);
+    if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
     const std::uint64_t begun = progress_.epoch + (progress_.batch > 0);
     if (experiment_.config.epochs < begun)
       throw Failure(exit_usage, "--epochs " + std::to_string(experiment_.config.epochs) +
@@ -244,12 +258,14 @@ void TrainingRun::load() {
     // best one if the run was killed between the two files of a save.
     const std::string bytes = checkpoint_bytes(experiment_, progress_);
     if (newest != directory_.last()) write_atomically(directory_.last(), bytes);
-    if (is_best() && content(directory_.best()) != bytes) write_atomically(directory_.best(), bytes);
+    if (is_best() && !holds(directory_.best(), bytes)) write_atomically(directory_.best(), bytes);
   }
   directory_.forget_metrics_after(progress_.epoch);
 }
 
 void TrainingRun::save() {
+  lock_->check();
+  const bool again = !unsaved_.empty();
   unsaved_.clear();
   const auto try_to = [&](const auto& write) {
     try {
@@ -265,13 +281,18 @@ void TrainingRun::save() {
   // The newest checkpoint, and then the best one, which waits until it could be written.
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
   if (is_best()) best_ = bytes;
-  const bool saved =
-      try_to([&] { write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes); });
+  // What was written, but not the best one after it, is not the previous one.
+  const bool there = again && holds(directory_.last(), bytes);
+  const bool saved = try_to([&] {
+    there ? write_atomically(directory_.last(), bytes)
+          : write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
+  });
   if (saved && !best_.empty() && try_to([&] { write_atomically(directory_.best(), best_); })) best_.clear();
 }
 
 // Saves the state beside the checkpoints, for finding the cause.
 void TrainingRun::stop_not_finite(const Failure& failure) {
+  write_metrics({});
   std::string kept =
       "the state after step " + std::to_string(progress_.step) + " is in " + directory_.non_finite().string();
   try {
@@ -299,18 +320,31 @@ ordered_json TrainingRun::metrics(Split split, const BoundTotals& means, double 
 // Rows that cannot be written wait for the next epoch; the first failure is told.
 void TrainingRun::write_metrics(std::vector<ordered_json> rows) {
   for (ordered_json& row : rows) unwritten_metrics_.push_back(std::move(row));
-  const bool written = directory_.append_metrics(unwritten_metrics_);
-  if (written) unwritten_metrics_.clear();
-  if (!written && !metrics_failed_)
-    report_->warning(directory_.metrics().string() + ": cannot be written; training goes on");
-  metrics_failed_ = !written;
+  if (unwritten_metrics_.empty()) return;
+  lock_->check();
+  try {
+    directory_.append_metrics(unwritten_metrics_);
+    unwritten_metrics_.clear();
+    unwritten_.clear();
+  } catch (const Failure& failure) {
+    if (unwritten_.empty()) report_->warning(std::string(failure.what()) + "; training goes on");
+    unwritten_ = failure.what();
+  }
 }
 
 }  // namespace
 
 int run_training(const Config& config, const TrainingRunOptions& options) {
-  if (options.resume) RunDirectory(config.out).require();
+  if (options.resume) {
+    // Before a model is made of options that no checkpoint was made with.
+    const RunDirectory run(config.out);
+    run.require();
+    std::string told_when_loading;
+    const auto check = [&](const std::filesystem::path& file) { check_checkpoint(file, config); };
+    if (run.holds_checkpoint()) with_newest_checkpoint(run, check, told_when_loading);
+  }
   set_threads(config.threads);
+  check_address_space();
   return TrainingRun(config, options).run();
 }
 

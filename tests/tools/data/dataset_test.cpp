@@ -108,14 +108,15 @@ TEST_CASE("dataset: too few images to split") {
   TemporaryDirectory dir;
   put_mnist(dir, 5, 3);
   CHECK(outcome([&] { load_dataset("mnist", {dir.path.string()}); }) ==
-        Outcome{65, "mnist: 5 training and 3 test images are too few to set a sixth apart"});
+        Outcome{65, (dir / "train-images-idx3-ubyte").string() + ": holds 5 images, at least 6 are needed"});
 }
 
 TEST_CASE("dataset: an .npy file of too few images to split") {
   TemporaryDirectory dir;
   const std::string path = (dir / "a.npy").string();
   tools::write_npy(path, autograd::array({3, 1}, {0, 1, 0}));
-  CHECK(outcome([&] { load_dataset(path); }).code == 65);
+  CHECK(outcome([&] { load_dataset(path); }) ==
+        Outcome{65, path + ": holds 3 images, at least 7 are needed"});
 }
 
 TEST_CASE("dataset: training and test images of different sizes") {

@@ -5,6 +5,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"
+#include "tools/bench/peak_memory.h"
 
 using autograd::array;
 using tools::Images;
@@ -277,10 +278,39 @@ TEST_CASE("npy: a file that cannot be created") {
   TemporaryDirectory dir;
   const std::string path = (dir / "no/such/directory.npy").string();
   CHECK(outcome([&] { write_npy(path, array({1}, {1})); }) ==
-        Outcome{73, path + ": cannot be created: No such file or directory"});
+        Outcome{73, path + ": cannot create: No such file or directory"});
 }
 
 TEST_CASE("npy: a full disk") {
   CHECK(outcome([] { write_npy("/dev/full", array({1}, {1})); }) ==
-        Outcome{74, "/dev/full: cannot be written: No space left on device"});
+        Outcome{74, "/dev/full: cannot write: No space left on device"});
+}
+
+TEST_CASE("npy: too few images are refused before they are read, gzipped or as a hole in a file") {
+  TemporaryDirectory dir;
+  const std::string header = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 134217728)}", ""),
+                    packed = file_of(dir, "gz", gzip(header + std::string(134217728, '\0'))),
+                    sparse = file_of(dir, "raw", header);
+  std::filesystem::resize_file(sparse, header.size() + 134217728);
+  for (const std::string& path : {packed, sparse}) {
+    const auto refuse = [&] {
+      CHECK(outcome([&] { read_npy(path, 7); }) ==
+            Outcome{65, path + ": holds 1 images, at least 7 are needed"});
+    };
+    CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+  }
+}
+
+TEST_CASE("npy: a bad value at the end of a large file costs no memory") {
+  TemporaryDirectory dir;
+  const std::string path =
+      file_of(dir, "a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (100, 500000)}", ""));
+  const std::uint64_t begin = std::filesystem::file_size(path);
+  std::filesystem::resize_file(path, begin + 200'000'000 - 4);
+  std::ofstream(path, std::ios::binary | std::ios::app) << bytes({0, 0, 0xc0, 0x7f});
+  const auto refuse = [&] {
+    CHECK(outcome([&] { read_npy(path, 7); }).message ==
+          path + ": row 99 holds a value that is not a finite float");
+  };
+  CHECK(tools::peak_memory([] {}, refuse) < 1e7);
 }

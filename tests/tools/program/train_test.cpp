@@ -106,6 +106,10 @@ TEST_CASE("a configuration that is none is refused", "[program]") {
   check_refused(here, "train --config absent --out r", 66, "absent");
   check_refused(here, "train --config broken --out r", 65, "broken");
   check_refused(here, "train --config unknown --out r", 65, "'epoch'");
+  put(here / "wrong", "{\"model\": \"gan\"}");
+  check_refused(here, "train --config wrong --out r", 65, "elbo: wrong: --model 'gan'");
+  put(here / "zero", std::string("{\"seed\":1}\0", 11));
+  check_refused(here, "train --config zero --out r", 65, "elbo: zero: is not valid JSON");
 }
 
 TEST_CASE("--patience stops when validation no longer improves, and reports the best", "[program]") {

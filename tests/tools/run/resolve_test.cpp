@@ -236,3 +236,42 @@ TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
     CHECK(code == (option.on_resume == OnResume::must_match ? exit_usage : 0));
   }
 }
+
+TEST_CASE("numbers that single precision makes 0 or infinite are refused", "[resolve]") {
+  for (const auto& [option, text] :
+       std::vector<std::pair<std::string, std::string>>{{"learning-rate", "1e39"},
+                                                        {"learning-rate", "1e-60"},
+                                                        {"epsilon", "1e39"},
+                                                        {"epsilon", "1e-60"},
+                                                        {"weight-decay", "1e39"},
+                                                        {"clip-norm", "1e39"},
+                                                        {"clip-value", "1e-60"},
+                                                        {"clip-value", "1e39"}}) {
+    INFO(option << " " << text);
+    const Outcome o = refused({{option, text}});
+    CHECK(o.code == exit_usage);
+    CHECK(o.message.find("--" + option + " must be ") == 0);
+  }
+  CHECK(refused({{"clip-value", "0"}, {"epsilon", "1e38"}, {"weight-decay", "1e-30"}}).code == 0);
+}
+
+TEST_CASE("no data, and more layers than there are keys for, are refused", "[resolve]") {
+  CHECK(refused({{"data", ""}}).code == exit_usage);
+  std::string sizes = "2";
+  for (int i = 1; i < 200; ++i) sizes += ",2";
+  CHECK(refused({{"hidden", sizes}}).code == 0);
+  CHECK(refused({{"hidden", sizes + ",2"}}).message == "--hidden has at most 200 sizes");
+}
+
+TEST_CASE("what is wrong with a configuration file names it, and what was typed over it does not",
+          "[resolve]") {
+  const Config file = config_of({{"latent", "20,10"}});
+  Config given = file;
+  given.model = "autoregressive";
+  CHECK(outcome([&] { resolved_over(given, file, "FILE"); }).code == 0);
+  const Outcome of_file = outcome([&] { resolved_over(file, file, "FILE"); });
+  CHECK(of_file.code == exit_bad_data);
+  CHECK(of_file.message.find("FILE: --latent makes 2 levels") == 0);
+  given.epochs = 0;
+  CHECK(outcome([&] { resolved_over(given, file, "FILE"); }).message == "--epochs must be above 0");
+}
