@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
+#include "tools/printable.h"
 
 namespace tools {
 
@@ -48,6 +50,11 @@ void CommandLine::add_option_at_once(const std::string& name, const Read& read, 
   app_->add_option_function<std::string>(name, read, help)->trigger_on_parse();
 }
 
+void CommandLine::add_flag_or_option(const std::string& name, const Read& read, const std::string& help,
+                                     const std::string& type) {
+  app_->add_option_function<std::string>(name, read, help)->type_name(type)->expected(0, 1);
+}
+
 void CommandLine::add_argument(const std::string& name, std::string& value, const std::string& help) {
   app_->add_option(name, value, help)->required();
 }
@@ -57,19 +64,42 @@ void CommandLine::add_arguments(const std::string& name, std::vector<std::string
   app_->add_option(name, values, help);
 }
 
+// The words in the order in which they were typed (CLI11 reverses them), and what the first option among them
+// may have been.
+std::string CommandLine::unexpected(const std::vector<std::string>& words) const {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app_->get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  std::string message = words.size() == 1 ? "this was not expected:" : "these were not expected:";
+  for (const std::string& word : words) message += " " + word;
+  const auto option = std::find_if(words.begin(), words.end(),
+                                   [](const std::string& word) { return word.rfind("--", 0) == 0; });
+  return message + (option == words.end() ? "" : did_you_mean(option->substr(0, option->find('=')), known));
+}
+
 std::optional<int> CommandLine::parse(int argc, char** argv) {
+  std::string message;
   try {
     app_->parse(argc, argv);
     return std::nullopt;
+  } catch (const CLI::ExtrasError&) {
+    const CommandLine* line = this;
+    for (const auto& command : commands_)
+      if (command->app_->parsed()) line = command.get();
+    message = line->unexpected(app_->remaining(true));
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app_->exit(e);  // --help, --version
-    // Of a command that does not exist CLI11 says only that one is required.
-    bool known = commands_.empty() || argc < 2 || argv[1][0] == '-';
-    for (const auto& command : commands_) known = known || command->app_->get_name() == argv[1];
-    const std::string message = known ? e.what() : std::string("there is no command ") + argv[1];
-    std::fprintf(stderr, "elbo: %s; see --help\n", message.c_str());
-    return exit_usage;
+    message = e.what();
   }
+  // Of a command that does not exist CLI11 says only that one is required.
+  std::vector<std::string> names;
+  for (const auto& command : commands_) names.push_back(command->app_->get_name());
+  if (!names.empty() && argc > 1 && argv[1][0] != '-' &&
+      std::find(names.begin(), names.end(), argv[1]) == names.end())
+    message = std::string("there is no command ") + argv[1] + did_you_mean(argv[1], names);
+  std::fprintf(stderr, "elbo: %s%s\n", printable(message, 1000).c_str(),
+               message.back() == '?' ? "" : "; see --help");
+  return exit_usage;
 }
 
 std::size_t CommandLine::parsed_subcommand() const {

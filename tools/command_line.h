@@ -45,6 +45,10 @@ class CommandLine {
                   const std::string& default_value, const std::vector<std::string>& choices = {});
   void add_option_at_once(const std::string& name, const Read& read, const std::string& help);
 
+  // --NAME or --NAME TEXT: `read` gets the text, or an empty one.
+  void add_flag_or_option(const std::string& name, const Read& read, const std::string& help,
+                          const std::string& type);
+
   // Words without dashes: one that must be given, or any number.
   void add_argument(const std::string& name, std::string& value, const std::string& help);
   void add_arguments(const std::string& name, std::vector<std::string>& values, const std::string& help);
@@ -58,6 +62,7 @@ class CommandLine {
 
  private:
   explicit CommandLine(CLI::App* app);
+  std::string unexpected(const std::vector<std::string>& words) const;
   std::unique_ptr<CLI::App> own_;  // of a program; CLI11 owns those of its commands
   CLI::App* app_;
   std::vector<std::unique_ptr<CommandLine>> commands_;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "tools/printable.h"
+
 namespace tools {
 
 enum ExitCode {
@@ -23,13 +25,16 @@ enum ExitCode {
   exit_terminated = 143,
 };
 
-// One line for the user: what is wrong with what, and what to do.
+// One line for the user: what is wrong with what, and what to do. Names in it may come from files and from
+// the command line.
 class Failure : public std::runtime_error {
  public:
-  Failure(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  Failure(ExitCode code, const std::string& message)
+      : std::runtime_error(printable(message, longest)), code_(code) {}
   ExitCode code() const { return code_; }
 
  private:
+  static constexpr std::size_t longest = 2000;  // bytes
   ExitCode code_;
 };
 

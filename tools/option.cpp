@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "nn/named.h"
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 
 namespace tools {
@@ -20,7 +21,8 @@ namespace {
 void read(std::string* value, const std::string& text) { *value = text; }
 void read(std::uint64_t* value, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  if (error != std::errc() || end != text.data() + text.size()) throw std::invalid_argument("a whole number");
+  if (error != std::errc() || end != text.data() + text.size())
+    throw std::invalid_argument("a positive whole number");
 }
 void read(double* value, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
@@ -80,7 +82,7 @@ void read_text(const Option& option, const std::string& text) {
   try {
     std::visit([&](auto* value) { read(value, text); }, option.value);
   } catch (const std::invalid_argument& expected) {
-    throw Failure(exit_usage, "--" + option.name + ": '" + text + "' is not " + expected.what());
+    throw Failure(exit_usage, "--" + option.name + ": '" + printable(text) + "' is not " + expected.what());
   }
 }
 
@@ -99,9 +101,10 @@ json to_json(const Option& option) {
 // The message of index_named begins with "[option]".
 std::size_t chosen(const std::string& option, const std::string& value, const Names& names) {
   try {
-    return nn::index_named(option.c_str(), value, names);
+    return nn::index_named(option.c_str(), printable(value), names);
   } catch (const std::invalid_argument& error) {
-    throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2));
+    throw Failure(exit_usage, "--" + option + std::string(error.what()).substr(option.size() + 2) +
+                                  did_you_mean(value, names));
   }
 }
 

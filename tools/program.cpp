@@ -2,6 +2,7 @@
 #include "tools/program.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,13 +14,9 @@
 namespace tools {
 
 const char* const exit_codes =
-    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input, 69 "
-    "not "
-    "built,\n"
-    "70 internal error, 73 cannot create a file, 74 cannot write, 75 the run is in use, 130 and 143 stopped "
-    "by "
-    "Ctrl-C or\n"
-    "SIGTERM after saving.";
+    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input,\n"
+    "69 not built, 70 internal error, 73 cannot create a file, 74 cannot read or write, 75 the run is in\n"
+    "use, 130 and 143 stopped by Ctrl-C or SIGTERM after saving.";
 
 namespace {
 
@@ -30,15 +27,33 @@ void keep_standard_streams() {
     if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-int fail(int code, const char* message) {
-  std::fprintf(stderr, "elbo: %s\n", message);
+// While the program is loaded OpenBLAS starts its threads, and raises SIGINT if it cannot, which would look
+// as if somebody had pressed Ctrl-C. A function in .preinit_array is called before libraries are initialised.
+struct sigaction inherited_interrupt;
+
+void on_interrupt_while_loading(int, siginfo_t* info, void*) {
+  const bool by_itself = info->si_code == SI_TKILL && info->si_pid == getpid();
+  if (!by_itself && inherited_interrupt.sa_handler == SIG_IGN) return;
+  const char line[] =
+      "elbo: no thread could be started: the number of processes or their memory is limited\n";
+  if (by_itself && write(STDERR_FILENO, line, sizeof line - 1) < 0) _exit(exit_io);
+  _exit(by_itself ? exit_runtime : exit_interrupted);
+}
+
+void watch_loading(int, char**, char**) {
+  struct sigaction action = {};
+  action.sa_sigaction = on_interrupt_while_loading;
+  action.sa_flags = SA_SIGINFO;
+  sigaction(SIGINT, &action, &inherited_interrupt);
+}
+[[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)(int, char**, char**) = watch_loading;
+
+int fail(int code, const std::string& message) {
+  std::fprintf(stderr, "elbo: %s\n", message.c_str());
   return code;
 }
 
-}  // namespace
-
-int run_program(int argc, char** argv, int (*run)(int argc, char** argv)) {
-  keep_standard_streams();
+int exit_code_of(int (*run)(int argc, char** argv), int argc, char** argv) {
   try {
     const int code = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout))
@@ -49,8 +64,21 @@ int run_program(int argc, char** argv, int (*run)(int argc, char** argv)) {
   } catch (const std::bad_alloc&) {
     return fail(exit_runtime, "out of memory");
   } catch (const std::exception& e) {
-    return fail(exit_internal, e.what());
+    return fail(exit_internal, printable(e.what()));
   }
+}
+
+}  // namespace
+
+void run_program(int argc, char** argv, int (*run)(int argc, char** argv)) {
+  ::sigaction(SIGINT, &inherited_interrupt, nullptr);
+  keep_standard_streams();
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error of the write
+  const int code = exit_code_of(run, argc, argv);
+  // An orderly exit would wait for the threads of OpenBLAS, and these try for ever to get memory where there
+  // is none.
+  std::fflush(nullptr);
+  _exit(code);
 }
 
 void become_sibling(const std::string& name, char** arguments) {

@@ -9,8 +9,8 @@ namespace tools {
 
 extern const char* const exit_codes;  // as --help prints them
 
-// The body of main(): calls `run`, and turns what it throws into one line on stderr and an exit code.
-int run_program(int argc, char** argv, int (*run)(int argc, char** argv));
+// The body of main(): calls `run`, turns what it throws into one line on stderr and an exit code, and leaves.
+[[noreturn]] void run_program(int argc, char** argv, int (*run)(int argc, char** argv));
 
 // Becomes the program `name` that lies beside this one, with these arguments (the first is the program's own
 // name, the last null). Throws Failure(exit_no_program) if it was not built.

@@ -1,7 +1,8 @@
-// A line of text formatted as by printf, for numbers with a fixed number of digits.
+// A line of text formatted as by printf, for numbers with a fixed number of digits; a number of things.
 #pragma once
 
 #include <cstdarg>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 
@@ -15,6 +16,11 @@ namespace tools {
   std::vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
   return line;
+}
+
+// "1 thread", "2 threads"
+inline std::string counted(std::size_t n, const char* noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
 }  // namespace tools

@@ -2,9 +2,11 @@
 // its command line. What is measured is in bench.h.
 #include <cstdio>
 #include <cstring>
+#include <functional>
 
 #include "autograd/threads.h"
 #include "tools/bench/bench.h"
+#include "tools/bench/busy.h"
 #include "tools/command.h"
 #include "tools/errors.h"
 #include "tools/program.h"
@@ -15,8 +17,16 @@ namespace tools {
 
 namespace {
 
-int print(const BenchTable& table, bool json) {
+// Measures, prints, and says if others used the machine when it began.
+int run_bench(const std::function<BenchTable()>& measure, bool json) {
+  const double busy = busy_share();
+  const BenchTable table = measure();
   std::printf("%s", json ? (as_json(table) + "\n").c_str() : as_text(table).c_str());
+  if (busy > 0.2)
+    std::fprintf(stderr,
+                 "elbo: warning: the machine was busy with other work (%.0f %% of its processors' time): the "
+                 "times are too long, and the ratios less sure\n",
+                 100 * busy);
   return exit_ok;
 }
 
@@ -40,7 +50,8 @@ Command add_step(CommandLine& program) {
     checked = resolved(checked);
     check_memory(checked, 784);
     autograd::set_threads(checked.threads);
-    return print(bench_step(o->batch_size, o->hidden, o->latent, make_peer().get()), o->json);
+    return run_bench([&] { return bench_step(o->batch_size, o->hidden, o->latent, make_peer().get()); },
+                     o->json);
   };
 }
 
@@ -54,10 +65,7 @@ Command add_ops(CommandLine& program) {
   auto o = std::make_shared<Options>();
   sub->add_arguments("NAME", o->names, "how the names of those to measure start (default: all)");
   sub->add_flag("--json", o->json, "print a JSON array");
-  return [=] {
-    const BenchTable table = bench_ops(o->names, make_peer().get());
-    return print(table, o->json);
-  };
+  return [=] { return run_bench([&] { return bench_ops(o->names, make_peer().get()); }, o->json); };
 }
 
 Command add_overhead(CommandLine& program) {
@@ -65,7 +73,7 @@ Command add_overhead(CommandLine& program) {
       program.add_subcommand("overhead", "one operation on [4], forward and backward: what the tape costs");
   auto json = std::make_shared<bool>(false);
   sub->add_flag("--json", *json, "print a JSON array");
-  return [=] { return print(bench_overhead(make_peer().get()), *json); };
+  return [=] { return run_bench([] { return bench_overhead(make_peer().get()); }, *json); };
 }
 
 Command add_conv(CommandLine& program) {
@@ -73,7 +81,7 @@ Command add_conv(CommandLine& program) {
       program.add_subcommand("conv", "convolutions of 32 images, forward and both gradients, in GFLOP/s");
   auto json = std::make_shared<bool>(false);
   sub->add_flag("--json", *json, "print a JSON array");
-  return [=] { return print(bench_conv(make_peer().get()), *json); };
+  return [=] { return run_bench([] { return bench_conv(make_peer().get()); }, *json); };
 }
 
 int run(int argc, char** argv) {
@@ -88,4 +96,4 @@ int run(int argc, char** argv) {
 
 }  // namespace tools
 
-int main(int argc, char** argv) { return tools::run_program(argc, argv, tools::run); }
+int main(int argc, char** argv) { tools::run_program(argc, argv, tools::run); }

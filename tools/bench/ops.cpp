@@ -10,6 +10,7 @@
 #include "nn/optimizers/adam.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/interleaved.h"
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 #include "tools/gradcheck/ops_table.h"
 
@@ -196,9 +197,12 @@ BenchTable bench_ops(const std::vector<std::string>& names, Peer* peer) {
   };
   for (const std::string& name : names)
     if (!starts("Adam", name) && !starts("plain copy", name) &&
-        std::none_of(all.begin(), all.end(), [&](const Case& c) { return starts(c.name, name); }))
+        std::none_of(all.begin(), all.end(), [&](const Case& c) { return starts(c.name, name); })) {
+      std::vector<std::string> known;
+      for (const Case& c : all) known.push_back(c.name);
       throw Failure(exit_usage, "there is no operation whose name starts with '" + name +
-                                    "'; without names all are measured");
+                                    "'; without names all are measured" + did_you_mean(name, known));
+    }
   const auto wanted = [&](const std::string& name) {
     return names.empty() || std::any_of(names.begin(), names.end(),
                                         [&](const std::string& start) { return starts(name, start); });

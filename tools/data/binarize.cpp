@@ -23,8 +23,8 @@ void check_grey(const Images& images, const std::string& name) {
       throw Failure(
           exit_bad_data,
           name + text(": holds the value %.*g", std::numeric_limits<float>::max_digits10, double(value)) +
-              ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood "
-              "gaussian");
+              ", and grey values to be binarized are within 0 and 1: name the values of black and white by "
+              "--black and --white, or take --likelihood gaussian");
 }
 
 bool is_one(std::uint32_t word, std::uint8_t byte) { return (byte > 0) & (word <= byte * 0x01010101u); }

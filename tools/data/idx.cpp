@@ -2,7 +2,6 @@
 // The usual mistake is to give another file, so the message says of what kind it is.
 #include "tools/data/idx.h"
 
-#include "tools/errors.h"
 #include "tools/files/input_file.h"
 
 namespace tools {
@@ -33,20 +32,34 @@ std::vector<std::uint64_t> read_header(InputFile& file, std::size_t rank, const 
 
 }  // namespace
 
-Images read_idx(const std::string& images_path, const std::string& labels_path) {
-  Images images;
+Images read_idx(const std::string& images_path, const std::string& labels_path, std::uint64_t fewest) {
+  // Compare the headers before pixels are read.
   InputFile pixels(images_path);
   const std::vector<std::uint64_t> shape = read_header(pixels, 3, "an IDX file of images");
+  pixels.check_rest(shape);
+  if (shape[0] < fewest)
+    pixels.reject("holds " + std::to_string(shape[0]) + " images, at least " + std::to_string(fewest) +
+                  " are needed");
+  Images images;
   images.count = shape[0], images.height = shape[1], images.width = shape[2];
-  images.bytes = pixels.rest(shape);
-
+  if (labels_path.empty()) {
+    images.bytes = pixels.rest(shape);
+    return images;
+  }
   InputFile labels(labels_path);
   const std::vector<std::uint64_t> count = read_header(labels, 1, "an IDX file of labels");
-  if (count[0] != images.count)
-    labels.reject(std::to_string(count[0]) + " labels for the " + std::to_string(images.count) +
-                  " images of " + images_path);
+  if (count[0] != shape[0])
+    labels.reject(std::to_string(count[0]) + " labels for the " + std::to_string(shape[0]) + " images of " +
+                  images_path);
+  images.bytes = pixels.rest(shape);
   images.labels = labels.rest(count);
   return images;
+}
+
+std::pair<std::uint64_t, std::uint64_t> idx_size(const std::string& images_path) {
+  InputFile file(images_path);
+  const std::vector<std::uint64_t> shape = read_header(file, 3, "an IDX file of images");
+  return {shape[1], shape[2]};
 }
 
 }  // namespace tools

@@ -8,13 +8,19 @@
 // Next: dataset.h, which files make a data set.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "tools/data/images.h"
 
 namespace tools {
 
-// Reads images and their labels, each file gzipped or raw. Failure 65 or 66.
-Images read_idx(const std::string& images_path, const std::string& labels_path);
+// Reads images and their labels (none if `labels_path` is empty), each file gzipped or raw. Failure 65 or 66.
+// With fewer images than `fewest` they are refused before their pixels are read.
+Images read_idx(const std::string& images_path, const std::string& labels_path, std::uint64_t fewest = 1);
+
+// Height and width of the images that the header of a file declares.
+std::pair<std::uint64_t, std::uint64_t> idx_size(const std::string& images_path);
 
 }  // namespace tools

@@ -38,9 +38,19 @@ struct Images {
   // A copy of images first … last−1.
   Images slice(std::size_t first, std::size_t last) const;
 
+  // These images, in this order.
+  Images take(const ImageIndices& indices) const;
+
   // These images as [n, height·width]: bytes as byte / 255, floats as they are. std::invalid_argument for an
   // index past the last image.
   autograd::Array gather(const ImageIndices& indices) const;
 };
+
+// How far the mean image of `b` is from that of `a`, by pixel: the square of the distance over what it is on
+// average if both are drawn alike, so about 1 if they are, and more if they are of different classes.
+double drift(const Images& a, const Images& b);
+
+// The share of the pixels of these images that are neither black nor white, neither 0 nor 1.
+double grey_share(const Images& images);
 
 }  // namespace tools

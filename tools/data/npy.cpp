@@ -1,20 +1,19 @@
 // Reads and writes .npy files. The header is parsed as a Python literal with its three keys in any order; a
-// type, order or shape that the program cannot use is refused with the reason. Values are copied byte by
-// byte, so the machine must be little-endian, as x86 and ARM are.
+// type or shape that the program cannot use is refused with the reason.
 #include "tools/data/npy.h"
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <map>
+#include <functional>
 #include <set>
 #include <utility>
 
-#include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/files/input_file.h"
+#include "tools/printable.h"
+#include "tools/text.h"
 
 namespace tools {
 
@@ -118,7 +117,7 @@ class HeaderParser {
     const std::size_t digits = end - position_, most_digits = 18;  // more could overflow 64 bits
     if (digits == 0 || digits > most_digits) fail();
     const std::uint64_t value = std::stoull(text_.substr(position_, digits));
-    position_ = end;
+    position_ = end + (end < text_.size() && text_[end] == 'L');  // Python 2 writes (120L, 8L)
     return value;
   }
 
@@ -149,52 +148,151 @@ Header read_header(InputFile& file) {
   return HeaderParser(file, std::string(text.begin(), text.end())).parse();
 }
 
+// ---- types ------------------------------------------------------------------------------------------------
+
+// '<f4': the order of the bytes, the kind (b truth values, u and i integers, f floats), and their number.
+struct Type {
+  char kind;
+  std::size_t size;
+  bool big_endian;
+};
+
+Type type_of(const std::string& descr, const InputFile& file) {
+  static const std::set<std::string> known = {"b1", "u1", "u2", "u4", "u8", "i1",
+                                              "i2", "i4", "i8", "f2", "f4", "f8"};
+  if (descr.size() != 3 || !known.count(descr.substr(1)) || (descr[0] == '|' && descr[2] != '1') ||
+      std::string("<>|").find(descr[0]) == std::string::npos)
+    file.reject("holds type '" + printable(descr) +
+                "', and truth values, integers and floats of 2, 4 or 8 bytes are read: save grey values of 0 "
+                "to 255 with .astype('u1'), others with .astype('<f4')");
+  return {descr[1], std::size_t(descr[2] - '0'), descr[0] == '>'};
+}
+
+// A half: sign, 5 bits of exponent e, 10 of mantissa m.   (1024 + m) 2^(e − 25), below the normal range m
+// 2^−24
+double half(std::uint64_t bits) {
+  const int exponent = int(bits >> 10 & 31), mantissa = int(bits & 1023);
+  const double size = exponent == 31  ? (mantissa ? std::nan("") : HUGE_VAL)
+                      : exponent == 0 ? std::ldexp(mantissa, -24)
+                                      : std::ldexp(1024 + mantissa, exponent - 25);
+  return bits >> 15 ? -size : size;
+}
+
+double value_of(const std::uint8_t* bytes, const Type& type) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < type.size; ++i)
+    bits = bits << 8 | bytes[type.big_endian ? i : type.size - 1 - i];
+  if (type.kind == 'b') return bits ? 1 : 0;
+  if (type.kind == 'u') return double(bits);
+  if (type.kind == 'i') {  // the sign bit moves to the top and back
+    const std::size_t unused = 64 - 8 * type.size;
+    return double(std::int64_t(bits << unused) >> unused);
+  }
+  if (type.size == 2) return half(bits);
+  if (type.size == 4) {
+    const std::uint32_t narrow = std::uint32_t(bits);
+    float value;
+    std::memcpy(&value, &narrow, 4);
+    return value;
+  }
+  double value;
+  std::memcpy(&value, &bits, 8);
+  return value;
+}
+
+// ---- shapes -----------------------------------------------------------------------------------------------
+
+// [N,H,W], of what may also have one channel, [N,1,H,W] or [N,H,W,1], or be rows, [N,D].
+std::vector<std::uint64_t> images_of(std::vector<std::uint64_t> shape, const InputFile& file) {
+  const std::string images = ": images are [N,H,W], [N,1,H,W], [N,H,W,1] or [N,D]";
+  if (shape.size() == 4) {
+    if (shape[1] != 1 && shape[3] != 1) file.reject("has more than one channel" + images);
+    shape.erase(shape.begin() + (shape[1] == 1 ? 1 : 3));
+  }
+  if (shape.size() == 2) shape.insert(shape.begin() + 1, 1);
+  if (shape.size() != 3) file.reject("is of rank " + std::to_string(shape.size()) + images);
+  return shape;
+}
+
+// Calls `look` with the index and the value of each number in a file, in the order of the file. Only a piece
+// of it is in memory at a time, because a bad file may be large.
+void look_at_values(const std::string& path, const std::vector<std::uint64_t>& dimensions, const Type& type,
+                    const std::function<void(std::size_t i, double value)>& look) {
+  const std::size_t piece = std::size_t(1) << 16;  // numbers
+  InputFile file(path);
+  read_header(file);
+  std::uint64_t left = 1;
+  for (const std::uint64_t d : dimensions) left *= d;
+  for (std::size_t i = 0; left > 0;) {
+    const Bytes bytes = file.read(std::min<std::uint64_t>(left, piece * type.size));
+    if (bytes.size() < std::min<std::uint64_t>(left, piece * type.size)) return;  // `rest` will say so
+    for (std::size_t at = 0; at < bytes.size(); at += type.size) look(i++, value_of(&bytes[at], type));
+    left -= bytes.size();
+  }
+}
+
+// One row of 784 pixels is drawn as an image of 28 × 28.
+void make_square(Images& images) {
+  const std::size_t pixels = images.pixels(), side = std::size_t(std::lround(std::sqrt(double(pixels))));
+  if ((images.height == 1 || images.width == 1) && side * side == pixels) images.height = images.width = side;
+}
+
 }  // namespace
 
-Images read_npy(const std::string& path) {
-  // Read the header, and refuse what is not a set of images in a known type.
+Images read_npy(const std::string& path, std::uint64_t fewest) {
+  // Read the header, and refuse what is not enough images in a known type.
   InputFile file(path);
   const Header header = read_header(file);
-  const std::vector<std::uint64_t>& shape = header.shape;
-  if (header.fortran_order) file.reject("is in Fortran order: save it with numpy.ascontiguousarray");
-  if (shape.size() != 2 && shape.size() != 3)
-    file.reject("is of rank " + std::to_string(shape.size()) + ": images are [N,H,W] or [N,D]");
-  const std::map<std::string, std::size_t> sizes = {
-      {"|u1", 1}, {"<f4", sizeof(float)}, {"<f8", sizeof(double)}};
-  const auto size = sizes.find(header.descr);
-  if (size == sizes.end())
-    file.reject("holds type '" + header.descr +
-                "', only '|u1', '<f4' and '<f8' are read: save it with .astype('<f4')");
-
-  // Read the data: N × H × W or N × D values of `size` bytes.
-  std::vector<std::uint64_t> dimensions = shape;
-  dimensions.push_back(size->second);
-  Bytes data = file.rest(dimensions);
+  const Type type = type_of(header.descr, file);
+  const std::vector<std::uint64_t> shape = images_of(header.shape, file);
+  std::vector<std::uint64_t> dimensions = header.shape;
+  dimensions.push_back(type.size);
+  file.check_rest(dimensions);
+  if (shape[0] < fewest)
+    file.reject("holds " + std::to_string(shape[0]) + " images, at least " + std::to_string(fewest) +
+                " are needed");
 
   Images images;
-  images.count = shape[0];
-  images.height = shape.size() == 3 ? shape[1] : 1;
-  images.width = shape.back();
-  if (header.descr == "|u1") {
-    images.bytes = std::move(data);
+  images.count = shape[0], images.height = shape[1], images.width = shape[2];
+  const std::size_t N = images.count, H = images.height, W = images.width, D = H * W;
+  make_square(images);
+  if (type.kind == 'u' && type.size == 1 && !header.fortran_order) {
+    images.bytes = file.rest(dimensions);
     return images;
   }
 
-  // Convert to float, and refuse what is not finite.
-  images.floats.resize(images.count * images.pixels());
-  for (std::size_t i = 0; i < images.floats.size(); ++i) {
-    double value;
-    if (header.descr == "<f8") {
-      std::memcpy(&value, &data[8 * i], 8);
-    } else {
-      float narrow;
-      std::memcpy(&narrow, &data[4 * i], 4);
-      value = narrow;
-    }
-    images.floats[i] = float(value);
-    if (!std::isfinite(images.floats[i]))
-      file.reject("row " + std::to_string(i / images.pixels()) + " holds a value that is not a finite float");
+  // Look at all values before any is kept: floats must be finite, integers become bytes.
+  double least = 0, greatest = 0;
+  look_at_values(path, dimensions, type, [&](std::size_t i, double v) {
+    least = std::min(least, v), greatest = std::max(greatest, v);
+    if (type.kind == 'f' && !std::isfinite(float(v)))
+      file.reject("row " + std::to_string(header.fortran_order ? i % N : i / D) +
+                  " holds a value that is not a finite float");
+  });
+  if (type.kind != 'f' && (least < 0 || greatest > 255))
+    file.reject(
+        text("holds integers from %.0f to %.0f, and grey values are 0 to 255: save it with "
+             ".astype('u1') when they are, or as numbers for --likelihood gaussian with "
+             ".astype('<f4')",
+             least, greatest));
+
+  // Value i in C order; in Fortran order the first index runs fastest.
+  const Bytes data = file.rest(dimensions);
+  const auto value = [&](std::size_t i) {
+    const std::size_t n = i / D, y = i % D / W, x = i % W;
+    return value_of(&data[type.size * (header.fortran_order ? n + N * (y + H * x) : i)], type);
+  };
+
+  // Floats stay as they are. Of integers that are wider than bytes and none of which is above 1, 1 is white.
+  if (type.kind == 'f') {
+    images.floats.resize(N * D);
+    for (std::size_t i = 0; i < N * D; ++i) images.floats[i] = float(value(i));
+    return images;
   }
+  const bool white_is_1 = greatest <= 1 && !(type.kind == 'u' && type.size == 1);
+  images.bytes.resize(N * D);
+  for (std::size_t i = 0; i < N * D; ++i)
+    images.bytes[i] = std::uint8_t(value(i)) * std::uint8_t(white_is_1 ? 255 : 1);
   return images;
 }
 
@@ -210,15 +308,10 @@ void write_npy(const std::string& path, const autograd::Array& array) {
   const std::uint8_t start[prefix] = {
       0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, std::uint8_t(header.size()), std::uint8_t(header.size() >> 8)};
   const std::vector<float> data(array.data(), array.data() + array.size());
-
-  // Write all three parts; closing may fail too.
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw Failure(exit_cannot_create, path + ": cannot be created: " + std::strerror(errno));
-  file.write(reinterpret_cast<const char*>(start), prefix);
-  file.write(header.data(), std::streamsize(header.size()));
-  file.write(reinterpret_cast<const char*>(data.data()), std::streamsize(data.size() * sizeof(float)));
-  file.close();
-  if (!file) throw Failure(exit_io, path + ": cannot be written: " + std::strerror(errno));
+  std::string bytes(start, start + prefix);
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(data.data()), data.size() * sizeof(float));
+  write_output(path, bytes);
 }
 
 }  // namespace tools

@@ -7,6 +7,7 @@
 //     {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "autograd/array.h"
@@ -14,11 +15,14 @@
 
 namespace tools {
 
-// Reads versions 1.0 to 3.0 of images [N,H,W], or [N,D] as N rows of D pixels, of '|u1', '<f4' or '<f8' in C
-// order, gzipped or raw. Every float must be finite; binarize.h checks whether it is a grey value.
-Images read_npy(const std::string& path);
+// Reads versions 1.0 to 3.0, gzipped or raw, in C or Fortran order, of images [N,H,W], [N,1,H,W], [N,H,W,1],
+// or [N,D] as N rows of D pixels (of √D × √D if that is a whole number). Bytes are grey values of 0 to 255;
+// so are other integers, but 0 and 1 alone, like truth values, are black and white. Floats, of 2, 4 or 8
+// bytes, must be finite; binarize.h checks whether they are grey values. With fewer images than `fewest` it
+// is refused before their pixels are read.
+Images read_npy(const std::string& path, std::uint64_t fewest = 1);
 
-// Writes version 1.0 of '<f4' in C order. Throws exit_cannot_create or exit_io.
+// Writes version 1.0 of '<f4' in C order, as write_output does (../files/atomic_file.h).
 void write_npy(const std::string& path, const autograd::Array& array);
 
 }  // namespace tools

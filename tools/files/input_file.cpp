@@ -5,19 +5,14 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <iomanip>
 #include <new>
 #include <sstream>
 #include <utility>
 
-#include "tools/errors.h"
+#include "tools/printable.h"
 
 namespace tools {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -49,30 +44,13 @@ std::string kind_of_file(const Bytes& start) {
   return hex.str();
 }
 
-InputFile::InputFile(const std::string& path) : path_(path) {
-  // Refuse what is not a regular file first: opening a pipe would wait for its writer.
-  std::error_code unknown;
-  const fs::file_status status = fs::status(path, unknown);
-  if (fs::is_directory(status)) throw Failure(exit_no_input, path + ": is a directory, not a file");
-  if (fs::exists(status) && !fs::is_regular_file(status))
-    throw Failure(exit_no_input, path + ": is not a regular file");
-  errno = 0;
-  file_.open(path, std::ios::binary);
-  if (!file_) throw Failure(exit_no_input, path + ": cannot be opened: " + std::strerror(errno));
-
-  // Find its size.
-  file_.seekg(0, std::ios::end);
-  left_ = std::uint64_t(file_.tellg());
-  file_.seekg(0);
+InputFile::InputFile(const std::string& path) : file_(path), left_(file_.size()) {
   if (left_ == 0) reject("is empty");
-
-  // Prepare to inflate it if it is gzipped.
   std::uint8_t magic[2] = {};
-  file_.read(reinterpret_cast<char*>(magic), 2);
-  file_.clear();
-  file_.seekg(0);
+  file_.read(0, magic, std::size_t(std::min<std::uint64_t>(left_, 2)));
   if (magic[0] != 0x1f || magic[1] != 0x8b) return;
 
+  // Prepare to inflate it.
   gzip_ = {new z_stream(), [](z_stream* z) {
              inflateEnd(z);
              delete z;
@@ -81,14 +59,9 @@ InputFile::InputFile(const std::string& path) : path_(path) {
   if (inflateInit2(gzip_.get(), MAX_WBITS + only_gzip) != Z_OK) throw std::bad_alloc();
 }
 
-void InputFile::reject(const std::string& reason) const {
-  throw Failure(exit_bad_data, path_ + ": " + reason);
-}
-
 std::size_t InputFile::read_raw(std::uint8_t* out, std::size_t most) {
   const std::size_t count = std::size_t(std::min<std::uint64_t>(most, left_));
-  if (!file_.read(reinterpret_cast<char*>(out), std::streamsize(count)))
-    throw Failure(exit_io, path_ + ": cannot be read to its end");
+  file_.read(file_.size() - left_, out, count);
   left_ -= count;
   return count;
 }
@@ -127,26 +100,37 @@ Bytes InputFile::read(std::size_t most) {
 
 bool InputFile::at_end() { return read(1).empty(); }
 
-Bytes InputFile::rest(const std::vector<std::uint64_t>& dimensions) {
-  std::string declared = "its header declares ";
-  for (const std::uint64_t d : dimensions)
-    declared += (declared.back() == ' ' ? "" : "x") + std::to_string(d);
-  declared += " bytes of data";
+namespace {
 
-  // Multiply with checks before anything is allocated.
+std::string declaration(const std::vector<std::uint64_t>& dimensions) {
+  std::string text = "its header declares ";
+  for (const std::uint64_t d : dimensions) text += (text.back() == ' ' ? "" : "x") + std::to_string(d);
+  return printable(text, 200) + " bytes of data";
+}
+
+}  // namespace
+
+void InputFile::check_rest(const std::vector<std::uint64_t>& dimensions) const {
+  const std::string declared = declaration(dimensions);
   std::uint64_t size = 1;
   for (const std::uint64_t d : dimensions) {
     if (d == 0) reject(declared + ", which is none");
     if (d > most_bytes / size) reject(declared + ", more than 2 GiB");
     size *= d;
   }
-
-  // Read exactly that many bytes; nothing may follow.
   if (!gzip_ && size != left_) reject(declared + ", but " + std::to_string(left_) + " follow it");
   if (gzip_ && size > most_inflated) reject(declared + ", more than 128 MiB: gunzip it first");
-  Bytes bytes = read(std::size_t(size));
-  if (bytes.size() < size) reject(declared + ", but " + std::to_string(bytes.size()) + " follow it");
-  if (!at_end()) reject(declared + ", but more follow it");
+}
+
+Bytes InputFile::rest(const std::vector<std::uint64_t>& dimensions) {
+  // Read exactly that many bytes; nothing may follow.
+  check_rest(dimensions);
+  std::size_t size = 1;
+  for (const std::uint64_t d : dimensions) size *= std::size_t(d);
+  Bytes bytes = read(size);
+  if (bytes.size() < size)
+    reject(declaration(dimensions) + ", but " + std::to_string(bytes.size()) + " follow it");
+  if (!at_end()) reject(declaration(dimensions) + ", but more follow it");
   return bytes;
 }
 

@@ -10,10 +10,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "tools/files/regular_file.h"
 
 struct z_stream_s;
 
@@ -26,26 +27,27 @@ class InputFile {
   static constexpr std::uint64_t most_bytes = std::uint64_t(2) << 30;       // that a header may declare
   static constexpr std::uint64_t most_inflated = std::uint64_t(128) << 20;  // the same of a gzipped file
 
-  // Throws exit_no_input if there is no readable file, exit_bad_data if it is empty.
+  // Throws exit_no_input if there is no readable file (regular_file.h), exit_bad_data if it is empty.
   explicit InputFile(const std::string& path);
 
   // The next `most` bytes; fewer only at the end of the file.
   Bytes read(std::size_t most);
   bool at_end();
 
-  // The rest of the file, which must be exactly dimensions[0] · dimensions[1] · … bytes.
+  // The rest of the file, which must be exactly dimensions[0] · dimensions[1] · … bytes; and the check alone,
+  // as far as it is possible without reading them.
   Bytes rest(const std::vector<std::uint64_t>& dimensions);
+  void check_rest(const std::vector<std::uint64_t>& dimensions) const;
 
   // Throws exit_bad_data: "PATH: reason".
-  [[noreturn]] void reject(const std::string& reason) const;
+  [[noreturn]] void reject(const std::string& reason) const { file_.reject(reason); }
 
  private:
   // Write up to `most` bytes to `out` and return their number.
   std::size_t read_raw(std::uint8_t* out, std::size_t most);
   std::size_t inflate(std::uint8_t* out, std::size_t most);
 
-  std::string path_;
-  std::ifstream file_;
+  RegularFile file_;
   std::uint64_t left_;  // bytes of the file not yet read
   std::unique_ptr<z_stream_s, void (*)(z_stream_s*)> gzip_{nullptr, nullptr};  // null if the file is raw
   bool gzip_ended_ = false;

@@ -11,6 +11,7 @@
 
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/files/input_file.h"
 
 namespace tools {
 namespace {
@@ -56,6 +57,30 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
   return page;
 }
 
+GreyImage read_png(const std::string& path) {
+  InputFile file(path);
+  const std::size_t most_bytes = std::size_t(64) << 20, most_side = 4096;
+  const Bytes bytes = file.read(most_bytes);
+  png_image header = {};
+  header.version = PNG_IMAGE_VERSION;
+  if (!png_image_begin_read_from_memory(&header, bytes.data(), bytes.size()))
+    file.reject("expected a PNG image, but it is " +
+                kind_of_file(
+                    {bytes.begin(), bytes.begin() + std::ptrdiff_t(std::min<std::size_t>(bytes.size(), 8))}) +
+                " (" + header.message + ")");
+  if (header.width > most_side || header.height > most_side) {
+    png_image_free(&header);
+    file.reject("is of more than 4096 pixels a side");
+  }
+  header.format = PNG_FORMAT_GRAY;
+  header.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // two bytes are a byte and its fraction, not linear light
+  GreyImage image{header.width, header.height, Bytes(PNG_IMAGE_SIZE(header))};
+  const png_color black = {0, 0, 0};
+  if (!png_image_finish_read(&header, &black, image.pixels.data(), 0, nullptr))
+    file.reject(std::string("cannot be decoded: ") + header.message);
+  return image;
+}
+
 void write_png(const std::filesystem::path& path, const GreyImage& image) {
   if (image.pixels.empty() || image.pixels.size() != image.width * image.height)
     throw std::invalid_argument("[write_png] " + std::to_string(image.pixels.size()) +
@@ -75,7 +100,7 @@ void write_png(const std::filesystem::path& path, const GreyImage& image) {
                                  row_stride, nullptr))
     throw Failure(exit_cannot_create, path.string() + ": cannot encode the image: " + header.message);
   bytes.resize(size);
-  write_atomically(path, bytes);
+  write_output(path, bytes);
 }
 
 }  // namespace tools

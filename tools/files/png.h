@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "autograd/array.h"
@@ -21,8 +22,13 @@ struct GreyImage {
 // clamped, and NaN is mid-grey. std::invalid_argument for another shape.
 GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns);
 
-// Fails as atomic_file.h does, and with 73 (exit_cannot_create) if libpng refuses the image, for example
-// because it is too wide. std::invalid_argument if the pixels are not width × height.
+// Reads a PNG file of at most 4096 × 4096 pixels; colours become grey, and what is transparent black. Failure
+// 65 or 66.
+GreyImage read_png(const std::string& path);
+
+// Writes as write_output does (atomic_file.h), and fails as it does, and with 73 (exit_cannot_create) if
+// libpng refuses the image, for example because it is too wide. std::invalid_argument if the pixels are not
+// width × height.
 void write_png(const std::filesystem::path& path, const GreyImage& image);
 
 }  // namespace tools

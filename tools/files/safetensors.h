@@ -16,6 +16,7 @@
 // with the same content still matches.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "autograd/array.h"
+#include "tools/files/regular_file.h"
 
 namespace tools {
 
@@ -35,8 +37,35 @@ struct Safetensors {
 // The file's bytes; equal content in equal order gives equal bytes. Names and texts are UTF-8.
 std::string to_bytes(const Safetensors& contents);
 
-// The tensors in the order of their data. Everything the file declares is checked before memory is allocated
-// for it. Failure 66 (exit_no_input) if there is no file to read, 65 (exit_bad_data) if its content is wrong.
-Safetensors read_safetensors(const std::filesystem::path& path);
+// A file to read. Opening it reads the header and checks everything that it declares, so that the names, the
+// shapes and the metadata can be compared with what is expected before memory is taken for the arrays.
+// Failure 66 (exit_no_input) if there is no file to read, 65 (exit_bad_data) if its content is wrong.
+class SafetensorsFile {
+ public:
+  explicit SafetensorsFile(const std::filesystem::path& path);
+
+  // A tensor as the header describes it; its data is bytes [begin, end) of the payload.
+  struct Entry {
+    std::string name;
+    autograd::Shape shape;
+    std::uint64_t begin, end;
+  };
+  const std::vector<Entry>& entries() const { return entries_; }  // in the order of their data
+
+  // The text of a metadata entry, "" if there is none.
+  const std::string& metadata(const std::string& key) const;
+
+  // Everything, the tensors in the order of their data.
+  Safetensors read() const;
+
+  // Throws Failure 65: "PATH: reason".
+  [[noreturn]] void reject(const std::string& reason) const { file_.reject(reason); }
+
+ private:
+  RegularFile file_;
+  std::uint64_t payload_ = 0;  // where it begins
+  std::map<std::string, std::string> metadata_;
+  std::vector<Entry> entries_;
+};
 
 }  // namespace tools

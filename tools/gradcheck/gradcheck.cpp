@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
 #include "tools/gradcheck/checks.h"
 #include "tools/text.h"
@@ -22,8 +23,12 @@ std::vector<Check> checks(const std::vector<std::string>& names) {
     return check.name == name || check.kind == name;
   };
   for (const std::string& name : names)
-    if (std::none_of(all.begin(), all.end(), [&](const Check& check) { return is(check, name); }))
-      throw Failure(exit_usage, "there is no gradient check named '" + name + "'; --list shows them");
+    if (std::none_of(all.begin(), all.end(), [&](const Check& check) { return is(check, name); })) {
+      std::vector<std::string> known;
+      for (const Check& check : all) known.push_back(check.name), known.push_back(check.kind);
+      throw Failure(exit_usage, "there is no gradient check named '" + name + "'; --list shows them" +
+                                    did_you_mean(name, known));
+    }
   for (const Check& check : all)
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is(check, name); }))
       chosen.push_back(check);

@@ -37,4 +37,4 @@ int run(int argc, char** argv) {
 
 }  // namespace tools
 
-int main(int argc, char** argv) { return tools::run_program(argc, argv, tools::run); }
+int main(int argc, char** argv) { tools::run_program(argc, argv, tools::run); }

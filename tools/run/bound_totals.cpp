@@ -13,10 +13,11 @@ double sum(const autograd::Var& v) {
 
 }  // namespace
 
-void BoundTotals::add(const vae::Bound& bound) {
+void BoundTotals::add(const vae::Bound& bound, double log_scale) {
+  const double scale = double(bound.elbo.rows()) * log_scale;
   images += bound.elbo.rows();
-  elbo += sum(bound.elbo);
-  reconstruction += sum(bound.reconstruction);
+  elbo += sum(bound.elbo) - scale;
+  reconstruction += sum(bound.reconstruction) - scale;
   kl += sum(bound.kl);
   kl_per_level.resize(bound.kl_per_level.size(), 0.0);
   for (std::size_t t = 0; t < kl_per_level.size(); ++t) kl_per_level[t] += sum(bound.kl_per_level[t]);

@@ -13,7 +13,8 @@ struct BoundTotals {
   double elbo = 0, reconstruction = 0, kl = 0;
   std::vector<double> kl_per_level;
 
-  void add(const vae::Bound& bound);
+  // Less `log_scale` for each image (experiment.h).
+  void add(const vae::Bound& bound, double log_scale = 0);
   BoundTotals means() const;  // each divided by `images`, which stays
 };
 

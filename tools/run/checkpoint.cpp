@@ -2,12 +2,16 @@
 // than the names of the members.
 #include "tools/run/checkpoint.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "autograd/threads.h"
 #include "tools/errors.h"
+#include "tools/files/json_text.h"
 #include "tools/files/safetensors.h"
 #include "tools/run/config_file.h"
 
@@ -21,68 +25,90 @@ namespace {
 const char* const format = "elbo checkpoint";
 const char* const format_version = "2";
 
-json to_json(const BoundTotals& t) {
-  return {{"images", t.images},
-          {"elbo", t.elbo},
-          {"reconstruction", t.reconstruction},
-          {"kl", t.kl},
-          {"kl_per_level", t.kl_per_level}};
+constexpr std::size_t most_state_items = 2000;  // in the JSON of one metadata entry
+constexpr double largest = std::numeric_limits<double>::max();
+
+// Where a checkpoint was written, from which follows what else it may say. Without training images, as for an
+// evaluation of others, the number of steps in an epoch is not known.
+std::vector<StateField> place_fields(const Experiment& e, Progress& p) {
+  const bool known = e.data.train.count > 0;
+  return {{"epoch", &p.epoch, 0, 0xffffffff},
+          {"batch", &p.batch, 0, known ? double(e.steps_per_epoch()) : 0xffffffff}};
 }
 
-BoundTotals bound_totals_from(const json& j) {
-  BoundTotals t;
-  t.images = j.at("images").get<std::uint64_t>();
-  t.elbo = j.at("elbo").get<double>();
-  t.reconstruction = j.at("reconstruction").get<double>();
-  t.kl = j.at("kl").get<double>();
-  t.kl_per_level = j.at("kl_per_level").get<std::vector<double>>();
-  return t;
+std::vector<StateField> other_fields(const Experiment& e, Progress& p) {
+  const bool known = e.data.train.count > 0;
+  const double steps = double(p.epoch * e.steps_per_epoch() + p.batch), batch = double(p.batch), most = 1e18;
+  const double images = double(std::min<std::uint64_t>(p.batch * e.config.batch_size, e.data.train.count));
+  const std::size_t levels = p.batch > 0 ? e.config.latent.size() : 0;
+  return {{"step", &p.step, steps, known ? steps : most},
+          {"running/images", &p.bound.images, images, known ? images : most},
+          {"running/elbo", &p.bound.elbo, -largest, largest},
+          {"running/reconstruction", &p.bound.reconstruction, -largest, largest},
+          {"running/kl", &p.bound.kl, -largest, largest},
+          {"running/kl_per_level", &p.bound.kl_per_level, -largest, largest, levels, levels},
+          {"descended/steps", &p.updates.steps, batch, batch},
+          {"descended/skipped", &p.updates.skipped, 0, batch},
+          {"descended/norm_sum", &p.updates.norm_sum, 0, largest},
+          {"descended/norm_max", &p.updates.norm_max, 0, largest},
+          {"descended/learning_rate", &p.updates.learning_rate, 0, largest},
+          {"best_epoch", &p.best_epoch, 0, double(p.epoch)},
+          {"best_elbo", &p.best_elbo, -largest, largest}};
 }
 
-json to_json(const UpdateTotals& t) {
-  return {{"steps", t.steps},
-          {"skipped", t.skipped},
-          {"norm_sum", t.norm_sum},
-          {"norm_max", t.norm_max},
-          {"learning_rate", t.learning_rate}};
-}
-
-UpdateTotals update_totals_from(const json& j) {
-  UpdateTotals t;
-  t.steps = j.at("steps").get<std::uint64_t>();
-  t.skipped = j.at("skipped").get<std::uint64_t>();
-  t.norm_sum = j.at("norm_sum").get<double>();
-  t.norm_max = j.at("norm_max").get<double>();
-  t.learning_rate = j.at("learning_rate").get<double>();
-  return t;
-}
-
-json to_json(const Progress& p) {
-  return {{"epoch", p.epoch},
-          {"batch", p.batch},
-          {"step", p.step},
-          {"running", to_json(p.bound)},
-          {"descended", to_json(p.updates)},
-          {"best_epoch", p.best_epoch},
-          {"best_elbo", p.best_elbo}};
-}
-
-Progress progress_from(const json& j) {
-  Progress p;
-  p.epoch = j.at("epoch").get<std::uint64_t>();
-  p.batch = j.at("batch").get<std::uint64_t>();
-  p.step = j.at("step").get<std::uint64_t>();
-  p.bound = bound_totals_from(j.at("running"));
-  p.updates = update_totals_from(j.at("descended"));
-  p.best_epoch = j.at("best_epoch").get<std::uint64_t>();
-  p.best_elbo = j.at("best_elbo").get<double>();
-  return p;
+json to_json(const Experiment& e, Progress p) {
+  json all = to_json(place_fields(e, p));
+  all.update(to_json(other_fields(e, p)));
+  return all;
 }
 
 // Calls f(name, array) for every array of a checkpoint.
 void visit_arrays(const Experiment& e, const std::function<void(const std::string&, Array&)>& f) {
   for (const auto& [name, parameter] : e.model->parameters()) f(name, parameter->update());
   e.weight_update->visit_state(f);
+}
+
+// The JSON in an entry of a checkpoint's metadata.
+json json_of(const SafetensorsFile& file, const std::string& entry) {
+  try {
+    return parse_json(file.metadata(entry), most_state_items);
+  } catch (const BadJson& bad) {
+    file.reject("its metadata '" + entry + "' " + bad.what());
+  }
+}
+
+void check_origin(const SafetensorsFile& file, const Config& config) {
+  if (file.metadata("format") != format)
+    file.reject("is no checkpoint of elbo (its metadata lacks format '" + std::string(format) + "')");
+  if (file.metadata("format_version") != format_version)
+    file.reject("is a checkpoint of format version " + printable(file.metadata("format_version")) +
+                ", and this program reads version " + format_version);
+  if (file.metadata("digest").empty()) file.reject("has no digest");
+  const json stored = json_of(file, "config"), wanted = checkpoint_options(config),
+             standard = checkpoint_options(Config{});  // of options that are newer than the checkpoint
+  if (!stored.is_object()) file.reject("its metadata 'config' is no object of options");
+  for (const auto& [option, value] : wanted.items()) {
+    const json was = stored.value(option, standard.value(option, json()));
+    if (was != value)
+      file.reject("was made with --" + option + " " + printable_value(was) + ", and the run has " +
+                  printable_value(value));
+  }
+}
+
+// Whether it has exactly the arrays that are needed, in their shapes.
+void check_arrays(const SafetensorsFile& file, const Experiment& e) {
+  std::map<std::string, const autograd::Shape*> given;
+  for (const SafetensorsFile::Entry& entry : file.entries()) given[entry.name] = &entry.shape;
+  visit_arrays(e, [&](const std::string& tensor, Array& array) {
+    const auto found = given.find(tensor);
+    if (found == given.end()) file.reject("tensor '" + tensor + "' is missing");
+    if (*found->second != array.shape())
+      file.reject("tensor '" + tensor + "' has shape " + printable(autograd::to_string(*found->second)) +
+                  ", expected " + autograd::to_string(array.shape()));
+    given.erase(found);
+  });
+  if (!given.empty())
+    file.reject("tensor '" + printable(given.begin()->first) + "' is not part of this model");
 }
 
 }  // namespace
@@ -94,78 +120,77 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
       {"format", format},
       {"format_version", format_version},
       {"config", checkpoint_options(e.config).dump()},
-      {"progress", to_json(progress).dump()},
-      {"descent", e.weight_update->state().dump()},
-      {"data_digest", e.data_digest()},
+      {"progress", to_json(e, progress).dump()},
+      {"descent", to_json(e.weight_update->state(progress.step)).dump()},
+      {"data_digest", e.data_digest},
+      {"image_size", std::to_string(e.data.test.height) + "x" + std::to_string(e.data.test.width)},
       {"blas_kernel", autograd::blas_kernel()},
   };
   return to_bytes(file);
 }
 
+void check_checkpoint(const std::filesystem::path& path, const Config& config) {
+  check_origin(SafetensorsFile(path), config);
+}
+
 Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
-  const std::string name = path.string();
-  const auto bad = [&](const std::string& reason) { return Failure(exit_bad_data, name + ": " + reason); };
-  Safetensors file = read_safetensors(path);
-
-  // Check that it is a checkpoint of this run.
-  std::map<std::string, std::string>& meta = file.metadata;
-  if (meta["format"] != format)
-    throw bad("is no checkpoint of elbo (its metadata lacks format '" + std::string(format) + "')");
-  if (meta["format_version"] != format_version)
-    throw bad("is a checkpoint of format version " + meta["format_version"] +
-              ", and this program reads version " + format_version);
-  if (!file.verified) throw bad("has no digest");
-  const json stored = json::parse(meta["config"], nullptr, false), wanted = checkpoint_options(e.config);
-  if (!stored.is_object()) throw bad("its configuration cannot be read");
-  for (const auto& [option, value] : wanted.items())
-    if (stored.value(option, json()) != value)
-      throw bad("was made with --" + option + " " + stored.value(option, json()).dump() +
-                ", and the run has " + value.dump());
-  if (meta["data_digest"] != e.data_digest())
-    throw bad("was trained on other data than " + e.config.data + " holds now");
-  if (meta["blas_kernel"] != autograd::blas_kernel())
-    std::fprintf(stderr,
-                 "elbo: warning: %s was made with the BLAS kernel %s, here it is %s: results agree, but not "
-                 "bit for bit\n",
-                 name.c_str(), meta["blas_kernel"].c_str(), autograd::blas_kernel().c_str());
-
-  // Check that it has exactly the arrays that are needed, in their shapes.
-  std::map<std::string, const Array*> given;
-  for (const auto& [tensor, array] : file.tensors) given[tensor] = &array;
-  std::size_t expected = 0;
-  visit_arrays(e, [&](const std::string& tensor, Array& array) {
-    ++expected;
-    const auto found = given.find(tensor);
-    if (found == given.end()) throw bad("tensor '" + tensor + "' is missing");
-    if (found->second->shape() != array.shape())
-      throw bad("tensor '" + tensor + "' has shape " + autograd::to_string(found->second->shape()) +
-                ", expected " + autograd::to_string(array.shape()));
-  });
-  if (given.size() != expected) {
-    visit_arrays(e, [&](const std::string& tensor, Array&) { given.erase(tensor); });
-    throw bad("tensor '" + given.begin()->first + "' is not part of this model");
-  }
+  // Check that it is a checkpoint of this run, and that all of it is there and undamaged.
+  const SafetensorsFile file(path);
+  check_origin(file, e.config);
+  // (A digest of an older version is of the training images alone, which come first.)
+  if (e.data_digest.rfind(file.metadata("data_digest"), 0) != 0 && !e.data_digest.empty())
+    file.reject("was trained on other data than " + printable(e.config.data) +
+                " holds now; eval and reconstruct take other images by --data FILE");
+  check_arrays(file, e);
+  const Safetensors contents = file.read();
 
   // Take over the progress and the state.
   Progress loaded;
+  const json progress = json_of(file, "progress"), descent = json_of(file, "descent");
   try {
-    loaded = progress_from(json::parse(meta["progress"]));
-    e.weight_update->restore(json::parse(meta["descent"]));
-  } catch (const json::exception&) {
-    throw bad("its progress cannot be read");
+    read_json(place_fields(e, loaded), progress);
+    read_json(other_fields(e, loaded), progress);
+    read_json(e.weight_update->state(loaded.step), descent);
+  } catch (const std::invalid_argument& wrong) {
+    file.reject(std::string("its progress: ") + wrong.what());
   }
+  std::map<std::string, const Array*> given;
+  for (const auto& [tensor, array] : contents.tensors) given[tensor] = &array;
   visit_arrays(e, [&](const std::string& tensor, Array& array) { array = *given[tensor]; });
+
+  if (file.metadata("blas_kernel") != autograd::blas_kernel())
+    std::fprintf(stderr,
+                 "elbo: warning: %s was made with the BLAS kernel %s, here it is %s: results agree, but not "
+                 "bit for bit\n",
+                 printable(path.string(), 1000).c_str(), printable(file.metadata("blas_kernel")).c_str(),
+                 autograd::blas_kernel().c_str());
   return loaded;
 }
 
-std::filesystem::path newest_checkpoint(const RunDirectory& run) {
+// A size that no array of the file could have is not believed: the model would be made of it.
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  const std::string& text = file.metadata("image_size");
+  std::size_t height = 0, width = 0;
+  if (std::sscanf(text.c_str(), "%6zux%6zu", &height, &width) != 2) return {0, 0};
+  for (const SafetensorsFile::Entry& entry : file.entries())
+    if (std::count(entry.shape.begin(), entry.shape.end(), height * width)) return {height, width};
+  file.reject("its metadata 'image_size' is " + printable(text) + ", and no array has so many pixels");
+}
+
+std::filesystem::path with_newest_checkpoint(const RunDirectory& run,
+                                             const std::function<void(const std::filesystem::path&)>& use,
+                                             std::string& warning) {
   try {
-    read_safetensors(run.last());
+    use(run.last());
     return run.last();
   } catch (const Failure& failure) {
-    std::error_code error;
-    if (!std::filesystem::exists(run.previous(), error)) throw;
-    std::fprintf(stderr, "elbo: warning: %s; going back to %s\n", failure.what(), run.previous().c_str());
+    try {
+      use(run.previous());
+    } catch (const Failure&) {
+      throw failure;
+    }
+    warning = std::string(failure.what()) + "; going back to " + printable(run.previous().string(), 1000);
     return run.previous();
   }
 }

@@ -4,6 +4,9 @@
 // datum, so nothing else needs saving. Nothing in it depends on paths or on the time.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "tools/run/run_directory.h"
 #include "tools/run/train.h"
 
@@ -11,11 +14,22 @@ namespace tools {
 
 std::string checkpoint_bytes(const Experiment& experiment, const Progress& progress);
 
+// Failure 66 or 65 unless the file is a checkpoint of a run with these options. No array is read, and no
+// model is needed, whose size would be believed of the options.
+void check_checkpoint(const std::filesystem::path& file, const Config& config);
+
 // Sets the weights and the state of their update, and returns the progress. Failure 66 or 65 with the file
-// and, where it applies, the tensor and both shapes.
+// and, where it applies, the tensor and both shapes; the weights are then unchanged.
 Progress load_checkpoint(const std::filesystem::path& file, Experiment& experiment);
 
-// last.safetensors; if that is damaged or missing, previous.safetensors, with a warning on stderr.
-std::filesystem::path newest_checkpoint(const RunDirectory& run);
+// The height and width of the images that it was trained on; 0 where an older version has not written them.
+std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& file);
+
+// Calls `use` with last.safetensors and, if that fails because the file is damaged or missing, with
+// previous.safetensors. Returns the one that was used; `warning` then says why it is not the last. If both
+// fail, so does this, with the reason of the last.
+std::filesystem::path with_newest_checkpoint(const RunDirectory& run,
+                                             const std::function<void(const std::filesystem::path&)>& use,
+                                             std::string& warning);
 
 }  // namespace tools

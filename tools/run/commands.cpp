@@ -5,7 +5,10 @@
 #include <filesystem>
 
 #include "autograd/threads.h"
+#include "tools/data/dataset.h"
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
+#include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
@@ -21,14 +24,24 @@ namespace tools {
 
 namespace {
 
-// `given` are the options on the command line, over those of `file` if there is one.
-int run_train(const CommandLine& line, Config given, const std::optional<Config>& file,
-              const TrainingRunOptions& how) {
+struct ConfigFile {
+  std::string name;
+  Config config;
+};
+
+// `given` are the options on the command line, over those of `file` if there is one; `resumed_run` is the
+// directory after --resume.
+int run_train(const CommandLine& line, Config given, const std::optional<ConfigFile>& file,
+              const std::string& resumed_run, TrainingRunOptions how) {
   // See which options were typed.
   std::set<std::string> typed;
   for (const Option& option : options(given))
     if (line.given("--" + option.name)) typed.insert(option.name);
-  if (file) drop_settings_of_file(given, *file, typed);
+  if (file) drop_settings_of_file(given, file->config, typed);
+  how.resume = line.given("--resume");
+  if (!resumed_run.empty() && typed.count("out"))
+    throw Failure(exit_usage, "--resume " + resumed_run + " names the run already: leave --out away");
+  if (!resumed_run.empty()) given.out = resumed_run;
   if (how.resume && how.force)
     throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
   if (how.resume && line.given("--config"))
@@ -42,7 +55,7 @@ int run_train(const CommandLine& line, Config given, const std::optional<Config>
     config = resumed(read_config_of_run(run.config().string()), given, typed);
     config.out = run.name();
   } else {
-    config = resolved(given);
+    config = file ? resolved_over(given, file->config, file->name) : resolved(given);
   }
   check_applicable(config, given, typed);
   watch_signals();
@@ -56,12 +69,18 @@ Command add_train(CommandLine& program) {
       program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainingRunOptions>();
-  auto from_file = std::make_shared<std::optional<Config>>();
+  auto from_file = std::make_shared<std::optional<ConfigFile>>();
   sub->add_option_at_once(
-      "--config", [=](const std::string& file) { *from_file = *config = read_config(file); },
+      "--config",
+      [=](const std::string& file) {
+        *from_file = {file, *config = read_config(file)};
+      },
       "options from a JSON file such as a run's config.json; options on the command line take precedence");
   for (const Option& option : options(*config)) add_option(*sub, option);
-  sub->add_flag("--resume", how->resume, "continue the run in --out exactly; --epochs is the total");
+  auto resumed_run = std::make_shared<std::string>();
+  sub->add_flag_or_option(
+      "--resume", [=](const std::string& run) { *resumed_run = run; },
+      "continue this run, or the one in --out, exactly; --epochs is the total", "[DIR]");
   sub->add_flag("--force", how->force,
                 "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
@@ -70,7 +89,7 @@ Command add_train(CommandLine& program) {
   sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
   add_option(*sub, {"graph", &how->graph,
                     "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
-  return [=] { return run_train(*sub, *config, *from_file, *how); };
+  return [=] { return run_train(*sub, *config, *from_file, *resumed_run, *how); };
 }
 
 // ---- commands on a run ------------------------------------------------------------------------------------
@@ -80,6 +99,7 @@ namespace {
 struct RunOptions {
   std::string directory;
   std::string checkpoint = "last";
+  std::string data;  // other images; empty: the run's
   std::uint64_t threads = 0;
 };
 
@@ -91,35 +111,115 @@ std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
   return options;
 }
 
+void add_data_option(CommandLine& command, RunOptions& options) {
+  add_option(command,
+             {"data", &options.data,
+              "other images: all of an .npy file, of a PNG image or of a directory of them, or the test "
+              "images of a data set (default: the run's)"});
+}
+
 std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
-  if (name == "last") return newest_checkpoint(run);
   if (name == "previous") return run.previous();
   if (name == "best") return run.best();
+  std::error_code error;
+  if (!std::filesystem::exists(name, error))
+    throw Failure(exit_no_input, "--checkpoint " + name + ": neither last, previous, best nor a file" +
+                                     did_you_mean(name, {"last", "previous", "best"}));
   return name;
 }
 
-// The run's experiment with the weights of the checkpoint, averaged if the run has an average.
-std::unique_ptr<Experiment> open_run(const RunOptions& options) {
+// A checkpoint's experiment, with the averaged weights if the run has an average, and which it is.
+struct OpenRun {
+  std::unique_ptr<Experiment> experiment;
+  std::string checkpoint;  // "r/last.safetensors, after epoch 2 of 20"
+};
+
+std::string description(const std::string& file, const Progress& p, const Config& c) {
+  std::string text =
+      file + ", " +
+      (p.batch ? "in epoch " + std::to_string(p.epoch + 1) : "after epoch " + std::to_string(p.epoch)) +
+      " of " + std::to_string(c.epochs);
+  if (p.best_epoch > 0 && (p.best_epoch != p.epoch || p.batch))
+    text += " (the best validation bound was after epoch " + std::to_string(p.best_epoch) +
+            ": --checkpoint best)";
+  return text;
+}
+
+// What a command needs besides the weights.
+enum class Needs { images, image_size };
+
+// Other images than the run's, all of which are then evaluated; none if only their size matters.
+Dataset other_data(const std::filesystem::path& checkpoint, const std::string& images) {
+  const auto [height, width] = image_size(checkpoint);
+  Dataset data = {images, {}, {}, images.empty() ? Images() : load_images(images), false};
+  if (images.empty()) data.test.height = height, data.test.width = width;
+  if (height > 0 && (data.test.height != height || data.test.width != width))
+    throw Failure(exit_bad_data, images + ": its images are of " + std::to_string(data.test.height) + "x" +
+                                     std::to_string(data.test.width) + " pixels, and those of the run of " +
+                                     std::to_string(height) + "x" + std::to_string(width));
+  return data;
+}
+
+// The run's own images, which may have moved since.
+Dataset own_data(const Config& config, const std::string& run) {
+  try {
+    return load_data(config);
+  } catch (const Failure& failure) {
+    if (failure.code() != exit_no_input) throw;
+    throw Failure(exit_no_input, failure.what() + ("; `elbo train --resume " + run) +
+                                     " --data FILE` tells the run where its data are now");
+  }
+}
+
+OpenRun open_run(const RunOptions& options, Needs needs) {
   const RunDirectory run(options.directory);
   run.require();
   if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
   const Config config = read_config_of_run(run.config().string());
   autograd::set_threads(options.threads ? options.threads : config.threads);
-  auto experiment = std::make_unique<Experiment>(config);
-  load_checkpoint(checkpoint(run, options.checkpoint), *experiment);
+  check_address_space();
+
+  // Make the model when the checkpoint is known to be of one like it.
+  std::unique_ptr<Experiment> experiment;
+  Progress progress;
+  const auto load = [&](const std::filesystem::path& file) {
+    check_checkpoint(file, config);
+    if (!experiment) {
+      const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
+      experiment = std::make_unique<Experiment>(
+          config, others ? other_data(file, options.data) : own_data(config, run.name()));
+    }
+    progress = load_checkpoint(file, *experiment);
+  };
+  std::filesystem::path file;
+  std::string warning;
+  if (options.checkpoint == "last")
+    file = with_newest_checkpoint(run, load, warning);
+  else
+    load(file = checkpoint(run, options.checkpoint));
+  if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
   if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
-  return experiment;
+  return {std::move(experiment), description(file.string(), progress, config)};
 }
 
 void check_count(std::uint64_t count) {
   if (count < 1 || count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
 }
 
+// Pictures are PNG files, whatever they are called; another kind's name would be wrong.
+void check_picture_name(const std::string& file) {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  if (!extension.empty() && extension != ".png" && extension != ".PNG")
+    throw Failure(exit_usage, "-o " + file + ": the picture is a PNG image; name it " +
+                                  std::filesystem::path(file).replace_extension(".png").string());
+}
+
 // Writes the picture into this file, or the default if none is named, and prints its name.
-int write_picture(const GreyImage& picture, const std::string& named,
+int write_picture(const GreyImage& picture, const std::string& of, const std::string& named,
                   const std::filesystem::path& otherwise) {
   const std::string file = named.empty() ? otherwise.string() : named;
   write_png(file, picture);
+  std::fprintf(stderr, "%s\n", of.c_str());
   std::printf("%s\n", file.c_str());
   return exit_ok;
 }
@@ -141,13 +241,19 @@ Command add_eval(CommandLine& program) {
   add_option(*sub, {"split", &o->split, "images to evaluate: " + listed(split_names())});
   add_option(*sub,
              {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
+  add_data_option(*sub, *run);
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
     const Split split = split_named(o->split);
     if (o->samples < 1 || o->samples > 1 << 24)
       throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
-    const auto experiment = open_run(*run);
-    const Report report = evaluate(*experiment, split, {o->limit, o->samples, o->export_to, false});
+    if (!run->data.empty() && split != Split::test)
+      throw Failure(exit_usage, "--split is of the run's images, and --data has others: take one of them");
+    const OpenRun open = open_run(*run, Needs::images);
+    Report report = evaluate(*open.experiment, split, {o->limit, o->samples, o->export_to, false});
+    report.checkpoint = open.checkpoint;
+    report.data = open.experiment->data.name;
+    report.split = run->data.empty() ? name_of(split) : "";
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);
   };
@@ -166,13 +272,14 @@ Command add_sample(CommandLine& program) {
   add_option(*sub, {"n", &o->count, "how many images"});
   add_option(*sub, {"seed", &o->seed, "seed of the draws"});
   sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
-  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/samples.png)"});
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/new-samples.png)"});
   return [=] {
     check_count(o->count);
     if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
-    const auto experiment = open_run(*run);
-    return write_picture(sample_sheet(*experiment, o->count, o->seed, o->draw), o->out,
-                         RunDirectory(run->directory).samples());
+    check_picture_name(o->out);
+    const OpenRun open = open_run(*run, Needs::image_size);
+    return write_picture(sample_sheet(*open.experiment, o->count, o->seed, o->draw),
+                         "samples of " + open.checkpoint, o->out, RunDirectory(run->directory).new_samples());
   };
 }
 
@@ -182,16 +289,21 @@ Command add_reconstruct(CommandLine& program) {
     std::string out;
   };
   CommandLine* sub = program.add_subcommand(
-      "reconstruct", "test images, and under each its reconstruction: the mean of p(x|z)");
+      "reconstruct",
+      "test images, under each the pixels of 0 and 1 made of it, and its reconstruction, the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
   add_option(*sub, {"n", &o->count, "how many images"});
-  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/reconstructions.png)"});
+  add_data_option(*sub, *run);
+  add_option(*sub, {"o", &o->out, "PNG file (default: DIR/new-reconstructions.png)"});
   return [=] {
     check_count(o->count);
-    const auto experiment = open_run(*run);
-    return write_picture(reconstruction_sheet(*experiment, o->count), o->out,
-                         RunDirectory(run->directory).reconstructions());
+    check_picture_name(o->out);
+    const OpenRun open = open_run(*run, Needs::images);
+    return write_picture(reconstruction_sheet(*open.experiment, o->count),
+                         (run->data.empty() ? "test images of " : "images of ") + open.experiment->data.name +
+                             " by " + open.checkpoint,
+                         o->out, RunDirectory(run->directory).new_reconstructions());
   };
 }
 

@@ -43,14 +43,21 @@ std::vector<Option> options(Config& c) {
        &activation_names()},
       {"likelihood", &c.likelihood,
        "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma", &likelihood_names()},
-      {"data", &c.data, "shapes (built in), fashion-mnist, mnist, a directory of IDX files, or an .npy file",
+      {"data", &c.data,
+       "shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files or PNG images",
        nullptr, OnResume::may_change},
       {"data-dir", &c.data_dir, "directory of the IDX files of mnist or fashion-mnist", nullptr,
        OnResume::may_change},
       {"binarize", &c.binarize, "pixels of 0 and 1: " + listed(binarization_names()) +
-       "; dynamic draws them anew in every epoch; empty: dynamic under a Bernoulli, none under a Gaussian",
+       "; a grey pixel becomes 1 with probability its grey value, and dynamic draws that anew in every epoch; empty: dynamic under a Bernoulli, none under a Gaussian",
        &binarization_names()},
+      {"black", &c.black, "the value of black in data of floats"},
+      {"white", &c.white, "the value of white; without the two, 0 and 1, or under a Gaussian, if there are "
+       "values outside or all are close together, the least and the greatest of the training images"},
+      {"split-seed", &c.split_seed, "shuffle the images by this seed before they are split (0: the last are "
+       "for testing, in the order of the file)"},
       {"limit-train", &c.limit_train, "train on the first N images only (0: all)"},
+      {"limit-validation", &c.limit_validation, "validate on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl, "form of the KL in the bound: " + listed(kl_names()), &kl_names()},
       {"optimizer", &c.optimizer, "optimizer: " + listed(optimizer_names()), &optimizer_names()},
@@ -83,6 +90,8 @@ std::vector<Option> options(Config& c) {
        "evaluate and draw with an exponential moving average of the weights, such as 0.999 (0: off)"},
       {"batch-size", &c.batch_size, "images per step"},
       {"epochs", &c.epochs, "passes over the training set, in all", nullptr, OnResume::may_change},
+      {"patience", &c.patience, "stop after N epochs without a better validation bound, and report the best "
+       "(0: never)", nullptr, OnResume::may_change},
       {"seed", &c.seed, "seed of weights, order and noise"},
       {"threads", &c.threads, "threads (0: one per processor, at most 8)"},
       {"out", &c.out, "run directory; empty: runs/DATA-MODEL", nullptr, OnResume::may_change},

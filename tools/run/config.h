@@ -25,8 +25,11 @@ struct Config {
   std::string data = "shapes";
   std::string data_dir;
   std::string binarize;           // empty: dynamic under a Bernoulli, none under a Gaussian
-  std::uint64_t limit_train = 0;  // images; 0: all
-  std::uint64_t samples = 1;      // of z for each image
+  std::uint64_t split_seed = 0;   // 0: the images are split in the order of their file
+  std::uint64_t limit_train = 0;  // images; 0: all, here and in the next
+  std::uint64_t limit_validation = 0;
+  std::optional<double> black, white;  // empty: 0 and 1, or the range of the training images
+  std::uint64_t samples = 1;           // of z for each image
   std::string kl = "analytic";
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
@@ -39,6 +42,7 @@ struct Config {
   double skip_outliers = 0;
   std::uint64_t batch_size = 100;
   std::uint64_t epochs = 20;
+  std::uint64_t patience = 0;  // epochs; 0: all
   std::uint64_t seed = 1;
   std::uint64_t threads = 0;  // 0: one per processor, at most 8
   std::string out;            // empty: runs/DATA-MODEL

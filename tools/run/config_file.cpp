@@ -2,15 +2,23 @@
 #include "tools/run/config_file.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tools/did_you_mean.h"
 #include "tools/errors.h"
+#include "tools/files/json_text.h"
+#include "tools/files/regular_file.h"
 
 namespace tools {
 
 using nlohmann::json;
+
+namespace {
+
+constexpr std::uint64_t most_config_bytes = 1'000'000;
+constexpr std::size_t most_config_items = 10'000;
+
+}  // namespace
 
 json to_json(const Config& config) {
   Config c = config;
@@ -34,28 +42,29 @@ void read_json(Config& config, const json& in, const std::string& file) {
   for (const auto& [name, value] : in.items()) {
     const auto same = [&name = name](const Option& option) { return name == option.name; };
     const auto option = std::find_if(known.begin(), known.end(), same);
-    if (option == known.end()) throw Failure(exit_bad_data, file + ": there is no option '" + name + "'");
+    if (option == known.end()) {
+      Names names;
+      for (const Option& one : known) names.push_back(one.name);
+      throw Failure(exit_bad_data,
+                    file + ": there is no option '" + printable(name) + "'" + did_you_mean(name, names));
+    }
     try {
       read_json(*option, value);
     } catch (const std::exception&) {
-      throw Failure(exit_bad_data, file + ": option '" + name + "' cannot be " + value.dump());
+      throw Failure(exit_bad_data, file + ": option '" + name + "' cannot be " + printable_value(value));
     }
   }
 }
 
 Config read_config(const std::string& file) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error))
-    throw Failure(exit_no_input, file + ": there is no such configuration file");
-  if (std::filesystem::file_size(file, error) > 1000000)
-    throw Failure(exit_bad_data, file + ": too large for a configuration");
-  std::ifstream in(file);
-  if (!in) throw Failure(exit_no_input, file + ": cannot be read");
-  const json parsed = json::parse(in, nullptr, false);
-  if (parsed.is_discarded()) throw Failure(exit_bad_data, file + ": not valid JSON");
-  Config config;
-  read_json(config, parsed, file);
-  return config;
+  const std::string text = content_of(file, most_config_bytes);
+  try {
+    Config config;
+    read_json(config, parse_json(text, most_config_items), file);
+    return config;
+  } catch (const BadJson& bad) {
+    throw Failure(exit_bad_data, file + ": " + bad.what());
+  }
 }
 
 }  // namespace tools

@@ -18,7 +18,7 @@ nlohmann::json checkpoint_options(const Config& config);
 // or if the value is not of its type.
 void read_json(Config& config, const nlohmann::json& json, const std::string& file);
 
-// The options in a file, over the defaults. Failure 65 or 66.
+// The options in a file, over the defaults. Failure 65, 66 or 74 naming it.
 Config read_config(const std::string& file);
 
 }  // namespace tools

@@ -45,6 +45,11 @@ void append(std::vector<double>& to, const Var& v) {
   to.insert(to.end(), v.value().data(), v.value().data() + v.value().size());
 }
 
+// Of every image less this.
+void subtract(double scale, std::vector<double>& from) {
+  for (double& v : from) v -= scale;
+}
+
 void make_directory(const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
@@ -83,7 +88,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
       const vae::Bound bound = vae::elbo(*e.model, autograd::constant(x), 1, vae::KLForm::analytic,
                                          e.evaluation_noise(split, images));
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
-      totals.add(bound);
+      totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);
     }
 
@@ -98,6 +103,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     if (line.due()) line.show(last, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
   if (!o.export_to.empty()) export_arrays(e, split, index_range(0, count), elbo, o.export_to);
+  subtract(e.log_scale(), elbo), subtract(e.log_scale(), log_px);
 
   Report r;
   r.mean = totals.means();
@@ -109,7 +115,10 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
 }
 
 std::string as_json(const Report& r) {
-  const nlohmann::ordered_json json = {{"n", r.mean.images},
+  const nlohmann::ordered_json json = {{"data", r.data},
+                                       {"split", r.split},
+                                       {"checkpoint", r.checkpoint},
+                                       {"n", r.mean.images},
                                        {"elbo", r.mean.elbo},
                                        {"elbo_se", r.elbo_se},
                                        {"reconstruction", r.mean.reconstruction},
@@ -124,16 +133,23 @@ std::string as_json(const Report& r) {
 
 std::string as_text(const Report& r) {
   const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
-  std::string out = text("%zu images, nats per image\n", std::size_t(r.mean.images));
-  out += text("bound    %10.3f  %s over images  =  reconstruction %.3f − KL %.3f\n", r.mean.elbo,
+  std::string out = counted(r.mean.images, ((r.split.empty() ? "" : r.split + " ") + "image").c_str()) +
+                    " of " + r.data + "; " + r.checkpoint + "\n";
+  out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
-  out += text("log p(x) %10.3f  %s over images, %s over %zu importance draws each\n", r.log_px,
-              error(r.log_px_se).c_str(), error(r.log_px_mc_se).c_str(), r.importance_samples);
+  out += text("log p(x) %10.3f  %s over images, %s over ", r.log_px, error(r.log_px_se).c_str(),
+              error(r.log_px_mc_se).c_str()) +
+         counted(r.importance_samples, "importance draw") + " each\n";
   if (r.mean.kl_per_level.size() > 1) {
     out += "KL by level";
     for (const double k : r.mean.kl_per_level) out += text("  %.3f", k);
     out += "\n";
   }
+  out += "nats per image; ± is the standard error, and a bound and a log p(x) of few draws are noisy both\n";
+  if (r.log_px < r.mean.elbo)
+    out +=
+        "log p(x) is not below its bound: here the noise is larger than what is between them, and more "
+        "images or --importance-samples are needed\n";
   return out;
 }
 

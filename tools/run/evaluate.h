@@ -18,6 +18,8 @@ struct EvaluationOptions {
 // Means over images, in nats per image. `_se` are standard errors over the images; log_px_mc_se is the one
 // over the importance draws. With one image, or one draw, a standard error is unknown: NaN, null in JSON.
 struct Report {
+  std::string split, data,
+      checkpoint;  // what was evaluated, for who reads the report; no split: all of the data
   BoundTotals mean;
   double elbo_se = 0;
   double log_px = 0, log_px_se = 0, log_px_mc_se = 0;

@@ -4,7 +4,9 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "autograd/inspect/trace.h"
 #include "tools/errors.h"
@@ -24,26 +26,74 @@ namespace {
 // The held-out sets are binarized by this seed in every run.
 constexpr std::uint64_t held_out_seed = 13126114;
 
-// The data, whose values must suit the binarization in all three parts: a run must not meet a wrong one hours
-// after its start.
-Dataset checked_data(const Config& c) {
-  Dataset data = load_dataset(c.data, c.data_dir, c.limit_train);
-  if (binarization_named(c.binarize) != Binarization::none)
-    for (const Split split : {Split::train, Split::validation, Split::test}) check_grey(data[split], c.data);
+// The values of the training images decide what black and white are, where neither is given and the values
+// are not grey, or less than a tenth of the way from black to white.
+Config with_range(Config c, const Dataset& data) {
+  const std::vector<float>& values = data.train.floats;
+  if ((c.black || c.white) && values.empty())
+    throw Failure(exit_usage, "--black and --white are for data of floats, and " + c.data +
+                                  " holds bytes, of which 255 is white");
+  if (c.black || c.white || values.empty() || binarization_named(c.binarize) != Binarization::none) return c;
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  if (*least >= 0 && *greatest <= 1 && *greatest - *least > 0.1f) return c;
+  c.black = *least, c.white = double(*greatest) > double(*least) ? *greatest : *least + 1;
+  return c;
+}
+
+double black_of(const Config& c) { return c.black.value_or(0); }
+double white_of(const Config& c) { return c.white.value_or(1); }
+
+// The data in the model's units. To be binarized, all three parts must be grey: a run must not meet a wrong
+// value hours after its start.
+Dataset scaled(Dataset data, const Config& c) {
+  const double black = black_of(c), range = white_of(c) - black;
+  if (!(range > 0)) throw Failure(exit_usage, "--white must be above --black");
+  for (Images* images : {&data.train, &data.validation, &data.test}) {
+    if (c.black || c.white)
+      for (float& value : images->floats) value = float((double(value) - black) / range);
+    if (binarization_named(c.binarize) != Binarization::none) check_grey(*images, c.data);
+  }
   return data;
+}
+
+// (zlib would begin the sum anew at an empty part.)
+std::string digest(const Images& images) {
+  const uLong crc = images.floats.empty() ? crc32_z(0, images.bytes.data(), images.bytes.size())
+                                          : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()),
+                                                    images.floats.size() * sizeof(float));
+  return text("%08lx", crc);
+}
+
+std::string digest_of(const Dataset& data) {
+  if (data.train.count == 0) return "";
+  return digest(data.train) + "-" + digest(data.validation) + "-" + digest(data.test);
 }
 
 }  // namespace
 
-Experiment::Experiment(const Config& c)
-    : config(c),
+Dataset load_data(const Config& c) {
+  return load_dataset(c.data, {c.data_dir, c.limit_train, c.limit_validation, c.split_seed});
+}
+
+Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), true) {}
+Experiment::Experiment(const Config& c, Dataset given) : Experiment(c, std::move(given), false) {}
+
+Experiment::Experiment(const Config& c, Dataset given, bool begins)
+    : config(begins ? with_range(c, given) : c),
       binarization(binarization_named(c.binarize)),
       kl_form(kl_form_named(c.kl)),
-      data(checked_data(c)),
-      training_bytes(check_memory(c, data.train.pixels())),
-      model(make_model(c, data.train.pixels())) {
-  model->start_at(batch(Split::train, index_range(0, std::min<std::size_t>(data.train.count, 10000))));
+      data_digest(digest_of(given)),
+      data(scaled(std::move(given), config)),
+      training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
+      model(make_model(c, data.test.pixels())) {
+  if (data.train.count > 0)
+    model->start_at(batch(Split::train, index_range(0, std::min<std::size_t>(data.train.count, 10000))));
   weight_update = std::make_unique<WeightUpdate>(config, model->parameters(), steps_per_epoch());
+}
+
+double Experiment::log_scale() const {
+  if (binarization != Binarization::none) return 0;  // pixels of 0 and 1 have no unit
+  return double(data.test.pixels()) * std::log(white_of(config) - black_of(config));
 }
 
 Stream Experiment::stream() const {
@@ -78,15 +128,6 @@ void Experiment::check_finite(const autograd::Var& value, const std::string& wha
       break;
     }
   throw Failure(exit_not_finite, what + " is not finite; the first value that is not: " + first);
-}
-
-std::string Experiment::data_digest() const {
-  // One of the two holds the pixels. (zlib would begin the sum anew at an empty part.)
-  const Images& images = data.train;
-  const uLong crc = images.floats.empty() ? crc32_z(0, images.bytes.data(), images.bytes.size())
-                                          : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()),
-                                                    images.floats.size() * sizeof(float));
-  return text("%08lx", crc);
 }
 
 ImageIndices index_range(std::size_t first, std::size_t last) {

@@ -14,8 +14,14 @@
 namespace tools {
 
 struct Experiment {
-  // Loads and checks the data, and makes the model, which begins at their mean. Failure 2, 65 or 66.
+  // Loads and checks the data, and makes the model, which begins at their mean. Under a likelihood of real
+  // numbers it chooses black and white if the values are not grey. Failure 2, 65 or 66.
   explicit Experiment(const Config& config);
+
+  // The same of an earlier run, whose black and white are known, with these data. Without training images it
+  // can evaluate, and draw.
+  Experiment(const Config& config, Dataset data);
+
   Experiment(const Experiment&) = delete;  // `weight_update` refers to `config`
   Experiment& operator=(const Experiment&) = delete;
 
@@ -34,17 +40,25 @@ struct Experiment {
   // first value on the tape that are not. `what` names the value.
   void check_finite(const autograd::Var& value, const std::string& what) const;
 
-  // CRC-32 of the training images: a run is only resumed on the same data.
-  std::string data_digest() const;
+  // log p of an image in its own units is that of the model's input less this: D log(white − black). 0 where
+  // the values are as they were.
+  double log_scale() const;
 
   const Config config;
   const Binarization binarization;
   const vae::KLForm kl_form;
-  const Dataset data;
-  const double training_bytes;  // of memory, without the data
+  const std::string data_digest;  // CRC-32 of the images of each part; empty without training images
+  const Dataset data;             // of float values, in units of white − black from black on
+  const double training_bytes;    // of memory, without the data
   std::unique_ptr<vae::Model> model;
   std::unique_ptr<WeightUpdate> weight_update;
+
+ private:
+  Experiment(const Config& config, Dataset data, bool begins);
 };
+
+// The data that the options name, as they are.
+Dataset load_data(const Config& config);
 
 // first, …, last−1
 ImageIndices index_range(std::size_t first, std::size_t last);

@@ -39,7 +39,7 @@ void print_profile(const Experiment& experiment) {
 void write_graph(const Experiment& experiment, const std::string& file) {
   Step scope;
   trial_step(experiment);
-  write_atomically(file, to_dot(Tape::current()));
+  write_output(file, to_dot(Tape::current()));
 }
 
 }  // namespace tools

@@ -1,15 +1,19 @@
 // Counting weights and measuring small steps.
 #include "tools/run/memory.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <limits>
 
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tools/errors.h"
 #include "tools/run/choices.h"
 #include "tools/run/make_model.h"
+#include "tools/text.h"
 
 namespace tools {
 
@@ -50,16 +54,47 @@ double tape_bytes(const Config& c, std::size_t pixels, std::uint64_t images) {
   return one + double(S - few) * per_sample + double(images - 1) * per_image;
 }
 
-double memory_of_machine() { return double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE)); }
+// A line of `groups` is HIERARCHY:CONTROLLERS:PATH: "0::/a/b" in version 2, "5:memory:/a/b" in version 1. The
+// path may begin outside of what a container sees, so every group up to the root is looked at.
+double memory_of_control_groups(const std::string& groups, const std::string& root) {
+  double least = std::numeric_limits<double>::infinity();
+  const auto look = [&](const std::string& file) {
+    double limit;  // "max" is no number
+    if (std::ifstream(file) >> limit) least = std::min(least, limit);
+  };
+  std::ifstream lines(groups);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    std::string path = line.substr(second + 1);
+    if (!controllers.empty() && ("," + controllers + ",").find(",memory,") == std::string::npos) continue;
+    for (;; path.erase(path.rfind('/'))) {
+      if (path == "/") path.clear();
+      look(controllers.empty() ? root + path + "/memory.max"
+                               : root + "/memory" + path + "/memory.limit_in_bytes");
+      if (path.rfind('/') == std::string::npos) break;
+    }
+  }
+  return least;
+}
 
-double check_memory(const Config& c, std::size_t pixels) {
+double memory_of_machine() {
+  const double machine = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGE_SIZE));
+  rlimit limit = {};
+  const bool limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return std::min({machine, memory_of_control_groups("/proc/self/cgroup", "/sys/fs/cgroup"),
+                   limited ? double(limit.rlim_cur) : machine});
+}
+
+double check_memory(const Config& c, std::size_t pixels, double data_bytes) {
   const double present = memory_of_machine();
   const auto check = [&](double needed) {
-    if (needed > 0.8 * present)
+    if (needed + data_bytes > 0.8 * present)
       throw Failure(exit_usage,
-                    "this model and batch need about " + std::to_string(std::uint64_t(needed / 1e9)) +
-                        " GB, and the machine has " + std::to_string(std::uint64_t(present / 1e9)) +
-                        " GB: make --hidden, --batch-size or --samples smaller");
+                    text("this model and batch need about %.1f GB, and this process may use %.1f GB",
+                         needed / 1e9, present / 1e9) +
+                        ": make --hidden, --batch-size or --samples smaller");
     return needed;
   };
 

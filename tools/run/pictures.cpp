@@ -11,8 +11,7 @@ using namespace autograd;
 
 namespace {
 
-// 8 in a row, fewer if the row would be too wide to view: an image [N,D] without rows is one line of D
-// pixels.
+// 8 in a row, fewer if the row would be too wide to view: an image [N,D] may be one line of D pixels.
 std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
 
 }  // namespace
@@ -30,20 +29,22 @@ GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   Evaluation scope;
   // Reconstruct: z ~ q(z|x), then the mean of p(x|z).
   const ImageIndices images = index_range(0, std::min(count, e.data.test.count));
-  const Array x = e.batch(Split::test, images);
+  const Array grey = e.data.test.gather(images), x = e.batch(Split::test, images);
   const Array mean =
       vae::mean(e.model->decode(e.model->infer(constant(x), 1, e.evaluation_noise(Split::test, images))));
+  std::vector<const Array*> rows = {&x, &mean};
+  if (!std::equal(x.data(), x.data() + x.size(), grey.data())) rows.insert(rows.begin(), &grey);
 
-  // Put a row of reconstructions under every row of originals; the last rows are filled up with black.
+  // Put the rows under each other, 8 images at a time; the last ones are filled up with black.
   const std::size_t columns = columns_for(e.data.test), D = x.shape(1),
                     lines = (images.size() + columns - 1) / columns;
-  Array both = zeros({2 * lines * columns, D});
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const std::size_t place = 2 * (i / columns) * columns + i % columns;
-    std::copy_n(x.data() + i * D, D, both.data() + place * D);
-    std::copy_n(mean.data() + i * D, D, both.data() + (place + columns) * D);
-  }
-  return sheet(both, e.data.test.height, e.data.test.width, columns);
+  Array all = zeros({rows.size() * lines * columns, D});
+  for (std::size_t i = 0; i < images.size(); ++i)
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::size_t place = (rows.size() * (i / columns) + row) * columns + i % columns;
+      std::copy_n(rows[row]->data() + i * D, D, all.data() + place * D);
+    }
+  return sheet(all, e.data.test.height, e.data.test.width, columns);
 }
 
 }  // namespace tools

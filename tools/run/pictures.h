@@ -10,7 +10,8 @@ namespace tools {
 // very wide ones.
 GreyImage sample_sheet(const Experiment& experiment, std::size_t count, std::uint64_t seed, bool draw);
 
-// Test images as the model's input, and under each the mean of p(x|z) at one z ~ q(z|x).
+// Test images: as they are, under each as the model's input if that is another, and under that the mean of
+// p(x|z) at one z ~ q(z|x).
 GreyImage reconstruction_sheet(const Experiment& experiment, std::size_t count);
 
 }  // namespace tools

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/array.h"
+#include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "tools/run/config_file.h"
 #include "vae/models.h"
@@ -58,35 +59,37 @@ void resolve_optimizer(Config& c) {
   fill_in(c.schedule_settings.decay, schedule.defaults.decay);
   fill_in(c.schedule_settings.every, schedule.defaults.every);
 
-  // Check the ranges, after rounding to Real where a limit is excluded.
+  // Check the ranges, also after rounding to Real, which may make 1 of 0.99999999, 0 of 1e-60, ∞ of 1e39.
   const auto fraction = [](const std::optional<double>& v) {
     return !v || (*v >= 0 && autograd::Real(*v) < 1);
   };
   const auto positive = [](const std::optional<double>& v) {
-    return !v || (autograd::Real(*v) > 0 && std::isfinite(*v));
+    return !v || (autograd::Real(*v) > 0 && std::isfinite(autograd::Real(*v)));
   };
-  const auto not_negative = [](const std::optional<double>& v) {
-    return !v || (*v >= 0 && std::isfinite(*v));
-  };
-  require("learning-rate", positive(c.learning_rate), "above 0");
+  const auto not_negative = [&](const std::optional<double>& v) { return v == 0.0 || positive(v); };
+  require("learning-rate", positive(c.learning_rate), "above 0 and finite, in single precision too");
   require("momentum", fraction(o.momentum), "at least 0 and below 1");
   require("beta1", fraction(o.beta1), "at least 0 and below 1");
   require("beta2", fraction(o.beta2), "at least 0 and below 1");
-  require("epsilon", positive(o.epsilon), "above 0, in single precision too");
-  require("weight-decay", not_negative(o.weight_decay), "at least 0");
-  require("decay", positive(c.schedule_settings.decay), "above 0");
-  require("decay-every", positive(c.schedule_settings.every), "above 0");
-  require("clip-norm", not_negative(c.clip_norm), "at least 0");
-  require("clip-value", not_negative(c.clip_value), "at least 0");
+  require("epsilon", positive(o.epsilon), "above 0 and finite, in single precision too");
+  require("weight-decay", not_negative(o.weight_decay), "0, or above 0 and finite, in single precision too");
+  require("decay", positive(c.schedule_settings.decay), "above 0 and finite, in single precision too");
+  require("decay-every", positive(c.schedule_settings.every), "above 0 and finite, in single precision too");
+  require("clip-norm", not_negative(c.clip_norm), "0, or above 0 and finite, in single precision too");
+  require("clip-value", not_negative(c.clip_value), "0, or above 0 and finite, in single precision too");
   require("ema", fraction(c.ema), "at least 0 and below 1");
   require("skip-outliers", c.skip_outliers == 0 || (c.skip_outliers > 1 && std::isfinite(c.skip_outliers)),
           "above 1, or 0");
 }
 
+// Noise and initial weights are keyed by the layer in one byte.
+constexpr std::size_t most_layers = 200;
+
 // One size for all levels, or as many sizes as levels, and no more levels than the model can have.
 void resolve_sizes(Config& c) {
   for (const auto& [name, sizes] : {std::pair("latent", c.latent), std::pair("hidden", c.hidden)}) {
     if (sizes.empty()) throw usage(std::string("--") + name + " needs at least one size");
+    if (sizes.size() > most_layers) throw usage(std::string("--") + name + " has at most 200 sizes");
     for (const std::uint64_t size : sizes)
       if (size < 1 || size > 100000)
         throw usage(std::string("--") + name + ": sizes are between 1 and 100000");
@@ -104,6 +107,13 @@ void resolve_sizes(Config& c) {
                 " levels");
 }
 
+// The path of a file or a directory; if there is none, as it is.
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return path;
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 }  // namespace
 
 Config resolved(Config c) {
@@ -114,7 +124,8 @@ Config resolved(Config c) {
   if (c.likelihood == "bernoulli" && c.binarize == "none")
     throw usage(
         "--binarize none leaves grey pixels, and a Bernoulli of grey pixels is no likelihood: its bound "
-        "compares with nothing; binarize them, or take --likelihood gaussian");
+        "compares with nothing; --likelihood gaussian models grey values, and --binarize dynamic makes "
+        "pixels of 0 and 1 of them");
 
   resolve_optimizer(c);
   resolve_sizes(c);
@@ -127,11 +138,19 @@ Config resolved(Config c) {
     throw usage("--batch-size and --samples are at most 1000000");
   if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
   if (c.seed >> 56) throw usage("--seed must be below 2^56");
+  if (c.split_seed >> 56) throw usage("--split-seed must be below 2^56");
+  const auto finite = [](const std::optional<double>& v) { return !v || std::isfinite(*v); };
+  require("black", finite(c.black), "finite");
+  require("white", finite(c.white) && !(c.black && c.white && *c.white <= *c.black), "above --black");
   if (c.threads == 0) c.threads = std::clamp<std::size_t>(processors(), 1, 8);
   if (c.threads > 1024) throw usage("--threads is at most 1024");
 
-  // Check the paths.
+  // Check the paths. Those of data stay right when a command on the run is given in another directory.
+  if (c.data.empty()) throw usage("--data needs the name or the path of a data set");
   c.out = out_directory(c);
+  const Names& names = dataset_names();
+  if (std::find(names.begin(), names.end(), c.data) == names.end()) c.data = absolute_path(c.data);
+  c.data_dir = absolute_path(c.data_dir);
   for (const auto& [name, path] :
        {std::pair("data", c.data), std::pair("data-dir", c.data_dir), std::pair("out", c.out)})
     if (!is_utf8(path))
@@ -148,9 +167,24 @@ Config read_config_of_run(const std::string& file) {
   }
 }
 
+Config resolved_over(const Config& given, const Config& file, const std::string& name) {
+  try {
+    return resolved(given);
+  } catch (const Failure& failure) {
+    try {
+      resolved(file);
+    } catch (const Failure& of_file) {
+      if (std::string(of_file.what()) == failure.what())
+        throw Failure(exit_bad_data, name + ": " + failure.what());
+    }
+    throw;
+  }
+}
+
 std::string out_directory(const Config& c) {
   if (!c.out.empty()) return c.out;
-  const std::filesystem::path data = std::filesystem::absolute(c.data).lexically_normal();
+  std::error_code no_directory;  // the current one may have been removed
+  const std::filesystem::path data = std::filesystem::absolute(c.data, no_directory).lexically_normal();
   return "runs/" + (data.has_filename() ? data.stem() : data.parent_path().filename()).string() + "-" +
          c.model;
 }
@@ -195,7 +229,7 @@ Config resumed(const Config& stored, const Config& given, const std::set<std::st
   for (std::size_t i = 0; i < after.size(); ++i)
     if (after[i].on_resume == OnResume::must_match && to_text(before[i]) != to_text(after[i]))
       throw usage("--" + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
-                  to_text(before[i]) + "; only --epochs may change when resuming");
+                  to_text(before[i]) + "; only --epochs and --patience may change when resuming");
   if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
     throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
                 std::to_string(stored.epochs) + ", and its " + stored.schedule +

@@ -16,6 +16,10 @@ Config resolved(Config config);
 // The options in a run's config.json. A wrong value is bad data there: Failure 65 or 66.
 Config read_config_of_run(const std::string& file);
 
+// The options `given` of which those not typed come from the file `name`, where they are `file`. What is
+// wrong with those alone is bad data there: Failure 65.
+Config resolved_over(const Config& given, const Config& file, const std::string& name);
+
 // --out, or runs/DATA-MODEL.
 std::string out_directory(const Config& config);
 

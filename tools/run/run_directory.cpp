@@ -1,11 +1,13 @@
 // Creating, clearing and describing the directory.
 #include "tools/run/run_directory.h"
 
-#include <fstream>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/files/json_text.h"
+#include "tools/files/regular_file.h"
 
 namespace tools {
 
@@ -21,8 +23,11 @@ void RunDirectory::make(bool force) const {
 
 void RunDirectory::clear(bool force) const {
   if (!force) return refuse_unless_empty();
-  for (const fs::path& f :
-       {config(), metrics(), last(), previous(), best(), non_finite(), samples(), reconstructions()}) {
+  const std::vector<fs::path> files = {
+      config(),  metrics(),         last(),        previous(),           best(), non_finite(),
+      samples(), reconstructions(), new_samples(), new_reconstructions()};
+  for (const fs::path& f : files) check_replaceable(f);
+  for (const fs::path& f : files) {
     std::error_code error;
     fs::remove(f, error);
     if (error) throw Failure(exit_cannot_create, f.string() + ": cannot be removed: " + error.message());
@@ -32,7 +37,7 @@ void RunDirectory::clear(bool force) const {
 void RunDirectory::refuse_unless_empty() const {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_, error))
-    if (entry.path().filename() != ".lock")
+    if (entry.path().filename() != ".lock" && !is_temporary_name(entry.path()))
       throw Failure(exit_runtime, name() +
                                       ": is not empty; --resume continues the run in it, --force starts it "
                                       "anew, --out names another");
@@ -50,37 +55,51 @@ bool RunDirectory::holds_checkpoint() const {
 }
 
 void RunDirectory::require() const {
+  std::error_code error;
+  if (fs::is_regular_file(path_, error))
+    throw Failure(exit_no_input, name() +
+                                     ": is a file, and a run is a directory, as left by `elbo train`; a "
+                                     "checkpoint in it is chosen by --checkpoint FILE");
   if (!holds_run())
     throw Failure(exit_no_input, name() + ": there is no run here (no config.json); `elbo train --out " +
                                      name() + "` makes one");
 }
 
-bool RunDirectory::append_metrics(const std::vector<nlohmann::ordered_json>& rows) const {
+void RunDirectory::append_metrics(const std::vector<nlohmann::ordered_json>& rows) const {
   std::string lines;
   for (const nlohmann::ordered_json& row : rows) lines += row.dump() + "\n";
-  std::error_code error;
-  const std::uintmax_t before = fs::exists(metrics(), error) ? fs::file_size(metrics(), error) : 0;
-  if (error) return false;
-  std::ofstream out(metrics(), std::ios::app);
-  out << lines;
-  out.close();  // otherwise it would try again when it is destroyed
-  if (out) return true;
-  fs::resize_file(metrics(), before, error);  // no half line in front of the next one
-  return false;
+  append_lines(metrics(), lines);
 }
 
-void RunDirectory::forget_metrics_after(std::uint64_t epoch) const {
-  std::ifstream in(metrics());
-  std::string kept, line;
-  bool changed = false;
-  while (std::getline(in, line)) {
-    const nlohmann::json row = nlohmann::json::parse(line, nullptr, false);
-    const bool keep = row.is_object() && row.contains("epoch") && row["epoch"].is_number_unsigned() &&
-                      row["epoch"] <= epoch;
-    if (keep) kept += line + "\n";
-    changed |= !keep;
+namespace {
+
+constexpr std::uint64_t most_metrics = 50'000'000;  // bytes, of some 50,000 epochs
+constexpr std::size_t most_items_of_row = 1000;
+
+// Whether a line, with its end, is a row of a later epoch than this, or the part of a row.
+bool is_later(const std::string& line, std::uint64_t epoch) {
+  try {
+    const nlohmann::json row = parse_json(line, most_items_of_row);
+    const auto of_row = row.find("epoch");
+    return row.is_object() && of_row != row.end() && of_row->is_number_unsigned() && *of_row > epoch;
+  } catch (const BadJson&) {
+    return line.back() != '\n';
   }
-  if (changed) write_atomically(metrics(), kept);
+}
+
+}  // namespace
+
+void RunDirectory::forget_metrics_after(std::uint64_t epoch) const {
+  std::error_code error;
+  if (!fs::is_regular_file(metrics(), error)) return;  // writing to it will say what it is
+  const std::string lines = content_of(metrics(), most_metrics);
+  std::string kept;
+  for (std::size_t begin = 0, end; begin < lines.size(); begin = end) {
+    end = std::min(lines.find('\n', begin), lines.size() - 1) + 1;
+    const std::string line = lines.substr(begin, end - begin);
+    if (!is_later(line, epoch)) kept += line;
+  }
+  if (kept != lines) write_atomically(metrics(), kept);
 }
 
 }  // namespace tools

@@ -6,7 +6,8 @@
 //     previous.safetensors        the one before
 //     best.safetensors            the one with the best validation bound
 //     non-finite.safetensors      the state when a value was not finite
-//     samples.png, reconstructions.png
+//     samples.png, reconstructions.png            of the newest weights
+//     new-samples.png, new-reconstructions.png    what `elbo sample` and `elbo reconstruct` draw
 #pragma once
 
 #include <filesystem>
@@ -25,7 +26,8 @@ class RunDirectory {
   // directory; a run's by `clear`, when its lock is held and the run is known to have ended.
   void make(bool force) const;
 
-  // Makes room for a new run; the lock is held. `force` removes the files of a run, and nothing else.
+  // Makes room for a new run; the lock is held. `force` removes the files of a run, and nothing else; Failure
+  // 73 before it removes any if something else than a file has the name of one.
   void clear(bool force) const;
 
   // Failure 66 unless there is a run here.
@@ -42,12 +44,15 @@ class RunDirectory {
   std::filesystem::path non_finite() const { return file("non-finite.safetensors"); }
   std::filesystem::path samples() const { return file("samples.png"); }
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
+  std::filesystem::path new_samples() const { return file("new-samples.png"); }
+  std::filesystem::path new_reconstructions() const { return file("new-reconstructions.png"); }
   std::string name() const { return path_.string(); }
 
-  // Appends rows to metrics.jsonl: all of them, or none, and then returns false.
-  bool append_metrics(const std::vector<nlohmann::ordered_json>& rows) const;
+  // Appends rows to metrics.jsonl: all of them, or none and a Failure.
+  void append_metrics(const std::vector<nlohmann::ordered_json>& rows) const;
 
-  // Removes the rows that a killed process wrote about later epochs.
+  // Removes the rows that a killed process wrote about later epochs, and a last line that it did not finish.
+  // Whatever else somebody has put there stays.
   void forget_metrics_after(std::uint64_t epoch) const;
 
  private:

@@ -17,7 +17,12 @@ class RunLock {
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
+  // To be called before anything is written. Failure 75 if somebody has removed the file or put another in
+  // its place: another process may then hold a lock, too.
+  void check() const;
+
  private:
+  std::filesystem::path path_;
   int file_;
 };
 

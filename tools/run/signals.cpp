@@ -22,6 +22,9 @@ extern "C" void on_stop_signal(int signal) {
 }
 
 void handle(int signal, void (*handler)(int)) {
+  struct sigaction inherited = {};
+  ::sigaction(signal, nullptr, &inherited);
+  if (inherited.sa_handler == SIG_IGN) return;  // as a shell starts a job in the background
   struct sigaction action = {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;  // interrupted reads and writes continue

@@ -6,7 +6,8 @@
 
 namespace tools {
 
-// Installs the handlers; once, before training. The other commands have nothing to save and keep the default.
+// Installs the handlers, but not for a signal that the parent process has made this one ignore; once, before
+// training. The other commands have nothing to save and keep the default.
 void watch_signals();
 
 // The signal that asked to stop; 0 if none did.

@@ -29,7 +29,7 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const UpdateResult update = experiment.weight_update->apply(g, progress.step);
 
   // Add to the totals of the epoch.
-  progress.bound.add(bound);
+  progress.bound.add(bound, experiment.log_scale());
   progress.updates.add(update);
   ++progress.step;
   ++progress.batch;

@@ -19,12 +19,14 @@ class TrainingReport {
   void epoch(const BoundTotals& trained, const BoundTotals& validation, const UpdateTotals& updates,
              double images_per_s, bool best);
   void stopped();
+  void finished_before();                // a resumed run has nothing left to do
   void result(const BoundTotals& test);  // on stdout
   void warning(const std::string& message) { line_.warning(message); }
 
  private:
   std::string epoch_text(std::uint64_t epoch) const;  // "epoch 2/20"
-  std::uint64_t steps_done() const;
+  std::uint64_t work_done() const;
+  void about_data();
 
   const Experiment& experiment_;
   const Progress& progress_;

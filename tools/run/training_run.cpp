@@ -2,8 +2,7 @@
 // the run; whatever cannot be written leaves the file before it in place, and training goes on.
 #include "tools/run/training_run.h"
 
-#include <fstream>
-#include <iterator>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -12,6 +11,8 @@
 #include "autograd/threads.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/files/regular_file.h"
+#include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
@@ -30,22 +31,32 @@ using nlohmann::ordered_json;
 
 namespace {
 
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+bool holds(const std::filesystem::path& path, const std::string& bytes) {
+  try {
+    return content_of(path, bytes.size()) == bytes;
+  } catch (const Failure&) {
+    return false;
+  }
 }
 
 class TrainingRun {
  public:
   TrainingRun(const Config& config, const TrainingRunOptions& options)
-      : options_(options), directory_(config.out), experiment_(config) {}
+      : options_(options),
+        directory_(config.out),
+        experiment_(options.resume ? Experiment(config, load_data(config)) : Experiment(config)) {}
   int run();
 
  private:
   bool epoch();  // false if a signal ended it
   void finish_epoch(double training_images_per_s);
+  bool ended() const;  // all epochs are done, or --patience has run out
+  bool has_result() const;
   void finish();
+  void go_back_to_best();
+  void draw();
 
+  void write_config() const;
   void load();
   void save();
   [[noreturn]] void stop_not_finite(const Failure& failure);
@@ -58,13 +69,15 @@ class TrainingRun {
 
   const TrainingRunOptions options_;
   const RunDirectory directory_;
+  std::optional<RunLock> lock_;
   Experiment experiment_;
   Progress progress_;
   std::optional<TrainingReport> report_;
   std::string unsaved_;  // why the newest checkpoint could not be written
   std::string best_;     // the best checkpoint, as long as it could not be written
   std::vector<ordered_json> unwritten_metrics_;
-  bool metrics_failed_ = false;
+  std::string unwritten_;       // why rows of the metrics could not be written
+  std::string failed_picture_;  // why one could not be written, as it was told
 };
 
 // ---- the course of a run ----------------------------------------------------------------------------------
@@ -72,23 +85,29 @@ class TrainingRun {
 int TrainingRun::run() {
   // Take the directory.
   if (!options_.resume) directory_.make(options_.force);
-  const RunLock lock(directory_.name());
+  lock_.emplace(directory_.name());
   if (options_.resume)
     load();
   else
     directory_.clear(options_.force);
-  write_atomically(directory_.config(), to_json(experiment_.config).dump(2) + "\n");
+  write_config();
 
   // Tell what is trained.
   report_.emplace(experiment_, progress_, directory_, options_.quiet);
+  if (ended() && has_result()) {
+    report_->finished_before();
+    return exit_ok;
+  }
   if (!options_.graph.empty()) write_graph(experiment_, options_.graph);
   report_->begin();
   if (options_.profile) print_profile(experiment_);
+  std::fflush(stdout);  // before the lines on stderr
 
-  // Train epoch by epoch. A signal stops the run after saving.
-  while (progress_.epoch < experiment_.config.epochs) {
+  // Train epoch by epoch, until a signal stops it.
+  bool stopped = false;
+  while (!stopped && !ended()) {
     try {
-      if (epoch()) continue;
+      stopped = !epoch();
     } catch (const std::domain_error& origin) {  // of --trace-nan, line by line
       report_->warning(origin.what());
       stop_not_finite({exit_not_finite, "step " + std::to_string(progress_.step + 1) +
@@ -97,17 +116,20 @@ int TrainingRun::run() {
       if (failure.code() == exit_not_finite) stop_not_finite(failure);
       throw;
     }
-    save();
-    if (!unsaved_.empty()) break;
-    report_->stopped();
-    return 128 + stop_signal();
   }
 
-  // Try once more to save what could not be saved.
-  if (!unsaved_.empty()) save();
+  // Save where it stopped, and try once more to write what could not be written.
+  if (stopped || !unsaved_.empty()) save();
+  write_metrics({});
   if (!unsaved_.empty()) throw Failure(exit_io, unsaved_);
-  finish();
-  return exit_ok;
+  if (stopped) {
+    draw();
+    report_->stopped();
+  } else {
+    finish();
+  }
+  if (!unwritten_.empty()) throw Failure(exit_io, unwritten_);
+  return stopped ? 128 + stop_signal() : int(exit_ok);
 }
 
 bool TrainingRun::epoch() {
@@ -136,19 +158,18 @@ void TrainingRun::finish_epoch(double training_images_per_s) {
   progress_.bound = {};
   progress_.updates = {};
 
-  // Evaluate the held-out splits, and write a row for each of the three.
+  // Evaluate the validation images; the test images wait until the run ends. Write a row for each split.
   std::vector<ordered_json> rows = {metrics(Split::train, trained, training_images_per_s)};
   rows.back().update({{"learning_rate", updates.learning_rate},
                       {"gradient_norm", updates.norm_sum / double(updates.steps)},
                       {"gradient_norm_max", updates.norm_max},
                       {"skipped", updates.skipped}});
   BoundTotals validation;
-  for (const Split split : {Split::validation, Split::test}) {
+  {
     const nn::Averaged averaged(experiment_.weight_update->average());
     const Stopwatch stopwatch;
-    const BoundTotals means = evaluate(experiment_, split).mean;
-    rows.push_back(metrics(split, means, double(means.images) / stopwatch.seconds()));
-    if (split == Split::validation) validation = means;
+    validation = evaluate(experiment_, Split::validation).mean;
+    rows.push_back(metrics(Split::validation, validation, double(validation.images) / stopwatch.seconds()));
   }
   write_metrics(std::move(rows));
 
@@ -156,24 +177,77 @@ void TrainingRun::finish_epoch(double training_images_per_s) {
   const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
   if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
   save();
+  if (!ended() && unsaved_.empty()) draw();
   report_->epoch(trained, validation, updates, training_images_per_s, best);
 }
 
-// Pictures and the test bound, of the averaged weights if there are any.
+bool TrainingRun::ended() const {
+  const std::uint64_t patience = experiment_.config.patience;
+  return progress_.epoch >= experiment_.config.epochs ||
+         (patience > 0 && progress_.batch == 0 && progress_.epoch >= progress_.best_epoch + patience);
+}
+
+// The row of the test images is the last of a run that has ended.
+bool TrainingRun::has_result() const {
+  const std::uint64_t most_bytes = 50'000'000;
+  try {
+    const std::string rows = content_of(directory_.metrics(), most_bytes);
+    const std::size_t before = rows.size() < 2 ? std::string::npos : rows.rfind('\n', rows.size() - 2);
+    return rows.find("\"split\":\"test\"", before == std::string::npos ? 0 : before) != std::string::npos;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+// Evaluates the test images, once, and draws the last pictures: by the newest weights or, under --patience,
+// by the best.
 void TrainingRun::finish() {
+  if (experiment_.config.patience > 0 && !is_best()) go_back_to_best();
+  draw();
   const nn::Averaged averaged(experiment_.weight_update->average());
-  write_png(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
-  write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
-  if (!options_.quiet) report_->result(evaluate(experiment_, Split::test).mean);
+  const Stopwatch stopwatch;
+  const BoundTotals test = evaluate(experiment_, Split::test).mean;
+  write_metrics({metrics(Split::test, test, double(test.images) / stopwatch.seconds())});
+  if (!options_.quiet) report_->result(test);
+}
+
+void TrainingRun::go_back_to_best() {
+  try {
+    progress_ = load_checkpoint(directory_.best(), experiment_);
+  } catch (const Failure& failure) {
+    report_->warning(std::string(failure.what()) + "; the result is that of the last weights");
+  }
+}
+
+// Pictures of the averaged weights, if there are any. One that cannot be written is not worth a run.
+void TrainingRun::draw() {
+  const nn::Averaged averaged(experiment_.weight_update->average());
+  try {
+    write_png(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
+    write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
+  } catch (const Failure& failure) {
+    if (failed_picture_ != failure.what()) report_->warning(failure.what());
+    failed_picture_ = failure.what();
+  }
 }
 
 // ---- checkpoints ------------------------------------------------------------------------------------------
 
+// All options but the directory, which the file is in: a copy of them is for another.
+void TrainingRun::write_config() const {
+  nlohmann::json all = to_json(experiment_.config);
+  all.erase("out");
+  write_atomically(directory_.config(), all.dump(2) + "\n");
+}
+
 // A run that ended before its first checkpoint starts from its beginning, which gives the same.
 void TrainingRun::load() {
   if (directory_.holds_checkpoint()) {
-    const std::filesystem::path newest = newest_checkpoint(directory_);
-    progress_ = load_checkpoint(newest, experiment_);
+    std::string warning;
+    const std::filesystem::path newest = with_newest_checkpoint(
+        directory_,
+        [&](const std::filesystem::path& file) { progress_ = load_checkpoint(file, experiment_); }, warning);
+    if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
     const std::uint64_t begun = progress_.epoch + (progress_.batch > 0);
     if (experiment_.config.epochs < begun)
       throw Failure(exit_usage, "--epochs " + std::to_string(experiment_.config.epochs) +
@@ -184,12 +258,14 @@ void TrainingRun::load() {
     // best one if the run was killed between the two files of a save.
     const std::string bytes = checkpoint_bytes(experiment_, progress_);
     if (newest != directory_.last()) write_atomically(directory_.last(), bytes);
-    if (is_best() && content(directory_.best()) != bytes) write_atomically(directory_.best(), bytes);
+    if (is_best() && !holds(directory_.best(), bytes)) write_atomically(directory_.best(), bytes);
   }
   directory_.forget_metrics_after(progress_.epoch);
 }
 
 void TrainingRun::save() {
+  lock_->check();
+  const bool again = !unsaved_.empty();
   unsaved_.clear();
   const auto try_to = [&](const auto& write) {
     try {
@@ -205,13 +281,18 @@ void TrainingRun::save() {
   // The newest checkpoint, and then the best one, which waits until it could be written.
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
   if (is_best()) best_ = bytes;
-  const bool saved =
-      try_to([&] { write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes); });
+  // What was written, but not the best one after it, is not the previous one.
+  const bool there = again && holds(directory_.last(), bytes);
+  const bool saved = try_to([&] {
+    there ? write_atomically(directory_.last(), bytes)
+          : write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);
+  });
   if (saved && !best_.empty() && try_to([&] { write_atomically(directory_.best(), best_); })) best_.clear();
 }
 
 // Saves the state beside the checkpoints, for finding the cause.
 void TrainingRun::stop_not_finite(const Failure& failure) {
+  write_metrics({});
   std::string kept =
       "the state after step " + std::to_string(progress_.step) + " is in " + directory_.non_finite().string();
   try {
@@ -239,18 +320,31 @@ ordered_json TrainingRun::metrics(Split split, const BoundTotals& means, double 
 // Rows that cannot be written wait for the next epoch; the first failure is told.
 void TrainingRun::write_metrics(std::vector<ordered_json> rows) {
   for (ordered_json& row : rows) unwritten_metrics_.push_back(std::move(row));
-  const bool written = directory_.append_metrics(unwritten_metrics_);
-  if (written) unwritten_metrics_.clear();
-  if (!written && !metrics_failed_)
-    report_->warning(directory_.metrics().string() + ": cannot be written; training goes on");
-  metrics_failed_ = !written;
+  if (unwritten_metrics_.empty()) return;
+  lock_->check();
+  try {
+    directory_.append_metrics(unwritten_metrics_);
+    unwritten_metrics_.clear();
+    unwritten_.clear();
+  } catch (const Failure& failure) {
+    if (unwritten_.empty()) report_->warning(std::string(failure.what()) + "; training goes on");
+    unwritten_ = failure.what();
+  }
 }
 
 }  // namespace
 
 int run_training(const Config& config, const TrainingRunOptions& options) {
-  if (options.resume) RunDirectory(config.out).require();
+  if (options.resume) {
+    // Before a model is made of options that no checkpoint was made with.
+    const RunDirectory run(config.out);
+    run.require();
+    std::string told_when_loading;
+    const auto check = [&](const std::filesystem::path& file) { check_checkpoint(file, config); };
+    if (run.holds_checkpoint()) with_newest_checkpoint(run, check, told_when_loading);
+  }
   set_threads(config.threads);
+  check_address_space();
   return TrainingRun(config, options).run();
 }
 

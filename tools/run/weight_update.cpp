@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "autograd/inspect/trace.h"
 #include "tools/errors.h"
 
 namespace tools {
-
-using nlohmann::json;
 
 void UpdateTotals::add(const UpdateResult& result) {
   ++steps;
@@ -73,15 +70,12 @@ void WeightUpdate::visit_state(const nn::Optimizer::StateVisitor& visitor) {
   if (average_) average_->visit_state(visitor);
 }
 
-json WeightUpdate::state() const {
-  json state = {{"steps", optimizer_->steps}};
-  if (gate_) state["norms"] = gate_->norms;
-  return state;
-}
-
-void WeightUpdate::restore(const json& state) {
-  optimizer_->steps = state.at("steps").get<std::uint64_t>();
-  if (gate_) gate_->norms = state.at("norms").get<std::vector<double>>();
+std::vector<StateField> WeightUpdate::state(std::uint64_t steps) {
+  std::vector<StateField> fields = {{"steps", &optimizer_->steps, 0, double(steps)}};
+  if (gate_)
+    fields.push_back(
+        {"norms", &gate_->norms, 0, std::numeric_limits<double>::max(), 0, nn::OutlierGate::window});
+  return fields;
 }
 
 }  // namespace tools

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
 #include "nn/optimizers/average.h"
 #include "nn/optimizers/outliers.h"
 #include "tools/run/config.h"
+#include "tools/run/state_field.h"
 
 namespace tools {
 
@@ -41,11 +41,9 @@ class WeightUpdate {
   // nullptr if the run keeps none.
   nn::WeightAverage* average() { return average_ ? &*average_ : nullptr; }
 
-  // What a checkpoint must hold: arrays by name, and the rest as JSON. `restore` throws nlohmann's
-  // exceptions.
+  // What a checkpoint must hold: arrays by name, and the rest as fields, after `steps` steps of the run.
   void visit_state(const nn::Optimizer::StateVisitor& visitor);
-  nlohmann::json state() const;
-  void restore(const nlohmann::json& state);
+  std::vector<StateField> state(std::uint64_t steps);
 
  private:
   double learning_rate(std::uint64_t k) const;

@@ -124,9 +124,9 @@ TEST_CASE("binarize: floats that are no grey values are refused, with the first 
   };
   const auto holds = [](const std::string& value) {
     return Outcome{
-        65,
-        "file.npy: holds the value " + value +
-            ", and grey values to be binarized are within 0 and 1: scale it, or take --likelihood gaussian"};
+        65, "file.npy: holds the value " + value +
+                ", and grey values to be binarized are within 0 and 1: name the values of black and white by "
+                "--black and --white, or take --likelihood gaussian"};
   };
   CHECK(refused({0.5, -0.25, 7}) == holds("-0.25"));
   CHECK(refused({0, 1, 255}) == holds("255"));

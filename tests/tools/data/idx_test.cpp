@@ -3,6 +3,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"
+#include "tools/bench/peak_memory.h"
 
 using tools::read_idx;
 
@@ -41,6 +42,13 @@ TEST_CASE("idx: images and labels are read, gzipped or raw") {
     CHECK(images.floats.empty());
     CHECK(images.labels == std::vector<std::uint8_t>{7, 9});
   }
+}
+
+TEST_CASE("idx: images without labels") {
+  TemporaryDirectory dir;
+  const tools::Images images = read_idx(file_of(dir, "images", image_header + pixels), "");
+  CHECK(images.count == 2);
+  CHECK(images.labels.empty());
 }
 
 TEST_CASE("idx: pixels cut short") {
@@ -133,4 +141,19 @@ TEST_CASE("idx: a missing file") {
   TemporaryDirectory dir;
   const std::string path = (dir / "none").string();
   CHECK(outcome([&] { read_idx(path, path); }).code == 66);
+}
+
+TEST_CASE("idx: too few images, or too few labels, are refused before pixels are read") {
+  TemporaryDirectory dir;
+  const std::string path = file_of(dir, "images", bytes({0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 64, 0, 0, 0, 64, 0}));
+  std::filesystem::resize_file(path, 16 + 2 * 16384 * std::uint64_t(16384));
+  const std::string three = file_of(dir, "three", bytes({0, 0, 8, 1, 0, 0, 0, 3, 7, 9, 1}));
+  CHECK(tools::idx_size(path) == std::pair<std::uint64_t, std::uint64_t>(16384, 16384));
+  const auto refuse = [&] {
+    CHECK(outcome([&] { read_idx(path, three, 6); }).message ==
+          path + ": holds 2 images, at least 6 are needed");
+    CHECK(outcome([&] { read_idx(path, three); }).message ==
+          three + ": 3 labels for the 2 images of " + path);
+  };
+  CHECK(tools::peak_memory([] {}, refuse) < 1e7);
 }

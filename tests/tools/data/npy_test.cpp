@@ -5,6 +5,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"
+#include "tools/bench/peak_memory.h"
 
 using autograd::array;
 using tools::Images;
@@ -112,25 +113,85 @@ TEST_CASE("npy: a dictionary that is not one") {
         not_understood(58));
 }
 
-TEST_CASE("npy: Fortran order") {
-  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", four_floats)) ==
-        Outcome{65, "is in Fortran order: save it with numpy.ascontiguousarray"});
+TEST_CASE("npy: in Fortran order the first index runs fastest") {
+  CHECK(read(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", four_floats)).floats ==
+        std::vector<float>{1, -2, 0.5, 0.25});
+  // numpy.asfortranarray(numpy.arange(12, dtype='u1').reshape(2, 3, 2))
+  const std::string data = bytes({0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11});
+  CHECK(read(npy("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3, 2), }", data)).bytes ==
+        std::vector<std::uint8_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
 }
 
 TEST_CASE("npy: other types") {
-  for (const std::string type : {">f4", "<i8", "|b1", "<f2"})
+  for (const std::string type : {"<c8", "|S4", "<U1", "|O", "<f16", "|f4", "=f4", ""})
     CHECK(refused(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 2), }", four_floats)) ==
           Outcome{65, "holds type '" + type +
-                          "', only '|u1', '<f4' and '<f8' are read: save it with .astype('<f4')"});
+                          "', and truth values, integers and floats of 2, 4 or 8 bytes are read: save grey "
+                          "values of 0 to 255 with .astype('u1'), others with .astype('<f4')"});
+}
+
+TEST_CASE("npy: floats of 2, 4 and 8 bytes, in both orders of bytes") {
+  const auto floats = [](const std::string& type, const std::string& data) {
+    return read(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 1), }", data)).floats;
+  };
+  const std::vector<float> expected = {1.5, -2};
+  CHECK(floats(">f4", bytes({0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0})) == expected);
+  CHECK(floats(">f8", bytes({0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0})) == expected);
+  CHECK(floats("<f2", bytes({0, 0x3e, 0, 0xc0})) == expected);
+  CHECK(floats(">f2", bytes({0x3e, 0, 0xc0, 0})) == expected);
+  // the largest and the smallest half: 65504 and 2^-24
+  CHECK(floats("<f2", bytes({0xff, 0x7b, 1, 0})) == std::vector<float>{65504, 0x1p-24f});
+  CHECK(refused(npy("{'descr': '<f2', 'fortran_order': False, 'shape': (2, 1), }", bytes({0, 0x7c, 0, 0})))
+            .message == "row 0 holds a value that is not a finite float");
+}
+
+TEST_CASE("npy: truth values are black and white, and integers of 0 to 255 grey values") {
+  const auto grey = [](const std::string& type, const std::string& data) {
+    return read(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 1), }", data)).bytes;
+  };
+  CHECK(grey("|b1", bytes({0, 1})) == std::vector<std::uint8_t>{0, 255});
+  const std::vector<std::uint8_t> expected = {7, 200};
+  CHECK(grey("<i8", bytes({7, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0})) == expected);
+  CHECK(grey("<i4", bytes({7, 0, 0, 0, 200, 0, 0, 0})) == expected);
+  CHECK(grey(">i2", bytes({0, 7, 0, 200})) == expected);
+  CHECK(grey(">u4", bytes({0, 0, 0, 7, 0, 0, 0, 200})) == expected);
+  CHECK(grey("<i2", bytes({0, 0, 1, 0})) == std::vector<std::uint8_t>{0, 255});
+  CHECK(grey("|u1", bytes({0, 1})) == std::vector<std::uint8_t>{0, 1});
+  const auto refusal = [](const std::string& type, const std::string& data) {
+    return refused(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 1), }", data)).message;
+  };
+  CHECK(
+      refusal("|i1", bytes({0xff, 3})) ==
+      "holds integers from -1 to 3, and grey values are 0 to 255: save it with .astype('u1') when they are, "
+      "or as numbers for --likelihood gaussian with .astype('<f4')");
+  CHECK(refusal("<u2", bytes({0, 1, 3, 0})).find("holds integers from 0 to 256, ") == 0);
+}
+
+TEST_CASE("npy: Python 2 wrote long integers") {
+  CHECK(read(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 2L), }", four_floats)).floats ==
+        their_values);
+}
+
+TEST_CASE("npy: one channel is no channel, and a row that is a square is drawn as one") {
+  const auto size = [](const std::string& shape, unsigned count) {
+    const Images i = read(
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (" + shape + "), }", std::string(count, 1)));
+    return std::to_string(i.count) + " of " + std::to_string(i.height) + "x" + std::to_string(i.width);
+  };
+  CHECK(size("2, 1, 3, 4", 24) == "2 of 3x4");
+  CHECK(size("2, 3, 4, 1", 24) == "2 of 3x4");
+  CHECK(size("2, 256", 512) == "2 of 16x16");
+  CHECK(size("2, 1, 256", 512) == "2 of 16x16");
+  CHECK(size("2, 255", 510) == "2 of 1x255");
 }
 
 TEST_CASE("npy: other numbers of dimensions") {
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", four_floats.substr(0, 4))) ==
-        Outcome{65, "is of rank 0: images are [N,H,W] or [N,D]"});
+        Outcome{65, "is of rank 0: images are [N,H,W], [N,1,H,W], [N,H,W,1] or [N,D]"});
   CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", four_floats)) ==
-        Outcome{65, "is of rank 1: images are [N,H,W] or [N,D]"});
-  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2, 1), }", four_floats)) ==
-        Outcome{65, "is of rank 4: images are [N,H,W] or [N,D]"});
+        Outcome{65, "is of rank 1: images are [N,H,W], [N,1,H,W], [N,H,W,1] or [N,D]"});
+  CHECK(refused(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 1, 2), }", four_floats)) ==
+        Outcome{65, "has more than one channel: images are [N,H,W], [N,1,H,W], [N,H,W,1] or [N,D]"});
 }
 
 TEST_CASE("npy: data cut short, and too much of it") {
@@ -217,10 +278,39 @@ TEST_CASE("npy: a file that cannot be created") {
   TemporaryDirectory dir;
   const std::string path = (dir / "no/such/directory.npy").string();
   CHECK(outcome([&] { write_npy(path, array({1}, {1})); }) ==
-        Outcome{73, path + ": cannot be created: No such file or directory"});
+        Outcome{73, path + ": cannot create: No such file or directory"});
 }
 
 TEST_CASE("npy: a full disk") {
   CHECK(outcome([] { write_npy("/dev/full", array({1}, {1})); }) ==
-        Outcome{74, "/dev/full: cannot be written: No space left on device"});
+        Outcome{74, "/dev/full: cannot write: No space left on device"});
+}
+
+TEST_CASE("npy: too few images are refused before they are read, gzipped or as a hole in a file") {
+  TemporaryDirectory dir;
+  const std::string header = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1, 134217728)}", ""),
+                    packed = file_of(dir, "gz", gzip(header + std::string(134217728, '\0'))),
+                    sparse = file_of(dir, "raw", header);
+  std::filesystem::resize_file(sparse, header.size() + 134217728);
+  for (const std::string& path : {packed, sparse}) {
+    const auto refuse = [&] {
+      CHECK(outcome([&] { read_npy(path, 7); }) ==
+            Outcome{65, path + ": holds 1 images, at least 7 are needed"});
+    };
+    CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+  }
+}
+
+TEST_CASE("npy: a bad value at the end of a large file costs no memory") {
+  TemporaryDirectory dir;
+  const std::string path =
+      file_of(dir, "a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (100, 500000)}", ""));
+  const std::uint64_t begin = std::filesystem::file_size(path);
+  std::filesystem::resize_file(path, begin + 200'000'000 - 4);
+  std::ofstream(path, std::ios::binary | std::ios::app) << bytes({0, 0, 0xc0, 0x7f});
+  const auto refuse = [&] {
+    CHECK(outcome([&] { read_npy(path, 7); }).message ==
+          path + ": row 99 holds a value that is not a finite float");
+  };
+  CHECK(tools::peak_memory([] {}, refuse) < 1e7);
 }

@@ -1,7 +1,9 @@
 // Saving: the file is the old one or the new one, whatever fails, and nothing else is left behind.
 #include "tools/files/atomic_file.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,12 +12,14 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
 
 using tools::write_atomically;
 using tools::write_atomically_keeping_previous;
+using tools::write_output;
 using Names = std::set<std::string>;
 
 namespace {
@@ -38,9 +42,9 @@ TEST_CASE("a file is written, and replaced", "[atomic_file]") {
   CHECK(directory.names() == Names{"a"});
 }
 
-TEST_CASE("a temporary file left by a crash does not disturb", "[atomic_file]") {
+TEST_CASE("what a killed process left at a temporary name is removed", "[atomic_file]") {
   const TemporaryDirectory directory;
-  put(directory / "a.tmp", "half a file, longer than the new one");
+  put(directory / ".elbo-0.tmp", "half a file, longer than the new one");
   write_atomically(directory / "a", "whole");
   CHECK(content(directory / "a") == "whole");
   CHECK(directory.names() == Names{"a"});
@@ -49,10 +53,149 @@ TEST_CASE("a temporary file left by a crash does not disturb", "[atomic_file]") 
 TEST_CASE("a temporary name left on another file does not harm that file", "[atomic_file]") {
   const TemporaryDirectory directory;
   put(directory / "b", "other");
-  std::filesystem::create_hard_link(directory / "b", directory / "a.tmp");
+  std::filesystem::create_hard_link(directory / "b", directory / ".elbo-0.tmp");
   write_atomically(directory / "a", "new");
   CHECK(content(directory / "a") == "new");
   CHECK(content(directory / "b") == "other");
+}
+
+TEST_CASE("a temporary name that another process uses, or that is no file, is passed over", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / ".elbo-0.tmp", "in use");
+  const int other = ::open((directory / ".elbo-0.tmp").c_str(), O_RDONLY);
+  REQUIRE(::flock(other, LOCK_EX) == 0);
+  std::filesystem::create_directory(directory / ".elbo-1.tmp");
+  REQUIRE(::mkfifo((directory / ".elbo-2.tmp").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("mine", directory / ".elbo-3.tmp");
+  put(directory / "a", "old");
+  write_atomically_keeping_previous(directory / "a", directory / "b", "new");
+  ::close(other);
+  CHECK(content(directory / "a") == "new");
+  CHECK(content(directory / "b") == "old");
+  CHECK(content(directory / ".elbo-0.tmp") == "in use");
+  CHECK(directory.names() == Names{".elbo-0.tmp", ".elbo-1.tmp", ".elbo-2.tmp", ".elbo-3.tmp", "a", "b"});
+}
+
+TEST_CASE("files of the user's own beside the target stay", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / "a.tmp", "mine");
+  write_atomically(directory / "a", "new");
+  CHECK(content(directory / "a.tmp") == "mine");
+  CHECK(directory.names() == Names{"a", "a.tmp"});
+}
+
+TEST_CASE("processes that write the same file at the same time leave the whole file of one",
+          "[atomic_file]") {
+  const TemporaryDirectory directory;
+  std::vector<pid_t> children;
+  for (const char letter : std::string("abcd")) {
+    children.push_back(::fork());
+    if (children.back() != 0) continue;
+    const std::string bytes(100'000, letter);
+    int failures = 0;
+    const auto own = directory / std::string(1, letter),
+               previous = directory / (std::string("previous-") + letter);
+    for (int i = 0; i < 25; ++i) {
+      failures += outcome([&] { write_atomically(directory / "x", bytes); }).code != 0;
+      failures += outcome([&] { write_atomically_keeping_previous(own, previous, bytes); }).code != 0;
+    }
+    ::_exit(failures);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    CHECK(status == 0);
+  }
+  for (const std::string name : {"x", "previous-a", "previous-b", "previous-c", "previous-d"}) {
+    const std::string bytes = content(directory / name);
+    CHECK(bytes.size() == 100'000);
+    CHECK((bytes == std::string(bytes.size(), bytes[0])));
+  }
+  CHECK(directory.names().size() == 9);
+}
+
+TEST_CASE("through a symbolic link its target is replaced or made, and the link stays", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory / "d");
+  put(directory / "d/target", "old");
+  std::filesystem::create_symlink("d/link", directory / "chain");
+  std::filesystem::create_symlink("target", directory / "d/link");
+  std::filesystem::create_symlink(directory / "d/new", directory / "dangling");
+  write_atomically(directory / "chain", "new");
+  write_atomically(directory / "dangling", "made");
+  CHECK(content(directory / "d/target") == "new");
+  CHECK(content(directory / "d/new") == "made");
+  for (const std::string link : {"chain", "d/link", "dangling"})
+    CHECK(std::filesystem::is_symlink(directory / link));
+  write_atomically_keeping_previous(directory / "chain", directory / "previous", "newer");
+  CHECK(content(directory / "previous") == "new");
+  CHECK_FALSE(std::filesystem::is_symlink(directory / "previous"));
+}
+
+TEST_CASE("a loop of links is refused with 73, also in place of the previous file", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  std::filesystem::create_symlink("loop", directory / "loop");
+  const std::string path = directory / "loop";
+  const Outcome refused = outcome([&] { write_atomically(path, "x"); });
+  CHECK(refused.code == 73);
+  CHECK(refused.message == path + ": cannot create: Too many levels of symbolic links");
+  put(directory / "a", "old");
+  CHECK(outcome([&] { write_atomically_keeping_previous(path, directory / "b", "x"); }).code == 73);
+  CHECK(outcome([&] { write_atomically_keeping_previous(directory / "a", path, "x"); }).code == 73);
+  CHECK(content(directory / "a") == "old");
+  CHECK(directory.names() == Names{"a", "loop"});
+}
+
+TEST_CASE("a file may have the longest name that a directory holds", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  write_atomically(directory / std::string(255, 'x'), "x");
+  CHECK(outcome([&] { write_atomically(directory / std::string(256, 'x'), "x"); }).code == 73);
+  CHECK(directory.names().size() == 1);
+}
+
+TEST_CASE("what the user names is replaced if it is a file, and written to if it is a device",
+          "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / "a", "old");
+  const ino_t old = inode(directory / "a");
+  write_output(directory / "a", "new");
+  CHECK(content(directory / "a") == "new");
+  CHECK(inode(directory / "a") != old);
+  write_output("/dev/null", "x");
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  CHECK(outcome([] { write_output("/dev/full", "x"); }).message ==
+        "/dev/full: cannot write: No space left on device");
+  REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  CHECK(outcome([&] { write_output(directory / "pipe", "x"); }).code == 73);
+  CHECK(outcome([&] { write_output(directory.path, "x"); }).code == 73);
+}
+
+TEST_CASE("standard output is written to, whatever it is", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  const auto child_writes = [&](const std::string& redirected) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int file = ::open(redirected.c_str(), O_RDWR);
+      ::dup2(file, STDOUT_FILENO);
+      ::_exit(outcome([] { write_output("/dev/stdout", "picture"); }).code);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return WEXITSTATUS(status);
+  };
+  put(directory / "file", "");
+  const ino_t before = inode(directory / "file");
+  CHECK(child_writes(directory / "file") == 0);
+  CHECK(content(directory / "file") == "picture");
+  CHECK(inode(directory / "file") == before);
+
+  REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  const int pipe = ::open((directory / "pipe").c_str(), O_RDWR);
+  CHECK(child_writes(directory / "pipe") == 0);
+  char read[8] = {};
+  CHECK(::read(pipe, read, 7) == 7);
+  CHECK(std::string(read) == "picture");
+  ::close(pipe);
 }
 
 TEST_CASE("a name without a directory is in the current one", "[atomic_file]") {
@@ -109,10 +252,10 @@ TEST_CASE("saving goes on after a crash between its steps", "[atomic_file]") {
   const TemporaryDirectory directory;
   const auto path = directory / "last", previous = directory / "previous";
   put(path, "1");
-  put(directory / "last.tmp", "2");
+  put(directory / ".elbo-0.tmp", "2");
   const ino_t old_file = inode(path);
   SECTION("with the old file linked but not yet renamed") {
-    std::filesystem::create_hard_link(path, directory / "previous.tmp");
+    std::filesystem::create_hard_link(path, directory / ".elbo-1.tmp");
   }
   SECTION("with both names on the old file") { std::filesystem::create_hard_link(path, previous); }
   write_atomically_keeping_previous(path, previous, "2");
@@ -183,4 +326,41 @@ TEST_CASE("on a full disk the old files stay, and the failure is 74", "[atomic_f
   CHECK(content(path) == "old");
   CHECK(content(previous) == "older");
   CHECK(directory.names() == Names{"last", "previous"});
+}
+
+TEST_CASE("lines are appended, and a line that was cut short is ended first", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  tools::append_lines(directory / "a", "1\n2\n");
+  tools::append_lines(directory / "a", "3\n");
+  CHECK(content(directory / "a") == "1\n2\n3\n");
+  put(directory / "a", "{\"epoch\":1}");
+  tools::append_lines(directory / "a", "{}\n");
+  CHECK(content(directory / "a") == "{\"epoch\":1}\n{}\n");
+}
+
+TEST_CASE("lines are not appended to what is no regular file", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("loop", directory / "loop");
+  for (const std::string& path : {(directory / "pipe").string(), (directory / "loop").string(),
+                                  directory.path.string(), std::string("/dev/null")})
+    CHECK(outcome([&] { tools::append_lines(path, "x\n"); }).code == 73);
+}
+
+TEST_CASE("lines are appended whole or not at all", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / "a", "old\n");
+  const std::string path = directory / "a";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{1000, 1000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const Outcome full = outcome([&] { tools::append_lines(path, std::string(2000, 'x') + "\n"); });
+    ::_exit(full.code == 74 && full.message == path + ": cannot write: File too large" ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
+  CHECK(content(path) == "old\n");
 }

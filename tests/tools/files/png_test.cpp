@@ -113,3 +113,47 @@ TEST_CASE("a sheet of the wrong size is refused", "[png]") {
   CHECK_THROWS_AS(sheet(autograd::zeros({4}), 2, 2, 1), std::invalid_argument);
   CHECK_THROWS_AS(sheet(autograd::zeros({2, 4}), 2, 2, 0), std::invalid_argument);
 }
+
+TEST_CASE("a PNG image is read as it was written, and another file is named", "[png]") {
+  const TemporaryDirectory directory;
+  const GreyImage image{3, 2, {0, 127, 255, 1, 2, 254}};
+  write_png(directory / "a.png", image);
+  const GreyImage read = tools::read_png((directory / "a.png").string());
+  CHECK(read.width == 3);
+  CHECK(read.height == 2);
+  CHECK(read.pixels == image.pixels);
+  const std::string bytes = content(directory / "a.png");
+  const auto refusal = [&](const std::string& file) {
+    put(directory / "b.png", file);
+    const Outcome o = outcome([&] { tools::read_png((directory / "b.png").string()); });
+    CHECK(o.code == 65);
+    return o.message.substr(o.message.find("b.png: ") + 7);
+  };
+  CHECK(refusal("no picture").find("expected a PNG image, but it is of an unknown kind") == 0);
+  CHECK(refusal(bytes.substr(0, bytes.size() - 20)).find("cannot be decoded: ") == 0);
+  std::string huge = bytes;
+  huge[18] = 0x40;  // of the width, 3 + 2^14
+  CHECK(refusal(huge) != "");
+  CHECK(outcome([&] { tools::read_png((directory / "absent.png").string()); }).code == 66);
+}
+
+TEST_CASE("colours become grey, two bytes one, and what is transparent black", "[png]") {
+  const TemporaryDirectory directory;
+  const auto read = [&](unsigned format, const std::vector<std::uint8_t>& pixels) {
+    png_image header = {};
+    header.version = PNG_IMAGE_VERSION, header.format = format, header.width = 2, header.height = 1;
+    const std::string path = (directory / "a.png").string();
+    REQUIRE(png_image_write_to_file(&header, path.c_str(), 0, pixels.data(), 0, nullptr));
+    return tools::read_png(path).pixels;
+  };
+  CHECK(read(PNG_FORMAT_RGB, {7, 7, 7, 255, 255, 255}) == std::vector<std::uint8_t>{7, 255});
+  CHECK(read(PNG_FORMAT_GA, {200, 255, 200, 0}) == std::vector<std::uint8_t>{200, 0});
+  // Two bytes a pixel, 20 · 257 and 65535, as another program wrote them.
+  const std::vector<std::uint8_t> sixteen = {
+      137, 80, 78,  71,  13, 10,  26,  10, 0,  0,  0,   13,  73,  72,  68, 82,  0, 0,
+      0,   2,  0,   0,   0,  1,   16,  0,  0,  0,  0,   129, 217, 252, 21, 0,   0, 0,
+      13,  73, 68,  65,  84, 120, 156, 99, 16, 17, 249, 255, 31,  0,   3,  142, 2, 39,
+      112, 70, 178, 255, 0,  0,   0,   0,  73, 69, 78,  68,  174, 66,  96, 130};
+  put(directory / "b.png", std::string(sixteen.begin(), sixteen.end()));
+  CHECK(tools::read_png((directory / "b.png").string()).pixels == std::vector<std::uint8_t>{20, 255});
+}

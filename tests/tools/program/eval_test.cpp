@@ -134,8 +134,9 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   const json e = json::parse(r.out);
   std::set<std::string> keys;
   for (const auto& item : e.items()) keys.insert(item.key());
-  CHECK(keys == std::set<std::string>{"n", "elbo", "elbo_se", "reconstruction", "kl", "kl_per_level",
-                                      "log_px", "log_px_se", "log_px_mc_se", "importance_samples"});
+  CHECK(keys == std::set<std::string>{"data", "split", "checkpoint", "n", "elbo", "elbo_se", "reconstruction",
+                                      "kl", "kl_per_level", "log_px", "log_px_se", "log_px_mc_se",
+                                      "importance_samples"});
   CHECK(e["n"].get<int>() == 40);
   CHECK(e["importance_samples"].get<int>() == 500);
   CHECK(e["elbo"].get<double>() < e["log_px"].get<double>() + 4 * e["log_px_mc_se"].get<double>());
@@ -158,7 +159,7 @@ TEST_CASE("eval calls a standard error unknown with one importance draw, or with
   CHECK(nulls("--limit 1 --importance-samples 2") == std::set<std::string>{"elbo_se", "log_px_se"});
   CHECK(nulls("--limit 3 --importance-samples 2").empty());
   const std::string text = here.run("eval run --limit 3 --importance-samples 1").out;
-  CHECK(text.find("± unknown over 1 importance draws each") != std::string::npos);
+  CHECK(text.find("± unknown over 1 importance draw each") != std::string::npos);
   CHECK(text.find("nan") == std::string::npos);
 }
 
@@ -171,8 +172,10 @@ TEST_CASE("eval repeats itself, and agrees with the metrics of its epoch", "[pro
   CHECK(first == here.run(command).out);
   CHECK(json::parse(first)["elbo"].get<double>() ==
         Approx(here.metrics("run").back()["elbo"].get<double>()).epsilon(1e-6));
-  CHECK(json::parse(here.run("eval run --checkpoint previous --json --importance-samples 2").out)["elbo"]
-            .get<double>() == Approx(here.metrics("run")[2]["elbo"].get<double>()).epsilon(1e-6));
+  const std::string previous =
+      here.run("eval run --checkpoint previous --split validation --json --importance-samples 2").out;
+  CHECK(json::parse(previous)["elbo"].get<double>() ==
+        Approx(here.metrics("run")[1]["elbo"].get<double>()).epsilon(1e-6));
 }
 
 TEST_CASE("with --ema, reports and pictures are of the averaged weights, in training and afterwards",
@@ -207,7 +210,45 @@ TEST_CASE("eval reads the checkpoint and the split that it is told", "[program]"
   CHECK(elbo("--split validation") != elbo("--split test"));
   CHECK(elbo("--split train --limit 9") != elbo("--split test --limit 9"));
   CHECK(here.run("eval run --checkpoint absent").code == 66);
+  CHECK(here.run("eval run --checkpoint bset").err.find("; did you mean best?") != std::string::npos);
   CHECK(here.run("eval run --checkpoint images.npy").code == 65);
+}
+
+TEST_CASE("reports and pictures say of which weights and images they are", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --learning-rate 0.01 --out run");
+  const std::string source = "run/last.safetensors, after epoch 2 of 2";
+  const std::string text = here.run("eval run --limit 3 --importance-samples 2 --split validation").out;
+  CHECK(text.find("3 validation images of ") == 0);
+  CHECK(text.find("; " + source + "\n") != std::string::npos);
+  CHECK(text.find("± is the standard error") != std::string::npos);
+  CHECK(text.find("−") == std::string::npos);
+  CHECK(here.run("sample run -o a.png").err == "samples of " + source + "\n");
+  CHECK(here.run("reconstruct run -o a.png").err.find(" by " + source + "\n") != std::string::npos);
+  const Result earlier = here.run("sample run --checkpoint previous -o a.png");
+  CHECK(earlier.err.find("run/previous.safetensors, after epoch 1 of 2") != std::string::npos);
+}
+
+TEST_CASE("pictures of a run are not overwritten by others", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  const std::string samples = here.bytes("run/samples.png"), others = here.bytes("run/reconstructions.png");
+  CHECK(here.run("sample run -n 3").out == "run/new-samples.png\n");
+  CHECK(here.run("reconstruct run -n 3").out == "run/new-reconstructions.png\n");
+  CHECK((here.bytes("run/samples.png") == samples));
+  CHECK((here.bytes("run/reconstructions.png") == others));
+}
+
+TEST_CASE("reconstructions stand under the grey images that they are of", "[program]") {
+  const WorkingDirectory here;
+  const auto height = [&](const std::string& options) {
+    here.train("--epochs 1 --out r --force " + options);
+    const std::string png = here.run("reconstruct r -n 8 -o t.png").code == 0 ? here.bytes("t.png") : "";
+    return int(static_cast<unsigned char>(png.at(22))) * 256 + static_cast<unsigned char>(png.at(23));
+  };
+  // Images of 8 rows enlarged tenfold, with separators of 4 pixels.
+  CHECK(height("") == 4 + 3 * 84);
+  CHECK(height("--likelihood gaussian") == 4 + 2 * 84);
 }
 
 TEST_CASE("pictures go where they are told", "[program]") {

@@ -15,10 +15,12 @@ TEST_CASE("train leaves the documented files", "[program]") {
     CHECK(here.bytes(png).substr(1, 3) == "PNG");
 }
 
-TEST_CASE("metrics have a row per epoch and split, and elbo = reconstruction - kl", "[program]") {
+TEST_CASE(
+    "metrics have a row per epoch of both splits, one of the test images, and elbo = reconstruction - kl",
+    "[program]") {
   const WorkingDirectory here;
   here.train("--model autoregressive --levels 2 --epochs 2 --out r");
-  CHECK(here.epochs_and_splits("r") == "1 train, 1 validation, 1 test, 2 train, 2 validation, 2 test");
+  CHECK(here.epochs_and_splits("r") == "1 train, 1 validation, 2 train, 2 validation, 2 test");
   for (const json& row : here.metrics("r")) {
     CHECK(row.size() == (row["split"] == "train" ? 12 : 8));
     CHECK(row["step"].get<int>() == 24 * row["epoch"].get<int>());  // ⌈167 / 7⌉ a time
@@ -36,13 +38,13 @@ TEST_CASE("metrics of training tell the learning rate, the norm of the gradients
   here.train("--epochs 3 --schedule step --decay 0.5 --decay-every 2 --skip-outliers 1.02 --out r");
   const std::vector<json> rows = here.metrics("r");
   for (const std::size_t epoch : {0, 1, 2}) {
-    const json& row = rows[3 * epoch];
+    const json& row = rows[2 * epoch];
     CHECK(row["learning_rate"].get<double>() == (epoch < 2 ? 1e-3 : 5e-4));
     CHECK(row["gradient_norm"].get<double>() > 0);
     CHECK(row["gradient_norm"].get<double>() < row["gradient_norm_max"].get<double>());
   }
-  CHECK(rows[6]["skipped"].get<int>() > 0);
-  CHECK(rows[6]["skipped"].get<int>() < 24);
+  CHECK(rows[4]["skipped"].get<int>() > 0);
+  CHECK(rows[4]["skipped"].get<int>() < 24);
 }
 
 TEST_CASE("skipped steps are warned of, even if quiet", "[program]") {
@@ -58,7 +60,7 @@ TEST_CASE("training raises the bound", "[program]") {
   const WorkingDirectory here;
   here.train("--epochs 15 --learning-rate 0.01 --out r");
   const auto rows = here.metrics("r");
-  CHECK(rows[rows.size() - 1]["elbo"].get<double>() > rows[2]["elbo"].get<double>() + 1);
+  CHECK(rows[rows.size() - 2]["elbo"].get<double>() > rows[1]["elbo"].get<double>() + 1);
 }
 
 TEST_CASE("nothing in a checkpoint depends on the path", "[program]") {
@@ -78,7 +80,7 @@ TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines 
   CHECK(loud.err.find('\033') == std::string::npos);
   CHECK(loud.err.find("epoch 2/2 ") != std::string::npos);
   CHECK(loud.err.find(" parameters, ") != std::string::npos);
-  CHECK(loud.err.find(" threads, seed 1") != std::string::npos);
+  CHECK(loud.err.find(", seed 1") != std::string::npos);
 }
 
 TEST_CASE("a run's configuration can be fed back", "[program]") {
@@ -93,8 +95,8 @@ TEST_CASE("options on the command line take precedence over --config, in any ord
   here.train("--epochs 1 --out a");
   REQUIRE(here.run("train --config a/config.json --epochs 2 --out b --quiet").code == 0);
   REQUIRE(here.run("train --epochs 2 --out c --config a/config.json --quiet").code == 0);
-  CHECK(here.metrics("b").size() == 6);
-  CHECK(here.metrics("c").size() == 6);
+  CHECK(here.metrics("b").size() == 5);
+  CHECK(here.metrics("c").size() == 5);
 }
 
 TEST_CASE("a configuration that is none is refused", "[program]") {
@@ -104,4 +106,74 @@ TEST_CASE("a configuration that is none is refused", "[program]") {
   check_refused(here, "train --config absent --out r", 66, "absent");
   check_refused(here, "train --config broken --out r", 65, "broken");
   check_refused(here, "train --config unknown --out r", 65, "'epoch'");
+  put(here / "wrong", "{\"model\": \"gan\"}");
+  check_refused(here, "train --config wrong --out r", 65, "elbo: wrong: --model 'gan'");
+  put(here / "zero", std::string("{\"seed\":1}\0", 11));
+  check_refused(here, "train --config zero --out r", 65, "elbo: zero: is not valid JSON");
+}
+
+TEST_CASE("--patience stops when validation no longer improves, and reports the best", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.run(
+      "train --data images.npy --hidden 12 --latent 3 --batch-size 7 --learning-rate 0.05 --epochs 300 "
+      "--patience "
+      "2 --out r");
+  INFO(r.err);
+  REQUIRE(r.code == 0);
+  const std::vector<json> rows = here.metrics("r");
+  std::map<int, double> validation;
+  for (const json& row : rows)
+    if (row["split"] == "validation") validation[row["epoch"].get<int>()] = row["elbo"].get<double>();
+  const int last = validation.rbegin()->first;
+  CHECK(last < 300);
+  for (const auto& [epoch, elbo] : validation) CHECK((epoch == last - 2 || elbo < validation[last - 2]));
+  CHECK(rows.back()["split"] == "test");
+  CHECK(rows.back()["epoch"] == last - 2);
+  CHECK(r.out.find("the best weights by the validation bound, of epoch " + std::to_string(last - 2)) !=
+        std::string::npos);
+  const json best = json::parse(here.run("eval r --checkpoint best --json --importance-samples 2").out);
+  CHECK(best["elbo"].get<double>() == Approx(rows.back()["elbo"].get<double>()).epsilon(1e-6));
+  REQUIRE(here.run("sample r --checkpoint best -o best.png").code == 0);
+  CHECK(here.same("best.png", "r/samples.png"));
+
+  const Result again = here.run("train --resume r");
+  CHECK(again.err.find("r: the run was ended by --patience 2 after epoch " + std::to_string(last)) == 0);
+
+  // Without the best checkpoint there is a result all the same.
+  std::filesystem::copy(here / "r", here / "copy", std::filesystem::copy_options::recursive);
+  std::filesystem::remove(here / "copy/best.safetensors");
+  put(here / "copy/metrics.jsonl", "");
+  const Result without = here.run("train --resume copy --quiet");
+  CHECK(without.code == 0);
+  CHECK(without.err.find("; the result is that of the last weights") != std::string::npos);
+  CHECK(here.metrics("copy").back()["epoch"] == last);
+  CHECK(here.run("train --resume r --patience 0 --epochs " + std::to_string(last + 1) + " --quiet").code ==
+        0);
+  CHECK(here.metrics("r").back()["epoch"] == last + 1);
+}
+
+TEST_CASE("columns stay where they are when numbers get longer, and one thread is one", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.run("train --data images.npy --hidden 12 --threads 1 --epochs 10 --out r");
+  const auto column = [&](const std::string& epoch) {
+    const std::size_t begin = r.err.find("epoch " + epoch + "/10 ");
+    REQUIRE(begin != std::string::npos);
+    return r.err.find("validation", begin) - begin;
+  };
+  CHECK(column(" 9") == column("10"));
+  CHECK(r.err.find("1 thread, ") != std::string::npos);
+}
+
+TEST_CASE("--profile stands before the first epoch in a pipe", "[program]") {
+  const WorkingDirectory here;
+  const Result r = here.shell("elbo train" + small_run.substr(0, small_run.find("--quiet")) +
+                              " --epochs 1 --profile --out r 2>&1");
+  CHECK(r.out.find("by operation") < r.out.find("epoch 1/1"));
+}
+
+TEST_CASE("a run's configuration is for another directory", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  REQUIRE(here.run("train --config r/config.json --quiet").code == 0);
+  CHECK(here.same("runs/images-vae/last.safetensors", "r/last.safetensors"));
 }

@@ -30,6 +30,9 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
                                  "train --hidden 100000,100000,100000",
                                  "train --hidden 20,,5",
                                  "train --epochs -1",
+                                 "train --data ''",
+                                 "train --epsilon 1e39",
+                                 "train --clip-value 1e-60",
                                  "train --epochs 0",
                                  "train --limit-train -1",
                                  "train --learning-rate nan",
@@ -51,6 +54,39 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
                                  "bench ops nothing"})
     check_refused(here, args, 2);
   check_refused(here, "train --binarize none", 2, "a Bernoulli of grey pixels is no likelihood");
+}
+
+TEST_CASE("typing errors: what was meant, and unexpected words in their order", "[program]") {
+  const WorkingDirectory here;
+  for (const auto& [args, message] : std::vector<std::pair<std::string, std::string>>{
+           {"train --batch 3 --batchsize 3",
+            "these were not expected: --batch 3 --batchsize 3; did you mean --batch-size?"},
+           {"train --lr 0.1", "did you mean --learning-rate?"},
+           {"train --batchsize=3", "did you mean --batch-size?"},
+           {"train --optimizer adm", "did you mean adam?"},
+           {"trian", "there is no command trian; did you mean train?"},
+           {"sample r --sed 3", "did you mean --seed?"},
+           {"bench ops tahn", "did you mean tanh?"},
+           {"gradcheck tahn", "did you mean tanh?"},
+           {"train extra", "this was not expected: extra; see --help"},
+           {"train --epochs -1", "--epochs: '-1' is not a positive whole number"}})
+    check_refused(here, args, 2, message);
+  check_refused(here, "train --data shaeps --out r", 66, "did you mean shapes?");
+}
+
+TEST_CASE("a picture is a PNG image, and a name that says otherwise is refused", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  check_refused(here, "sample run -o x.jpg", 2, "name it x.png");
+  check_refused(here, "reconstruct run -o x.gif", 2, "name it x.png");
+  CHECK(here.run("sample run -o x").code == 0);
+}
+
+TEST_CASE("a file given as a run is named", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  check_refused(here, "eval run/last.safetensors", 66,
+                "run/last.safetensors: is a file, and a run is a directory");
 }
 
 TEST_CASE("sizes by level say how many levels there are", "[program]") {

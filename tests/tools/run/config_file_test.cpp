@@ -1,6 +1,8 @@
 // Options in JSON: config.json, and the part of them in a checkpoint.
 #include "tools/run/config_file.h"
 
+#include <sys/stat.h>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
@@ -43,7 +45,7 @@ TEST_CASE("JSON that is no configuration is refused with the file and the option
     CHECK(o.code == exit_bad_data);
     CHECK(o.message.find("FILE: ") == 0);
   }
-  CHECK(read(R"({"epoch": 3})").message == "FILE: there is no option 'epoch'");
+  CHECK(read(R"({"epoch": 3})").message == "FILE: there is no option 'epoch'; did you mean epochs?");
 }
 
 TEST_CASE("a checkpoint holds no paths, and no number of epochs unless the schedule depends on it",
@@ -66,7 +68,32 @@ TEST_CASE("a configuration file that is none is refused with its name", "[config
   CHECK(outcome([&] { read_config((here / "absent.json").string()); }).code == exit_no_input);
   CHECK(outcome([&] { read_config(here.path.string()); }).code == exit_no_input);
   CHECK(outcome([&] { read_config((here / "broken.json").string()); }).code == exit_bad_data);
+  CHECK(outcome([&] { read_config("/dev/zero"); }).code == exit_no_input);
+  REQUIRE(::mkfifo((here / "pipe").c_str(), 0600) == 0);
+  CHECK(outcome([&] { read_config((here / "pipe").string()); }).code == exit_no_input);
   const Outcome o = outcome([&] { read_config_of_run((here / "wrong.json").string()); });
   CHECK(o.code == exit_bad_data);
   CHECK(o.message.find("wrong.json: --model 'gan'") != std::string::npos);
+}
+
+TEST_CASE("a configuration file is one JSON object within limits, and faults name the file",
+          "[config_file]") {
+  const TemporaryDirectory here;
+  const std::string file = here / "c.json";
+  const auto refusal = [&](const std::string& text) {
+    put(file, text);
+    const Outcome o = outcome([&] { read_config(file); });
+    CHECK(o.code == (o.message.empty() ? 0 : exit_bad_data));
+    return o.message.empty() ? "" : o.message.substr(file.size());
+  };
+  CHECK(refusal("{\"seed\":1}\n") == "");
+  CHECK(refusal(std::string("{\"seed\":1}\0", 11)) == ": is not valid JSON");
+  CHECK(refusal("{\"seed\":1,\"seed\":2}") == ": has the key 'seed' twice");
+  const std::string brackets(120'000, '[');
+  CHECK(refusal("{\"latent\":" + brackets + std::string(120'000, ']') + "}") ==
+        ": is nested more than 32 deep");
+  CHECK(refusal("{\"latent\":\"" + std::string(500'000, '\x01') + "\"}").size() < 200);
+  CHECK(refusal("{\"a\\nb\\u001b[2J" + std::string(5000, 'x') + "\":1}")
+            .find(": there is no option 'a\\nb\\x1b[2Jxx") == 0);
+  CHECK(refusal("{\"data\":\"" + std::string(1'000'000, 'x') + "\"}").find(": has 1000011 bytes, ") == 0);
 }

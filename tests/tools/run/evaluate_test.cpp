@@ -60,3 +60,15 @@ TEST_CASE("evaluate: an unknown error is null in JSON, and unknown in text", "[e
   CHECK(nlohmann::json::parse(as_json(r))["log_px_mc_se"] == 0.5);
   CHECK(as_text(r).find("± unknown over images") != std::string::npos);
 }
+
+TEST_CASE("evaluate: the text says that both numbers are noisy where they contradict each other",
+          "[evaluate]") {
+  Report r;
+  r.split = "test", r.data = "shapes", r.checkpoint = "last", r.mean.images = 1, r.importance_samples = 10;
+  r.mean.elbo = -90, r.log_px = -91;
+  CHECK(as_text(r).find("1 test image of shapes; last\n") == 0);
+  CHECK(as_text(r).find("over 10 importance draws each") != std::string::npos);
+  CHECK(as_text(r).find("log p(x) is not below its bound") != std::string::npos);
+  r.log_px = -89;
+  CHECK(as_text(r).find("log p(x) is not below its bound") == std::string::npos);
+}

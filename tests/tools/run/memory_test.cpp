@@ -1,6 +1,9 @@
 // The memory of training: counted and estimated before it is taken.
 #include "tools/run/memory.h"
 
+#include <cmath>
+#include <limits>
+
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tests/catch.h"
@@ -18,6 +21,7 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
   CHECK(o.code == exit_usage);
   CHECK(o.message.find("GB") != std::string::npos);
   CHECK(outcome([] { check_memory({}, 784); }).code == 0);
+  CHECK(outcome([] { check_memory({}, 784, 1e15); }).code == exit_usage);  // of data
   // Weights and gradients, and for each optimizer its own arrays.
   const auto gigabytes = [](const char* optimizer) {
     const Config c = config_of({{"hidden", "100000,100000,100000"}, {"optimizer", optimizer}});
@@ -68,4 +72,27 @@ TEST_CASE("the tape of a step is estimated from one and two images", "[memory]")
     backward(-mean(vae::elbo(*model, x, c.samples, kl_form_named(c.kl), Stream()).elbo));
   }
   CHECK(tape_bytes(c, pixels, images) == Approx(double(tape.bytes())).epsilon(0.001));
+}
+
+TEST_CASE("the limits of control groups count, of both versions, and of the groups above", "[memory]") {
+  const TemporaryDirectory here;
+  const auto limit = [&](const std::string& groups) {
+    put(here / "groups", groups);
+    return memory_of_control_groups((here / "groups").string(), here.path.string());
+  };
+  std::filesystem::create_directories(here / "a/b");
+  std::filesystem::create_directories(here / "memory/c");
+  CHECK(std::isinf(limit("0::/a/b\n")));
+  put(here / "a/b/memory.max", "max\n");
+  CHECK(std::isinf(limit("0::/a/b\n")));
+  put(here / "a/memory.max", "3000000000\n");
+  CHECK(limit("0::/a/b\n") == 3e9);
+  put(here / "a/b/memory.max", "2000000000\n");
+  CHECK(limit("0::/a/b\n") == 2e9);
+  put(here / "memory.max", "1000000000\n");
+  CHECK(limit("0::/\n") == 1e9);
+  put(here / "memory/c/memory.limit_in_bytes", "500000000\n");
+  CHECK(limit("5:cpu,memory:/c\n0::/\n") == 5e8);
+  CHECK(limit("5:cpu:/c\n") == std::numeric_limits<double>::infinity());
+  CHECK(std::isinf(limit("nothing\n")));
 }

@@ -40,6 +40,18 @@ TEST_CASE("the run directory is named after the data", "[resolve]") {
   CHECK(out(".") == "runs/" + std::filesystem::current_path().filename().string() + "-autoregressive");
 }
 
+TEST_CASE("the path of data that are there is stored whole, and the name of a data set stays", "[resolve]") {
+  const TemporaryDirectory here;
+  put(here / "a.npy", "x");
+  const std::string relative = std::filesystem::relative(here / "a.npy").string();
+  REQUIRE(relative != (here / "a.npy").string());
+  CHECK(resolved(config_of({{"data", relative}})).data == (here / "a.npy").string());
+  CHECK(resolved(config_of({{"data", "absent.npy"}})).data == "absent.npy");
+  CHECK(resolved({}).data == "shapes");
+  const std::string directory = std::filesystem::relative(here.path).string();
+  CHECK(resolved(config_of({{"data", "mnist"}, {"data-dir", directory}})).data_dir == here.path.string());
+}
+
 TEST_CASE("resolving twice changes nothing", "[resolve]") {
   const Config once = resolved(config_of(typed));
   CHECK(to_json(resolved(once)).dump() == to_json(once).dump());
@@ -139,6 +151,11 @@ TEST_CASE("values that mean nothing are usage errors", "[resolve]") {
       {{"epochs", "0"}},
       {{"epochs", "4294967296"}},
       {{"seed", "72057594037927936"}},
+      {{"split-seed", "72057594037927936"}},
+      {{"black", "nan"}},
+      {{"white", "inf"}},
+      {{"black", "1"}, {"white", "1"}},
+      {{"data", ""}},
       {{"threads", "2000"}},
       {{"out", "\xff"}}};
   for (const auto& values : wrong) {
@@ -175,7 +192,8 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve
   const Outcome o = outcome([&] { resumed(stored, config_of({{"hidden", "40"}}), {"hidden"}); });
   CHECK(o.code == exit_usage);
   CHECK(o.message ==
-        "--hidden 40 contradicts the run, which has 30,20; only --epochs may change when resuming");
+        "--hidden 40 contradicts the run, which has 30,20; only --epochs and --patience may change when "
+        "resuming");
 }
 
 TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
@@ -195,6 +213,10 @@ TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
                                                     {"seed", "1"},
                                                     {"threads", "2"},
                                                     {"limit-train", "0"},
+                                                    {"limit-validation", "0"},
+                                                    {"split-seed", "0"},
+                                                    {"black", "-2"},
+                                                    {"white", "3"},
                                                     {"momentum", "0.6"},
                                                     {"weight-decay", "0.6"},
                                                     {"schedule", "constant"},
@@ -213,4 +235,43 @@ TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
     const int code = outcome([&] { resumed(stored, given, {option.name}); }).code;
     CHECK(code == (option.on_resume == OnResume::must_match ? exit_usage : 0));
   }
+}
+
+TEST_CASE("numbers that single precision makes 0 or infinite are refused", "[resolve]") {
+  for (const auto& [option, text] :
+       std::vector<std::pair<std::string, std::string>>{{"learning-rate", "1e39"},
+                                                        {"learning-rate", "1e-60"},
+                                                        {"epsilon", "1e39"},
+                                                        {"epsilon", "1e-60"},
+                                                        {"weight-decay", "1e39"},
+                                                        {"clip-norm", "1e39"},
+                                                        {"clip-value", "1e-60"},
+                                                        {"clip-value", "1e39"}}) {
+    INFO(option << " " << text);
+    const Outcome o = refused({{option, text}});
+    CHECK(o.code == exit_usage);
+    CHECK(o.message.find("--" + option + " must be ") == 0);
+  }
+  CHECK(refused({{"clip-value", "0"}, {"epsilon", "1e38"}, {"weight-decay", "1e-30"}}).code == 0);
+}
+
+TEST_CASE("no data, and more layers than there are keys for, are refused", "[resolve]") {
+  CHECK(refused({{"data", ""}}).code == exit_usage);
+  std::string sizes = "2";
+  for (int i = 1; i < 200; ++i) sizes += ",2";
+  CHECK(refused({{"hidden", sizes}}).code == 0);
+  CHECK(refused({{"hidden", sizes + ",2"}}).message == "--hidden has at most 200 sizes");
+}
+
+TEST_CASE("what is wrong with a configuration file names it, and what was typed over it does not",
+          "[resolve]") {
+  const Config file = config_of({{"latent", "20,10"}});
+  Config given = file;
+  given.model = "autoregressive";
+  CHECK(outcome([&] { resolved_over(given, file, "FILE"); }).code == 0);
+  const Outcome of_file = outcome([&] { resolved_over(file, file, "FILE"); });
+  CHECK(of_file.code == exit_bad_data);
+  CHECK(of_file.message.find("FILE: --latent makes 2 levels") == 0);
+  given.epochs = 0;
+  CHECK(outcome([&] { resolved_over(given, file, "FILE"); }).message == "--epochs must be above 0");
 }

@@ -70,3 +70,14 @@ TEST_CASE("a directory that cannot be locked is refused with 73", "[run_lock]") 
   CHECK(refused.code == 73);
   CHECK(refused.message == missing + "/.lock: cannot create: No such file or directory");
 }
+
+TEST_CASE("a lock that was removed or replaced is noticed", "[run_lock]") {
+  const TemporaryDirectory directory;
+  const RunLock lock(directory.path);
+  CHECK(outcome([&] { lock.check(); }).code == 0);
+  std::filesystem::remove(directory / ".lock");
+  CHECK(outcome([&] { lock.check(); }).code == 75);
+  const RunLock second(directory.path);  // as another process would get it
+  CHECK(outcome([&] { lock.check(); }).code == 75);
+  CHECK(outcome([&] { second.check(); }).code == 0);
+}

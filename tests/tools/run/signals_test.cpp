@@ -38,3 +38,11 @@ TEST_CASE("an interrupt while stopping leaves at once with 130", "[signals]") {
 }
 
 TEST_CASE("a broken pipe does not kill", "[signals]") { CHECK(exit_code_after({SIGPIPE}) == 128); }
+
+TEST_CASE("a signal that the parent ignores stays ignored", "[signals]") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    void (*before)(int) = ::signal(signal, SIG_IGN);
+    CHECK(exit_code_after({signal, signal}) == 128);
+    ::signal(signal, before);
+  }
+}

@@ -1,0 +1,40 @@
+// Reading regular files: the one place in which the program opens a file to read it. Whatever else may stand
+// at a path is refused, because a pipe would wait for its other end and a device need not end.
+//
+// Next: input_file.h, data that may be gzipped; safetensors.h; json_text.h.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace tools {
+
+class RegularFile {
+ public:
+  // Failure 66 (exit_no_input) if there is no regular file that can be opened.
+  explicit RegularFile(const std::filesystem::path& path);
+  RegularFile(const RegularFile&) = delete;
+  RegularFile& operator=(const RegularFile&) = delete;
+  RegularFile(RegularFile&& other) noexcept;
+  ~RegularFile();
+
+  std::uint64_t size() const { return size_; }
+
+  // Reads bytes offset, …, offset + count − 1, which must be within the file. Failure 74 (exit_io) with the
+  // system's reason.
+  void read(std::uint64_t offset, void* to, std::size_t count) const;
+
+  // Throws Failure 65 (exit_bad_data): "PATH: reason".
+  [[noreturn]] void reject(const std::string& reason) const;
+
+ private:
+  std::string path_;
+  int file_;
+  std::uint64_t size_;
+};
+
+// The content of a file, which is refused with 65 if it has more bytes than `most`.
+std::string content_of(const std::filesystem::path& path, std::uint64_t most);
+
+}  // namespace tools
