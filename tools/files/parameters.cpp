@@ -6,6 +6,7 @@
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/files/safetensors.h"
+#include "tools/printable.h"
 
 namespace tools {
 
@@ -25,7 +26,7 @@ void load_parameters(const std::filesystem::path& path, const nn::NamedParameter
   std::map<std::string, autograd::Parameter*> wanted(parameters.begin(), parameters.end());
   for (const auto& [name, array] : file.tensors) {
     const auto found = wanted.find(name);
-    if (found == wanted.end()) fail(name + "' is not part of this model");
+    if (found == wanted.end()) fail(printable(name) + "' is not part of this model");
     if (found->second->shape() != array.shape())
       fail(name + "' has shape " + autograd::to_string(array.shape()) + ", expected " +
            autograd::to_string(found->second->shape()));
