@@ -4,17 +4,15 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "autograd/threads.h"
 #include "tools/data/dataset.h"
-#include "tools/did_you_mean.h"
 #include "tools/errors.h"
-#include "tools/run/address_space.h"
-#include "tools/run/checkpoint.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
 #include "tools/run/evaluate.h"
+#include "tools/run/open_run.h"
 #include "tools/run/pictures.h"
 #include "tools/run/resolve.h"
+#include "tools/run/run_directory.h"
 #include "tools/run/signals.h"
 #include "tools/run/training_run.h"
 
@@ -96,13 +94,6 @@ Command add_train(CommandLine& program) {
 
 namespace {
 
-struct RunOptions {
-  std::string directory;
-  std::string checkpoint = "last";
-  std::string data;  // other images; empty: the run's
-  std::uint64_t threads = 0;
-};
-
 std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
   auto options = std::make_shared<RunOptions>();
   command.add_argument("DIR", options->directory, "run directory, as left by elbo train");
@@ -116,90 +107,6 @@ void add_data_option(CommandLine& command, RunOptions& options) {
              {"data", &options.data,
               "other images: all of an .npy file, of a PNG image or of a directory of them, or the test "
               "images of a data set (default: the run's)"});
-}
-
-std::filesystem::path checkpoint(const RunDirectory& run, const std::string& name) {
-  if (name == "previous") return run.previous();
-  if (name == "best") return run.best();
-  std::error_code error;
-  if (!std::filesystem::exists(name, error))
-    throw Failure(exit_no_input, "--checkpoint " + name + ": neither last, previous, best nor a file" +
-                                     did_you_mean(name, {"last", "previous", "best"}));
-  return name;
-}
-
-// A checkpoint's experiment, with the averaged weights if the run has an average, and which it is.
-struct OpenRun {
-  std::unique_ptr<Experiment> experiment;
-  std::string checkpoint;  // "r/last.safetensors, after epoch 2 of 20"
-};
-
-std::string description(const std::string& file, const Progress& p, const Config& c) {
-  std::string text =
-      file + ", " +
-      (p.batch ? "in epoch " + std::to_string(p.epoch + 1) : "after epoch " + std::to_string(p.epoch)) +
-      " of " + std::to_string(c.epochs);
-  if (p.best_epoch > 0 && (p.best_epoch != p.epoch || p.batch))
-    text += " (the best validation bound was after epoch " + std::to_string(p.best_epoch) +
-            ": --checkpoint best)";
-  return text;
-}
-
-// What a command needs besides the weights.
-enum class Needs { images, image_size };
-
-// Other images than the run's, all of which are then evaluated; none if only their size matters.
-Dataset other_data(const std::filesystem::path& checkpoint, const std::string& images) {
-  const auto [height, width] = image_size(checkpoint);
-  Dataset data = {images, {}, {}, images.empty() ? Images() : load_images(images), false};
-  if (images.empty()) data.test.height = height, data.test.width = width;
-  if (height > 0 && (data.test.height != height || data.test.width != width))
-    throw Failure(exit_bad_data, images + ": its images are of " + std::to_string(data.test.height) + "x" +
-                                     std::to_string(data.test.width) + " pixels, and those of the run of " +
-                                     std::to_string(height) + "x" + std::to_string(width));
-  return data;
-}
-
-// The run's own images, which may have moved since.
-Dataset own_data(const Config& config, const std::string& run) {
-  try {
-    return load_data(config);
-  } catch (const Failure& failure) {
-    if (failure.code() != exit_no_input) throw;
-    throw Failure(exit_no_input, failure.what() + ("; `elbo train --resume " + run) +
-                                     " --data FILE` tells the run where its data are now");
-  }
-}
-
-OpenRun open_run(const RunOptions& options, Needs needs) {
-  const RunDirectory run(options.directory);
-  run.require();
-  if (options.threads > 1024) throw Failure(exit_usage, "--threads is at most 1024");
-  const Config config = read_config_of_run(run.config().string());
-  autograd::set_threads(options.threads ? options.threads : config.threads);
-  check_address_space();
-
-  // Make the model when the checkpoint is known to be of one like it.
-  std::unique_ptr<Experiment> experiment;
-  Progress progress;
-  const auto load = [&](const std::filesystem::path& file) {
-    check_checkpoint(file, config);
-    if (!experiment) {
-      const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
-      experiment = std::make_unique<Experiment>(
-          config, others ? other_data(file, options.data) : own_data(config, run.name()));
-    }
-    progress = load_checkpoint(file, *experiment);
-  };
-  std::filesystem::path file;
-  std::string warning;
-  if (options.checkpoint == "last")
-    file = with_newest_checkpoint(run, load, warning);
-  else
-    load(file = checkpoint(run, options.checkpoint));
-  if (!warning.empty()) std::fprintf(stderr, "elbo: warning: %s\n", warning.c_str());
-  if (nn::WeightAverage* average = experiment->weight_update->average()) average->exchange();
-  return {std::move(experiment), description(file.string(), progress, config)};
 }
 
 void check_count(std::uint64_t count) {
