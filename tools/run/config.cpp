@@ -49,7 +49,8 @@ std::vector<Option> options(Config& c) {
       {"data-dir", &c.data_dir, "directory of the IDX files of mnist or fashion-mnist", nullptr,
        OnResume::may_change},
       {"binarize", &c.binarize, "pixels of 0 and 1: " + listed(binarization_names()) +
-       "; a grey pixel becomes 1 with probability its grey value, and dynamic draws that anew in every epoch; empty: dynamic under a Bernoulli, none under a Gaussian",
+       "; a grey pixel becomes 1 with probability its grey value, and dynamic draws that anew in every "
+       "epoch; empty: dynamic under a Bernoulli, none under a Gaussian",
        &binarization_names()},
       {"black", &c.black, "the value of black in data of floats"},
       {"white", &c.white, "the value of white; without the two, 0 and 1, or under a Gaussian, if there are "
