@@ -150,7 +150,7 @@ class TemporaryFile {
 
 // Gives the file at `path` a second name, durably, replacing a file that has it.
 void add_name(const fs::path& path, const fs::path& second) {
-  // Nothing is to be done after a crash right after the rename: it would do nothing, and leave the link.
+  // After a crash both may be this file already; a rename would then do nothing and leave the link.
   std::error_code error;
   if (fs::equivalent(path, second, error)) return;
 

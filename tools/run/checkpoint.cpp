@@ -171,8 +171,9 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
 std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
   const std::string& text = file.metadata("image_size");
+  if (text.empty()) return {0, 0};
   std::size_t height = 0, width = 0;
-  if (std::sscanf(text.c_str(), "%6zux%6zu", &height, &width) != 2) return {0, 0};
+  std::sscanf(text.c_str(), "%6zux%6zu", &height, &width);
   for (const SafetensorsFile::Entry& entry : file.entries())
     if (std::count(entry.shape.begin(), entry.shape.end(), height * width)) return {height, width};
   file.reject("its metadata 'image_size' is " + printable(text) + ", and no array has so many pixels");

@@ -110,8 +110,8 @@ void resolve_sizes(Config& c) {
 // The path of a file or a directory; if there is none, as it is.
 std::string absolute_path(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) return path;
-  return std::filesystem::absolute(path).lexically_normal().string();
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error).lexically_normal();
+  return std::filesystem::exists(path, error) ? absolute.string() : path;
 }
 
 }  // namespace

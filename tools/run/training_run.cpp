@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "autograd/inspect/trace.h"
@@ -76,8 +77,8 @@ class TrainingRun {
   std::string unsaved_;  // why the newest checkpoint could not be written
   std::string best_;     // the best checkpoint, as long as it could not be written
   std::vector<ordered_json> unwritten_metrics_;
-  std::string unwritten_;       // why rows of the metrics could not be written
-  std::string failed_picture_;  // why one could not be written, as it was told
+  std::string unwritten_;                  // why rows of the metrics could not be written
+  std::set<std::string> failed_pictures_;  // why some could not be written, as it was told
 };
 
 // ---- the course of a run ----------------------------------------------------------------------------------
@@ -222,13 +223,15 @@ void TrainingRun::go_back_to_best() {
 // Pictures of the averaged weights, if there are any. One that cannot be written is not worth a run.
 void TrainingRun::draw() {
   const nn::Averaged averaged(experiment_.weight_update->average());
-  try {
-    write_png(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
-    write_png(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
-  } catch (const Failure& failure) {
-    if (failed_picture_ != failure.what()) report_->warning(failure.what());
-    failed_picture_ = failure.what();
-  }
+  const auto write = [&](const std::filesystem::path& file, const GreyImage& picture) {
+    try {
+      write_png(file, picture);
+    } catch (const Failure& failure) {
+      if (failed_pictures_.insert(failure.what()).second) report_->warning(failure.what());
+    }
+  };
+  write(directory_.samples(), sample_sheet(experiment_, 64, experiment_.config.seed, false));
+  write(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
 }
 
 // ---- checkpoints ------------------------------------------------------------------------------------------

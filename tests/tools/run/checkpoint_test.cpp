@@ -189,6 +189,18 @@ TEST_CASE("checkpoint: state that is no JSON, or too much of it, is refused", "[
     }
 }
 
+TEST_CASE("checkpoint: a size of images that no array has is not believed", "[checkpoint]") {
+  const SmallData data;
+  const Trained trained(data.config());
+  put(data / "whole", checkpoint_bytes(trained.experiment, trained.progress));
+  Safetensors file = SafetensorsFile(data / "whole").read();
+  for (const std::string size : {"16384x16384", "0x0", "999999999x999999999"}) {
+    file.metadata["image_size"] = size;
+    put(data / "c", to_bytes(file));
+    CHECK(outcome([&] { image_size(data / "c"); }).code == 65);
+  }
+}
+
 TEST_CASE("checkpoint: one without a digest is refused", "[checkpoint]") {
   const SmallData data;
   Trained trained(data.config());
