@@ -17,7 +17,7 @@ void save_parameters(const std::filesystem::path& path, const nn::NamedParameter
 }
 
 void load_parameters(const std::filesystem::path& path, const nn::NamedParameters& parameters) {
-  const Safetensors file = read_safetensors(path);
+  const Safetensors file = SafetensorsFile(path).read();
   const auto fail = [&](const std::string& reason) {
     throw Failure(exit_bad_data, path.string() + ": tensor '" + reason);
   };

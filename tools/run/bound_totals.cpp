@@ -7,7 +7,7 @@ namespace tools {
 
 namespace {
 
-double sum(const autograd::Var& v) {
+double total(const autograd::Var& v) {
   return std::accumulate(v.value().data(), v.value().data() + v.value().size(), 0.0);
 }
 
@@ -16,11 +16,11 @@ double sum(const autograd::Var& v) {
 void BoundTotals::add(const vae::Bound& bound, double log_scale) {
   const double scale = double(bound.elbo.rows()) * log_scale;
   images += bound.elbo.rows();
-  elbo += sum(bound.elbo) - scale;
-  reconstruction += sum(bound.reconstruction) - scale;
-  kl += sum(bound.kl);
+  elbo += total(bound.elbo) - scale;
+  reconstruction += total(bound.reconstruction) - scale;
+  kl += total(bound.kl);
   kl_per_level.resize(bound.kl_per_level.size(), 0.0);
-  for (std::size_t t = 0; t < kl_per_level.size(); ++t) kl_per_level[t] += sum(bound.kl_per_level[t]);
+  for (std::size_t t = 0; t < kl_per_level.size(); ++t) kl_per_level[t] += total(bound.kl_per_level[t]);
 }
 
 BoundTotals BoundTotals::means() const {
