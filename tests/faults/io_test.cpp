@@ -138,9 +138,9 @@ TEST_CASE("faults: killed at random moments, a run continues to the same end", "
       for (const std::string& word : begun ? resume : command) line += " " + word;
       const Result r = here.shell(line);
       INFO(r.err);
-      CHECK((r.code == 0 || r.code == 137));
-      ended = r.code != 137;
-      kills += !ended;
+      CHECK((r.code == 0 || r.code == 137 || r.code == 75));  // 75: the killed one has not quite gone
+      ended = r.code == 0;
+      kills += r.code == 137;
     }
     CHECK(here.same("run/last.safetensors", "whole/last.safetensors"));
     CHECK(here.same("run/best.safetensors", "whole/best.safetensors"));
