@@ -19,7 +19,8 @@ struct LimitedRun {
 // is killed after 10 s of processor time or 60 s in all.
 inline LimitedRun run_limited(const TemporaryDirectory& here, const std::vector<std::string>& arguments,
                               const std::vector<std::string>& environment = {}) {
-  const std::string program = ELBO_PROGRAM, err = here / ".err", out = here / ".out";
+  const char* const other = std::getenv("ELBO_PROGRAM");  // of tests/mutation/run
+  const std::string program = other ? other : ELBO_PROGRAM, err = here / ".err", out = here / ".out";
   std::vector<char*> argv = {const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
