@@ -10,11 +10,10 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <iosfwd>
 #include <string>
-#include <type_traits>
 #include <vector>
 
+#include "autograd/axes.h"
 #include "autograd/xtensor.h"
 
 #ifndef REAL
@@ -27,23 +26,7 @@ using Real = REAL;
 using Array = xt::xarray<Real, xt::layout_type::row_major>;
 using Shape = Array::shape_type;
 
-// An axis of an array, counted from 0, or from the end if it is negative: −1 is the last.
-struct Axis {
-  template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
-  Axis(Integer number) : number(std::ptrdiff_t(number)) {}
-
-  // Counted from 0, of an array with so many axes. An axis that does not exist stays as it is.
-  std::size_t in(std::size_t rank) const {
-    const std::ptrdiff_t from_start = number < 0 ? number + std::ptrdiff_t(rank) : number;
-    return std::size_t(from_start < 0 ? number : from_start);
-  }
-
-  std::ptrdiff_t number;
-};
-using Axes = std::vector<Axis>;
-
-// Uninitialised, all equal, or filled from a row-major list (throws std::invalid_argument if the count
-// differs).
+// Uninitialised, all equal, or filled from a row-major list (std::invalid_argument for another count).
 Array empty(const Shape& shape);
 Array full(const Shape& shape, Real value);
 Array zeros(const Shape& shape);
@@ -55,14 +38,4 @@ void resize(Array& a, const Shape& shape);
 std::size_t element_count(const Shape& shape);  // std::invalid_argument if no memory could hold so many
 std::string to_string(const Shape& shape);      // "[32,784]"
 
-// The shape and the values, of long axes the first three and the last three:
-// "[2,9] {{1, 2, 3, …, 7, 8, 9}, {0, 0.5, 1, …, 1e+10, nan, inf}}"
-std::string to_string(const Array& a);
-
 }  // namespace autograd
-
-// The same for streams, in xtensor's namespace, where the compiler looks for it: Array is a type of
-// xtensor's.
-namespace xt {
-std::ostream& operator<<(std::ostream& out, const autograd::Array& a);
-}

@@ -3,7 +3,6 @@
 // c̄ = 1; then b̄ = 1 + 1; only then ā = 2 + 2.
 #include "autograd/backward.h"
 
-#include <cmath>
 #include <stdexcept>
 
 #include "autograd/debug.h"
@@ -38,12 +37,6 @@ const Array& Gradients::operator[](const Parameter& w) const& {
   for (const auto& [parameter, index] : parameters_)
     if (parameter == &w) return adjoints_[index].value;
   return zeros_.emplace_back(zeros(w.shape()));
-}
-
-std::vector<const Parameter*> Gradients::parameters() const {
-  std::vector<const Parameter*> all;
-  for (const auto& [parameter, index] : parameters_) all.push_back(parameter);
-  return all;
 }
 
 bool Gradients::wants(const Operand& input) const {
@@ -91,8 +84,7 @@ Gradients backward(Var loss) {
   if (loss.value().size() != 1)
     throw std::invalid_argument("[backward] the loss has shape " + to_string(loss.shape()) +
                                 ", not one element");
-  if (debug() && !std::isfinite(loss.item()))
-    throw std::domain_error("[backward] the loss is " + std::to_string(loss.item()));
+  if (debug()) check_finite_loss(loss.item());
   return backward(loss, full(loss.shape(), 1));
 }
 
@@ -104,15 +96,6 @@ Gradients backward(Var y, const Array& y_bar) {
   tape.check_current("backward");
   if (!tape.node(y).needs_gradient)
     throw std::logic_error("[backward] the loss depends on nothing that was recorded");
-
-  // A loop without a Step records every loss behind the one before. (The rows of a Jacobian come from one y.)
-  constexpr std::size_t most_losses = 1000;
-  tape.losses_ += y.index() > tape.newest_loss_;
-  tape.newest_loss_ = y.index();
-  if (tape.losses_ > most_losses)
-    throw std::logic_error("[backward] " + std::to_string(most_losses) + " losses in turn, and a tape of " +
-                           std::to_string(tape.size()) +
-                           " nodes that grows with each: begin every pass of the loop with `Step step;`");
 
   Gradients g(tape);
   g.walk(y, y_bar, 0);

@@ -21,8 +21,7 @@ class Gradients {
   Array operator[](const Var& x) const&& { return static_cast<const Gradients&>(*this)[x]; }
   Array operator[](const Parameter& w) const&& { return static_cast<const Gradients&>(*this)[w]; }
 
-  // The parameters that a term has arrived at.
-  std::vector<const Parameter*> parameters() const;
+  const auto& parameters() const { return parameters_; }  // that received a term, with their nodes
 
   // For rules. wants(x): x needs a gradient. at(x): {x̄, add}; if `add` is false, overwrite x̄, else add to it.
   bool wants(const Operand& input) const;
@@ -41,14 +40,12 @@ class Gradients {
   std::shared_ptr<Tape::Buffers> buffers_;
   std::uint64_t pass_;                   // a number that no other pass has
   std::vector<Tape::Adjoint> adjoints_;  // by node
-  std::vector<std::pair<const Parameter*, std::uint32_t>>
-      parameters_;  // that received a term, with their nodes
+  std::vector<std::pair<const Parameter*, std::uint32_t>> parameters_;
   mutable std::deque<Array> zeros_;
 };
 
 // ∂loss/∂x for every x that was recorded. The loss has one element (std::invalid_argument otherwise) and was
-// recorded (std::logic_error otherwise). A thousand losses in turn without a Step around each are one
-// std::logic_error, too: every one is recorded behind the one before, and the tape grows.
+// recorded (std::logic_error otherwise).
 Gradients backward(Var loss);
 
 // x̄ = (∂y/∂x)ᵀ ȳ for a y of any shape. ȳ has the same (std::invalid_argument otherwise).

@@ -9,6 +9,7 @@
 
 #include "autograd/backward.h"
 #include "autograd/grad.h"
+#include "autograd/print.h"
 
 namespace autograd {
 

@@ -12,8 +12,7 @@
 // generic in its arguments, and serves twice: on SIMD registers (Lane, simd.h) it runs over the
 // arrays in one pass; on Vars it records, so that gradients can be differentiated again.
 //
-// Next: ops/elementwise.cpp, then ops/product.cpp, ops/broadcast.cpp and ops/shape.cpp, for the operations
-// themselves.
+// Next: ops/elementwise.cpp, then ops/product.cpp, ops/broadcast.cpp and ops/shape.cpp, the operations.
 #pragma once
 
 #include <algorithm>
@@ -30,8 +29,7 @@ namespace autograd {
 
 Var broadcast_to(Var x, const Shape& shape);
 
-// The shape to which these operands broadcast, as in NumPy. std::invalid_argument names the op and both
-// shapes.
+// The shape to which these operands broadcast, as in NumPy. std::invalid_argument names op and shapes.
 Shape broadcast_shape(const char* op, const Operand* inputs, std::size_t count);
 
 namespace detail {
@@ -131,8 +129,7 @@ class InputRules final : public Rule {
   std::tuple<Rules...> rules_;
 };
 
-// Gives the node its rules if a gradient may be asked for: some input needs one, and its rule lets it
-// through.
+// Gives the node its rules if a gradient may be asked for: some input needs one, and has a rule.
 template <class How, class... Rules>
 void set_rules(const Tape& tape, Node& node, const Rules&... rules) {
   using R = InputRules<How, Rules...>;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
-#include <ostream>
 #include <stdexcept>
 
 #include "autograd/debug.h"
@@ -37,11 +35,6 @@ Real Var::item() const {
   if (v.size() != 1)
     throw std::invalid_argument("[item] a Var of shape " + to_string(v.shape()) + " is not one number");
   return v.data()[0];
-}
-
-std::ostream& operator<<(std::ostream& out, const Var& x) {
-  const Array& value = x.value();
-  return out << x.tape().node(x).op << " " << to_string(value);
 }
 
 // Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
@@ -125,25 +118,16 @@ void Tape::check_current(const char* op) const {
 }
 
 Scope::Scope(bool recording, bool keep)
-    : tape_(Tape::current()),
-      size_(tape_.size_),
-      losses_(tape_.losses_),
-      newest_loss_(tape_.newest_loss_),
-      recording_(tape_.recording_),
-      keep_(keep) {
+    : tape_(Tape::current()), size_(tape_.size()), recording_(tape_.recording_), keep_(keep) {
   tape_.recording_ = recording;
-  tape_.losses_ = tape_.newest_loss_ = 0;
 }
 
 Scope::~Scope() {
   // A reference to a value that leaves the tape then reads NaN, not what the next step stores there.
-  for (std::size_t i = size_; debug() && !keep_ && i < tape_.size_; ++i) {
-    Array& storage = tape_.blocks_[i / Tape::block][i % Tape::block].storage;
-    std::fill_n(storage.data(), storage.size(), std::numeric_limits<Real>::quiet_NaN());
-  }
+  for (std::size_t i = size_; debug() && !keep_ && i < tape_.size_; ++i)
+    blot(tape_.blocks_[i / Tape::block][i % Tape::block].storage);
   if (!keep_) tape_.size_ = size_;
   tape_.recording_ = recording_;
-  tape_.losses_ = losses_, tape_.newest_loss_ = newest_loss_;
 }
 
 namespace {

@@ -18,7 +18,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <iosfwd>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -33,8 +32,7 @@ class RecordedGradients;
 class Tape;
 struct Node;
 
-// A value on the tape. Small: copy it freely. Throws std::logic_error when used after its step has ended,
-// or on another tape.
+// A value on the tape. Small: copy it freely. std::logic_error when used after its step, or on another tape.
 class Var {
  public:
   Var() = default;
@@ -60,9 +58,6 @@ class Var {
   std::uint32_t index_ = 0;
   std::uint64_t serial_ = 0;
 };
-
-// The operation, and its value: "tanh [2,2] {{0, 0.5}, {-0.5, 1}}".
-std::ostream& operator<<(std::ostream& out, const Var& x);
 
 // What an operation takes: a Var, or a number that stands for an array of it.
 struct Operand {
@@ -160,7 +155,6 @@ class Tape {
   friend class Unobserved;
   friend class Gradients;
   friend class RecordedGradients;
-  friend Gradients backward(Var y, const Array& y_bar);
 
   static constexpr std::size_t block = 16;  // nodes per allocation
   std::deque<std::array<Node, block>> blocks_;
@@ -170,8 +164,6 @@ class Tape {
   bool recording_ = true;
   Tape* outer_ = nullptr;
   Observer* observer_ = nullptr;
-  std::size_t losses_ = 0,
-              newest_loss_ = 0;  // since the scope began: how many in turn, and the node of the last
 
   // x̄ of one node, in a buffer that finished `backward` calls leave to the next ones.
   struct Adjoint {
@@ -188,8 +180,7 @@ inline const Array& Var::value() const {
   return *tape_->node(*this).value;
 }
 
-// A block in which nodes keep their rules, if `recording`. At its end its nodes leave the tape, unless
-// `keep`.
+// A block in which nodes keep their rules, if `recording`. At its end they leave the tape, unless `keep`.
 class Scope {
  public:
   explicit Scope(bool recording, bool keep = false);
@@ -199,7 +190,7 @@ class Scope {
 
  private:
   Tape& tape_;
-  std::size_t size_, losses_, newest_loss_;  // of the tape, before
+  std::size_t size_;
   bool recording_, keep_;
 };
 

@@ -49,9 +49,20 @@ Optimizer::Optimizer(NamedParameters parameters, double alpha, std::vector<std::
   }
 }
 
+// Without a Step in the loop, every loss is recorded behind the one before.
+void Optimizer::check_tape() {
+  const std::size_t size = Tape::current().size();
+  growing_ = size > tape_size_ ? growing_ + 1 : 0;
+  tape_size_ = size;
+  if (growing_ > 1000)
+    throw std::logic_error("[optimizer] the tape has grown at 1000 steps in turn, to " +
+                           std::to_string(size) + " nodes: begin every pass of the loop with `Step step;`");
+}
+
 void Optimizer::step(const Gradients& gradients, const Clip& clip) {
   // Check everything before anything moves.
   check_alpha(alpha);
+  check_tape();
   std::vector<const Array*> g;
   for (const Item& item : items_) {
     if (item.handle.expired())
@@ -63,7 +74,7 @@ void Optimizer::step(const Gradients& gradients, const Clip& clip) {
     for (const Array& state : item.state) check_shape(item.name, "state", state, *item.parameter);
   }
   if (debug())
-    for (const Parameter* parameter : gradients.parameters())
+    for (const auto& [parameter, node] : gradients.parameters())
       if (!parameter->has_handle())
         throw std::logic_error("[optimizer] a parameter " + to_string(parameter->shape()) +
                                " has a gradient, but no optimizer was given it");

@@ -25,7 +25,8 @@ class Optimizer {
 
   // One step down the loss that these are the gradients of; each number g of a gradient is replaced by
   // clip(g). Before anything moves: std::invalid_argument if α is below 0 or not finite, or a parameter has
-  // changed its shape; std::logic_error if a parameter no longer exists.
+  // changed its shape; std::logic_error if a parameter no longer exists, or if the tape has grown from step
+  // to step a thousand times, because the loop is without a Step.
   void step(const Gradients& gradients, const Clip& clip = {});
 
   // The arrays to save, under names such as "adam.m.encoder.0.weight". They begin at zero. `steps` must be
@@ -53,8 +54,11 @@ class Optimizer {
     std::weak_ptr<const void> handle;  // expires with the parameter
     std::vector<Array> state;
   };
+  void check_tape();
+
   std::vector<Item> items_;
   std::vector<std::string> state_names_;
+  std::size_t tape_size_ = 0, growing_ = 0;  // at the last step; steps in turn at which it had grown
 };
 
 }  // namespace nn

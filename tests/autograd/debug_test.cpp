@@ -44,35 +44,3 @@ TEST_CASE("debug: backward refuses a loss that is not finite") {
   const DebugMode mode;
   CHECK(says(message(), {"[backward]", "-inf"}));
 }
-
-TEST_CASE("debug: a loop without a Step is refused after a thousand losses, always") {
-  Tape tape;
-  const Parameter w(full({}, 1));
-  const auto train = [&](std::size_t steps) {
-    return message_of<std::logic_error>([&] {
-      for (std::size_t i = 0; i < steps; ++i) backward(square(w));
-    });
-  };
-  CHECK(train(1000).empty());
-  CHECK(says(train(1), {"[backward]", "Step step;", "1002 nodes"}));
-  {
-    Step one;  // around the loop, not in it
-    CHECK(train(1000).empty());
-    CHECK(says(train(1), {"[backward]"}));
-  }
-  for (std::size_t i = 0; i < 2000; ++i) {
-    Step step;
-    backward(square(w));
-  }
-}
-
-TEST_CASE("debug: many gradients of one recording are no loop") {
-  Step step;
-  const Parameter w(full({2000}, 1));
-  const Var y = square(w);
-  Array row = zeros({2000});
-  for (std::size_t i = 0; i < 1500; ++i) {
-    row(i) = 1;
-    CHECK_NOTHROW(backward(y, row));
-  }
-}

@@ -1,6 +1,7 @@
 // The operations, one by one: those on numbers from their table (../gradcheck/ops_table.h), and a list of the
 // others here.
 #include "autograd/ops.h"
+#include "autograd/random.h"
 
 #include <algorithm>
 #include <cmath>

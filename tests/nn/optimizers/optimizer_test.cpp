@@ -80,3 +80,21 @@ TEST_CASE("optimizer: debug mode names two weights that were drawn from one stre
   CHECK(says(message(a, b), {"[optimizer] first.weight and second.weight begin with the same numbers"}));
   CHECK(message(a, c).empty());
 }
+
+TEST_CASE("optimizer: a loop without a Step is refused when the tape has grown a thousand times") {
+  Tape tape;
+  Parameter w(full({}, 1));
+  SGD sgd({{"w", &w}}, 0);
+  const auto train = [&](std::size_t steps) {
+    return message_of<std::logic_error>([&] {
+      for (std::size_t i = 0; i < steps; ++i) sgd.step(backward(square(w)));
+    });
+  };
+  CHECK(train(1000).empty());
+  CHECK(says(train(1), {"[optimizer]", "Step step;", "2002 nodes"}));
+  SGD other({{"w", &w}}, 0);
+  for (std::size_t i = 0; i < 2000; ++i) {
+    Step step;
+    other.step(backward(square(w)));
+  }
+}
