@@ -1,12 +1,12 @@
 // The operations, one by one: those on numbers from their table (../gradcheck/ops_table.h), and a list of the
 // others here.
 #include "autograd/ops.h"
-#include "autograd/random.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "autograd/random.h"
 #include "autograd/threads.h"
 #include "nn/optimizers/adam.h"
 #include "tools/bench/bench.h"

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "nn/distributions/event.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "tests/nn/distributions/quadrature.h"
