@@ -2,7 +2,6 @@
 #include "autograd/array.h"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 
 namespace autograd {

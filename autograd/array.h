@@ -9,7 +9,7 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -25,6 +25,7 @@ namespace autograd {
 using Real = REAL;
 using Array = xt::xarray<Real, xt::layout_type::row_major>;
 using Shape = Array::shape_type;
+constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
 // Uninitialised, all equal, or filled from a row-major list (std::invalid_argument for another count).
 Array empty(const Shape& shape);

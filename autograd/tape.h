@@ -2,12 +2,12 @@
 //
 // Reverse-mode automatic differentiation (Speelpenning 1980; Griewank & Walther 2008, ch. 3). Every operation
 // appends a node that holds its value and the rule for its adjoint. For y = f(x₁, x₂, …) and a scalar loss,
-// write x̄ for ∂loss/∂x; the rule says x̄ₖ += (∂y/∂xₖ)ᵀ ȳ. `backward` walks the nodes from the loss to the
-// start and applies the rules.
+// write x̄ for ∂loss/∂x; the rule says x̄ₖ += (∂y/∂xₖ)ᵀ ȳ. `backward` applies the rules from the loss back.
 //
-//     Step step;                              // what is recorded below leaves the tape at the end of this
-//     block Var loss = mean(square(affine(x, W, b) - y)); Gradients g = backward(loss);
-//     ... g[W] ...                            // an array of W's shape
+//     Step step;  // what is recorded below leaves the tape at the end of the block
+//     Var loss = mean(square(affine(x, W, b) - y));
+//     Gradients g = backward(loss);
+//     ... g[W] ...  // an array of W's shape
 //
 // Without a Step the tape grows. Steps and Tapes end in the reverse order of their beginning, as blocks do,
 // and belong to one thread.

@@ -11,7 +11,6 @@ namespace autograd {
 
 namespace {
 
-const Real infinity = std::numeric_limits<Real>::infinity();
 const Real small = sizeof(Real) == 4 ? 1e-9 : 1e-75;  // small⁻⁴ is finite
 const Real far = 1e3;                                 // e^−far is 0, e^far is infinite
 

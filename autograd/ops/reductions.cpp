@@ -38,8 +38,6 @@ Var reduce(const char* op, Var x, const Axes& axes, bool keep, Var (*reduce_to)(
 
 namespace {
 
-const Real infinity = std::numeric_limits<Real>::infinity();
-
 void check_not_empty(const char* op, const Shape& shape, const Axes& axes) {
   for (std::size_t axis = 0; axis < shape.size(); ++axis)
     if (shape[axis] == 0 && times_named(axes, axis, shape.size()) > 0)

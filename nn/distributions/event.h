@@ -19,7 +19,6 @@ namespace nn {
 
 using namespace autograd;
 
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 constexpr Real log_2pi = 1.8378770664093453;
 constexpr Real widest_log = sizeof(Real) == 4 ? 170 : 1400;  // e^±½widest_log is neither 0 nor ∞
 
