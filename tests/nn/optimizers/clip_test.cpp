@@ -14,8 +14,6 @@ using namespace nn;
 
 namespace {
 
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
-
 // The norm of a gradient that is `g`.
 double norm_of(const std::vector<Real>& g) {
   Parameter w(zeros({g.size()}));
