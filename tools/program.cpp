@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -40,7 +41,15 @@ void on_interrupt_while_loading(int, siginfo_t* info, void*) {
   _exit(by_itself ? exit_runtime : exit_interrupted);
 }
 
+extern "C" void on_no_memory(int) {
+  const char line[] =
+      "elbo: out of memory: OpenBLAS needs 128 MiB of addresses for each thread (ulimit -v)\n";
+  if (write(STDERR_FILENO, line, sizeof line - 1) < 0) _exit(exit_io);
+  _exit(exit_runtime);
+}
+
 void watch_loading(int, char**, char**) {
+  await_memory(true);
   struct sigaction action = {};
   action.sa_sigaction = on_interrupt_while_loading;
   action.sa_flags = SA_SIGINFO;
@@ -70,7 +79,15 @@ int exit_code_of(int (*run)(int argc, char** argv), int argc, char** argv) {
 
 }  // namespace
 
+void await_memory(bool begin) {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  signal(SIGALRM, begin ? on_no_memory : SIG_DFL);
+  alarm(begin ? 3 : 0);
+}
+
 void run_program(int argc, char** argv, int (*run)(int argc, char** argv)) {
+  await_memory(false);
   ::sigaction(SIGINT, &inherited_interrupt, nullptr);
   keep_standard_streams();
   ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error of the write

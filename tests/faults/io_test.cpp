@@ -95,7 +95,10 @@ TEST_CASE("faults: a run of which any call on its files fails with EIO continues
 TEST_CASE("faults: too few addresses for OpenBLAS, and for everything, are out of memory", "[faults]") {
   const WorkingDirectory here(40);
   for (const std::string limit : {"60000", "150000"}) {
-    CHECK(here.shell("ulimit -v " + limit + "; elbo --version").code == 0);
+    // OpenBLAS takes its memory with the first product or, in Debian 13, while it is loaded.
+    const Result version = here.shell("ulimit -v " + limit + "; elbo --version");
+    INFO(version.err);
+    CHECK((version.code == 0 || (version.code == 1 && is_one_line(version.err))));
     const Result r = here.shell("ulimit -v " + limit + "; timeout 30 " + elbo_program +
                                 " train --data images.npy --hidden 2000,2000 --out r");
     INFO(limit << ": " << r.err);

@@ -1,5 +1,4 @@
-// Whether OpenBLAS gets the memory that it needs. It takes 128 MiB of addresses for each thread, which is
-// nothing unless addresses are limited (ulimit -v), and where there are too few it tries for ever.
+// Whether OpenBLAS gets the memory that it needs, by a first product (await_memory in ../program.h).
 #pragma once
 
 namespace tools {
