@@ -15,6 +15,16 @@ namespace {
 thread_local Tape* current_tape = nullptr;
 std::atomic<std::uint64_t> tape_count = 0;
 
+Var make_leaf(const char* op, const Array& value, bool needs_gradient) {
+  Tape& tape = Tape::current();
+  tape.start();
+  Node& node = tape.append(op, nullptr, 0);
+  resize(node.storage, value.shape());
+  std::copy_n(value.data(), value.size(), node.storage.data());
+  node.needs_gradient = needs_gradient;
+  return tape.finish();
+}
+
 }  // namespace
 
 Var::Var(const Parameter& parameter) : Var(Tape::current().leaf(parameter)) {}
@@ -83,8 +93,9 @@ Var Tape::finish() {
 }
 
 Var Tape::leaf(const Parameter& parameter) {
+  const bool held = !constants_.empty() && constants_.count(&parameter);
   const auto found = leaves_.find(&parameter);
-  if (found != leaves_.end() && found->second < size_) {
+  if (!held && found != leaves_.end() && found->second < size_) {
     const Node& node = this->node(found->second);
     const bool current = node.parameter == &parameter && node.parameter_version == parameter.version_;
     if (current && (node.needs_gradient || !recording_)) return var(found->second);
@@ -95,9 +106,9 @@ Var Tape::leaf(const Parameter& parameter) {
   node.value = &parameter.value_;
   node.parameter = &parameter;
   node.parameter_version = parameter.version_;
-  node.needs_gradient = recording_;
+  node.needs_gradient = recording_ && !held;
   const Var leaf = finish();
-  leaves_[&parameter] = leaf.index_;
+  if (!held) leaves_[&parameter] = leaf.index_;
   return leaf;
 }
 
@@ -129,20 +140,6 @@ Scope::~Scope() {
   if (!keep_) tape_.size_ = size_;
   tape_.recording_ = recording_;
 }
-
-namespace {
-
-Var make_leaf(const char* op, const Array& value, bool needs_gradient) {
-  Tape& tape = Tape::current();
-  tape.start();
-  Node& node = tape.append(op, nullptr, 0);
-  resize(node.storage, value.shape());
-  std::copy_n(value.data(), value.size(), node.storage.data());
-  node.needs_gradient = needs_gradient;
-  return tape.finish();
-}
-
-}  // namespace
 
 Var variable(const Array& value) { return make_leaf("variable", value, Tape::current().recording()); }
 

@@ -20,6 +20,7 @@
 #include <deque>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "autograd/parameter.h"
@@ -150,6 +151,7 @@ class Tape {
   void check_current(const char* op) const;  // std::logic_error naming the op if another tape is
 
  private:
+  friend class HoldConstant;
   friend class Scope;
   friend class Observer;
   friend class Unobserved;
@@ -161,6 +163,7 @@ class Tape {
   std::size_t size_ = 0;
   std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // the newest leaf of each parameter
   std::uint64_t last_serial_ = 0;
+  std::unordered_set<const Parameter*> constants_;  // recorded as constants (hold_constant.h)
   bool recording_ = true;
   Tape* outer_ = nullptr;
   Observer* observer_ = nullptr;

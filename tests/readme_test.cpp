@@ -7,6 +7,7 @@
 #include "autograd/custom.h"
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
 #include "nn/optimizers/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
@@ -47,25 +48,20 @@ class LinearVAE : public vae::Model {
       : encoder_({a.pixels, 2 * a.latent[0]}, *a.activation, stream.at_epoch(0)),
         decoder_({a.latent[0], a.pixels}, *a.activation, stream.at_epoch(1)), latent_(a.latent[0]) {}
 
-  // q(z|x), p(z), and z ~ q(z|x).  x: [B,D]  ->  [S·B,Z], where row r belongs to datum r mod B
-  std::vector<vae::Level> infer(Var x, std::size_t samples, const Stream& stream) const override {
-    const nn::Normal q = vae::normal_from(vae::repeat(encoder_(x), samples));
-    return {{q, nn::Normal::standard(q.shape()), q.rsample(stream.for_batch(x.rows()).at_level(0))}};
+  std::size_t levels() const override { return 1; }
+  // p(z)   ->  [rows,Z]
+  nn::Density prior(const vae::Latents&, std::size_t rows) const override {
+    return nn::Normal::standard({rows, latent_});
   }
-  // z ~ p(z), unless it is given
-  std::vector<vae::Level> generate(std::size_t rows, const Stream& stream,
-                                   std::vector<vae::Level> given) const override {
-    const nn::Normal p = nn::Normal::standard({rows, latent_});
-    return given.empty() ? std::vector<vae::Level>{{p, p, p.rsample(stream.at_level(0))}} : given;
+  // q(z|x).  x: [B,D]  ->  [S·B,Z], where row r belongs to datum r mod B
+  nn::Density posterior(const vae::Latents&, Var x, std::size_t samples) const override {
+    return vae::normal_from(vae::repeat(encoder_(x), samples));
   }
-  // p(x|z)
-  vae::Likelihood decode(const std::vector<vae::Level>& z) const override {
-    return nn::Bernoulli(decoder_(z[0].z));
-  }
-  void start_at(const Array&) override {}  // could move the output's bias to the mean of these data
-  void visit(const nn::Visitor& visitor) override {
-    encoder_.visit("encoder", visitor), decoder_.visit("decoder", visitor);
-  }
+  // p(x|z)   z: [rows,Z]  ->  [rows,D]
+  nn::Density decode(const vae::Latents& z) const override { return nn::Bernoulli(decoder_(z[0])); }
+
+  void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }  // φ
+  void visit_generator(const nn::Visitor& visitor) override { decoder_.visit("decoder", visitor); }  // θ
 
  private:
   nn::MLP encoder_, decoder_;
@@ -132,7 +128,7 @@ TEST_CASE("the README's model of one's own trains, and its bound lies below log 
   CHECK(after > before + 3);
   const vae::Evidence evidence = vae::log_evidence(model, images, 500, Stream().at(Purpose::importance));
   CHECK(std::accumulate(evidence.log_px.begin(), evidence.log_px.end(), 0.0) / 16 > after);
-  CHECK(vae::mean(model.decode(model.generate(3, Stream(), {}))).shape() == Shape{3, 20});
+  CHECK(model.decode(vae::generate(model, 3, Stream()))->mean().shape() == Shape{3, 20});
 }
 
 TEST_CASE("the README's example raises the bound") {

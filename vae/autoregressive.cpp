@@ -1,4 +1,4 @@
-// The hierarchy: its networks, the factors that they stand for, and the pass from the top level to the last.
+// The hierarchy: its networks, and the factors that they stand for. Next: descent.cpp, the way down.
 #include "vae/autoregressive.h"
 
 #include <numeric>
@@ -17,11 +17,10 @@ std::size_t sum_of_latents(const Architecture& a) {
   return std::accumulate(a.latent.begin(), a.latent.end(), std::size_t(0));
 }
 
-// z₀, …, z_{t−1} side by side, after `first` if there is one.  [rows, Z_s] each  ->  [rows, Σ]
-Var side_by_side(const std::vector<Level>& levels, std::optional<Var> first = {}) {
-  std::vector<Var> columns;
-  if (first) columns.push_back(*first);
-  for (const Level& level : levels) columns.push_back(level.z);
+// x, z₀, …, z_{t−1} side by side.  [rows, D]  [rows, Z_s]  ->  [rows, D + Z_<t]
+Var side_by_side(Var x, const Latents& z) {
+  Latents columns = {x};
+  columns.insert(columns.end(), z.begin(), z.end());
   return concat(columns, 1);
 }
 
@@ -44,52 +43,29 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
 // ---- the factors ------------------------------------------------------------------------------------------
 
 // p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
-Normal AutoregressiveVAE::prior(const std::vector<Level>& above, std::size_t rows) const {
-  const LevelNetworks& level = levels_[above.size()];
-  if (above.empty()) return Normal::standard({rows, level.latent});
-  return normal_from((*level.prior)(side_by_side(above)));
+Density AutoregressiveVAE::prior(const Latents& z, std::size_t rows) const {
+  const LevelNetworks& level = levels_[z.size()];
+  if (z.empty()) return Normal::standard({rows, level.latent});
+  return normal_from((*level.prior)(concat(z, 1)));
 }
 
 // q(z₀ | x) = N(μ(x), σ²(x)), computed once for all samples;  q(z_t | z_<t, x) = N(μ(x, z_<t), σ²(x, z_<t))
 // x: [B,D]  ->  [S·B, Z_t]
-Normal AutoregressiveVAE::posterior(const std::vector<Level>& above, Var x, std::size_t samples) const {
-  const LevelNetworks& level = levels_[above.size()];
-  if (above.empty()) return normal_from(repeat(level.posterior(x), samples));
-  return normal_from(level.posterior(side_by_side(above, repeat(x, samples))));
+Density AutoregressiveVAE::posterior(const Latents& z, Var x, std::size_t samples) const {
+  const LevelNetworks& level = levels_[z.size()];
+  if (z.empty()) return normal_from(repeat(level.posterior(x), samples));
+  return normal_from(level.posterior(side_by_side(repeat(x, samples), z)));
 }
 
 // p(x | z₀, …, z_{L−1})   [rows, Z_t] each  ->  [rows, D]
-Likelihood AutoregressiveVAE::decode(const std::vector<Level>& levels) const {
-  return decoder_(side_by_side(levels));
-}
+Density AutoregressiveVAE::decode(const Latents& z) const { return decoder_(concat(z, 1)); }
 
-// ---- from the top level to the last -----------------------------------------------------------------------
-
-// One level, for inference and generation alike: z_t from the posterior if x is given, else from the prior.
-Level AutoregressiveVAE::next_level(const std::vector<Level>& above, std::optional<Var> x,
-                                    std::size_t samples, std::size_t rows, const Stream& stream) const {
-  const Normal p = prior(above, rows);
-  const Normal q = x ? posterior(above, *x, samples) : p;
-  return {q, p, q.rsample(stream.at_level(std::uint32_t(above.size())))};
-}
-
-std::vector<Level> AutoregressiveVAE::infer(Var x, std::size_t samples, const Stream& stream) const {
-  const Stream noise = stream.for_batch(x.rows());
-  std::vector<Level> levels;
-  while (levels.size() < levels_.size())
-    levels.push_back(next_level(levels, x, samples, samples * x.rows(), noise));
-  return levels;
-}
-
-std::vector<Level> AutoregressiveVAE::generate(std::size_t rows, const Stream& stream,
-                                               std::vector<Level> levels) const {
-  while (levels.size() < levels_.size()) levels.push_back(next_level(levels, {}, 1, rows, stream));
-  return levels;
-}
-
-void AutoregressiveVAE::visit(const nn::Visitor& visitor) {
+void AutoregressiveVAE::visit_posterior(const nn::Visitor& visitor) {
   for (std::size_t t = 0; t < levels_.size(); ++t)
     levels_[t].posterior.visit("posterior." + std::to_string(t), visitor);
+}
+
+void AutoregressiveVAE::visit_generator(const nn::Visitor& visitor) {
   for (std::size_t t = 1; t < levels_.size(); ++t)
     levels_[t].prior->visit("prior." + std::to_string(t), visitor);
   decoder_.visit("decoder", visitor);

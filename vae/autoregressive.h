@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "vae/likelihood.h"
 #include "vae/model.h"
 
 namespace vae {
@@ -18,12 +19,13 @@ class AutoregressiveVAE : public Model {
   // std::invalid_argument unless there are 1 to 200 levels.
   AutoregressiveVAE(const Architecture& architecture, const Stream& stream);
 
-  std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const override;
-  std::vector<Level> generate(std::size_t rows, const Stream& stream,
-                              std::vector<Level> above = {}) const override;
-  Likelihood decode(const std::vector<Level>& levels) const override;
+  std::size_t levels() const override { return levels_.size(); }
+  Density prior(const Latents& z, std::size_t rows) const override;
+  Density posterior(const Latents& z, Var x, std::size_t samples) const override;
+  Density decode(const Latents& z) const override;
   void start_at(const Array& x) override { decoder_.start_at(x); }
-  void visit(const nn::Visitor& visitor) override;  // posterior.T.…, prior.T.… for T ≥ 1, decoder.…
+  void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.…
+  void visit_generator(const nn::Visitor& visitor) override;  // prior.T.… for T ≥ 1, decoder.…
 
  private:
   // The networks of level t; Z_<t is the sum of the latent sizes above it.
@@ -32,11 +34,6 @@ class AutoregressiveVAE : public Model {
     nn::MLP posterior;             // x, z_<t -> μ, log σ²   [rows, D + Z_<t]  ->  [rows, 2Z_t]
     std::optional<nn::MLP> prior;  // z_<t -> μ, log σ²      [rows, Z_<t]  ->  [rows, 2Z_t]; none for t = 0
   };
-
-  Normal prior(const std::vector<Level>& above, std::size_t rows) const;                // p(z_t | z_<t)
-  Normal posterior(const std::vector<Level>& above, Var x, std::size_t samples) const;  // q(z_t | z_<t, x)
-  Level next_level(const std::vector<Level>& above, std::optional<Var> x, std::size_t samples,
-                   std::size_t rows, const Stream& stream) const;
 
   std::vector<LevelNetworks> levels_;
   Decoder decoder_;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/distributions/kl.h"
 
 namespace vae {
 
@@ -15,27 +16,26 @@ Var over_samples(Var v, std::size_t samples) {
   return mean(reshape(v, {samples, v.rows() / samples}), {0});
 }
 
-// z ~ q(z|x), level by level, and log p(x|z) there.  [S·B]
-struct Sampled {
-  std::vector<Level> levels;
-  Var log_px_given_z;
-};
-
-Sampled sample(const Model& model, Var x, std::size_t samples, const Stream& stream) {
-  if (samples == 0) throw std::invalid_argument("[elbo] at least one sample of z is needed");
-  const std::vector<Level> levels = model.infer(x, samples, stream);
-  return {levels, log_prob(model.decode(levels), repeat(x, samples))};
+// A bound's gradient must lead through z.
+void check_path(const std::vector<Level>& levels) {
+  for (const Level& level : levels)
+    if (Tape::current().recording() && !(*level.q)->has_rsample())
+      throw std::logic_error(std::string("[elbo] no gradient leads through a draw of a ") +
+                             (*level.q)->name() +
+                             "; gradients/score_function.h has estimators that need none");
 }
 
 }  // namespace
 
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream) {
-  const auto [levels, log_px_given_z] = sample(model, x, samples, stream);
+  const std::vector<Level> levels = infer(model, x, samples, stream);
+  check_path(levels);
 
   Bound bound;
-  bound.reconstruction = over_samples(log_px_given_z, samples);
-  for (const auto& [q, p, z] : levels) {
-    const Var kl_t = form == KLForm::analytic ? kl(q, p) : q.log_prob(z) - p.log_prob(z);  // [S·B]
+  bound.reconstruction = over_samples(log_likelihood(model, x, latents(levels)), samples);
+  for (const Level& level : levels) {
+    const Var kl_t = form == KLForm::analytic ? nn::kl_closed_form(*level.q, level.p)
+                                              : level.log_q() - level.log_p();  // [S·B]
     bound.kl_per_level.push_back(over_samples(kl_t, samples));
   }
   bound.kl = bound.kl_per_level.front();
@@ -45,10 +45,8 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const St
 }
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {
-  const auto [levels, log_px_given_z] = sample(model, x, samples, stream);
-  Var log_w = log_px_given_z;
-  for (const auto& [q, p, z] : levels) log_w = log_w + (p.log_prob(z) - q.log_prob(z));
-  return log_w;
+  const std::vector<Level> levels = infer(model, x, samples, stream);
+  return log_likelihood(model, x, latents(levels)) + log_p(levels) - log_q(levels);
 }
 
 }  // namespace vae

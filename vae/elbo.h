@@ -8,7 +8,7 @@
 // twice.)
 #pragma once
 
-#include "vae/model.h"
+#include "vae/descent.h"
 
 namespace vae {
 

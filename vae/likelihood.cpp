@@ -6,6 +6,8 @@
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/continuous_bernoulli.h"
 
 namespace vae {
 
@@ -21,31 +23,36 @@ void check_pixels(const Array& log_px, const Array& x) {
                               ": under a Bernoulli, pixels lie in [0, 1]");
 }
 
+// The logit of a continuous Bernoulli with this mean, by bisection. The means that are clipped lie within.
+Real logit_with_mean(double mean) {
+  Real low = -1001, high = 1001;
+  for (int i = 0; i < 60; ++i) {
+    Evaluation scope;
+    const Real middle = (low + high) / 2;
+    (nn::ContinuousBernoulli(constant(full({1}, middle))).mean().item() < mean ? low : high) = middle;
+  }
+  return low;
+}
+
 }  // namespace
 
-Var log_prob(const Likelihood& p, Var x) {
-  const Var log_px = std::visit([&](const auto& p) { return p.log_prob(x); }, p);
-  if (std::holds_alternative<nn::Bernoulli>(p)) check_pixels(log_px.value(), x.value());
+Var log_prob(const Density& p, Var x) {
+  const Var log_px = p->log_prob(x);
+  const bool in_unit_interval =
+      dynamic_cast<const nn::Bernoulli*>(&*p) || dynamic_cast<const nn::ContinuousBernoulli*>(&*p);
+  if (in_unit_interval) check_pixels(log_px.value(), x.value());
   return log_px;
 }
 
-Array mean(const Likelihood& p) {
-  Evaluation scope;
-  return std::visit([](const auto& p) { return p.mean().value(); }, p);
-}
-
-Array sample(const Likelihood& p, const Stream& stream) {
-  return std::visit([&](const auto& p) { return p.sample(stream.at(Purpose::output)); }, p);
-}
-
 Decoder::Decoder(const Architecture& a, std::size_t latents, const Stream& stream)
-    : mlp_(network(a, latents, a.pixels, stream)) {
-  if (a.likelihood == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
+    : kind_(a.likelihood), mlp_(network(a, latents, a.pixels, stream)) {
+  if (kind_ == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
 }
 
-Likelihood Decoder::operator()(Var z) const {
+Density Decoder::operator()(Var z) const {
   const Var output = mlp_(z);  // [rows,D]
-  if (!log_std_) return nn::Bernoulli(output);
+  if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(output);
+  if (kind_ == LikelihoodKind::continuous_bernoulli) return nn::ContinuousBernoulli(output);
   const Var log_var = bounded_log_var(2 * Var(*log_std_));
   return Normal(output, broadcast_to(log_var, output.shape()));
 }
@@ -61,11 +68,11 @@ void Decoder::start_at(const Array& x) {
   std::vector<double> mean(D, 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / double(x.shape(0));
 
-  // A Bernoulli's bias is the logit of the mean.
-  if (!log_std_) {
+  // A Bernoulli's bias is the logit of the mean, or has that mean.
+  if (kind_ != LikelihoodKind::gaussian) {
     for (std::size_t j = 0; j < D; ++j) {
       const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
-      bias(j) = Real(std::log(p / (1 - p)));
+      bias(j) = kind_ == LikelihoodKind::bernoulli ? Real(std::log(p / (1 - p))) : logit_with_mean(p);
     }
     return;
   }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "vae/model.h"
+#include "vae/networks.h"
 
 namespace vae {
 

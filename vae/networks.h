@@ -10,7 +10,7 @@ namespace vae {
 using namespace autograd;
 using nn::Normal;
 
-enum class LikelihoodKind { bernoulli, gaussian };
+enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli };
 
 struct Architecture {
   std::size_t pixels = 784;                 // D

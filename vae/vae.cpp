@@ -27,25 +27,13 @@ Normal VAE::prior(std::size_t rows) const { return Normal::standard({rows, laten
 // q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
 
+// The same for S samples of z   x: [B,D]  ->  [S·B,Z]
+Density VAE::posterior(const Latents&, Var x, std::size_t samples) const {
+  const Normal q = encode(x);
+  return Normal(repeat(q.mu, samples), repeat(q.log_var, samples));
+}
+
 // p(x|z)   z: [rows,Z]  ->  [rows,D]
-Likelihood VAE::decode(Var z) const { return decoder_(z); }
-
-std::vector<Level> VAE::infer(Var x, std::size_t samples, const Stream& stream) const {
-  const Normal q_per_datum = encode(x);                                                   // [B,Z]
-  const Normal q(repeat(q_per_datum.mu, samples), repeat(q_per_datum.log_var, samples));  // q(z|x)   [S·B,Z]
-  const Normal p = prior(samples * x.rows());                                             // p(z)     [S·B,Z]
-  return {{q, p, q.rsample(stream.for_batch(x.rows()).at_level(0))}};                     // z = μ + σε
-}
-
-std::vector<Level> VAE::generate(std::size_t rows, const Stream& stream, std::vector<Level> above) const {
-  if (!above.empty()) return above;
-  const Normal p = prior(rows);
-  return {{p, p, p.rsample(stream.at_level(0))}};
-}
-
-void VAE::visit(const nn::Visitor& visitor) {
-  encoder_.visit("encoder", visitor);
-  decoder_.visit("decoder", visitor);
-}
+Density VAE::decode(Var z) const { return decoder_(z); }
 
 }  // namespace vae

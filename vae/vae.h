@@ -6,6 +6,7 @@
 // section 2. Its bound is in elbo.h; how it is trained, in ../tools/run/train.cpp.
 #pragma once
 
+#include "vae/likelihood.h"
 #include "vae/model.h"
 
 namespace vae {
@@ -17,14 +18,15 @@ class VAE : public Model {
 
   Normal prior(std::size_t rows) const;  // p(z)               ->  [rows,Z]
   Normal encode(Var x) const;            // q(z|x).  x: [B,D]  ->  [B,Z]
-  Likelihood decode(Var z) const;        // p(x|z).  z: [rows,Z]  ->  [rows,D]
+  Density decode(Var z) const;           // p(x|z).  z: [rows,Z]  ->  [rows,D]
 
-  std::vector<Level> infer(Var x, std::size_t samples, const Stream& stream) const override;
-  std::vector<Level> generate(std::size_t rows, const Stream& stream,
-                              std::vector<Level> above = {}) const override;
-  Likelihood decode(const std::vector<Level>& levels) const override { return decode(levels.front().z); }
+  std::size_t levels() const override { return 1; }
+  Density prior(const Latents&, std::size_t rows) const override { return prior(rows); }
+  Density posterior(const Latents&, Var x, std::size_t samples) const override;
+  Density decode(const Latents& z) const override { return decode(z.front()); }
   void start_at(const Array& x) override { decoder_.start_at(x); }
-  void visit(const nn::Visitor& visitor) override;  // encoder.…, decoder.…
+  void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
+  void visit_generator(const nn::Visitor& visitor) override { decoder_.visit("decoder", visitor); }
 
  private:
   std::size_t latent_;  // Z

@@ -6,20 +6,22 @@
 // a probability that was rounded to 0 or 1 is lost.
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
-struct Bernoulli {
+struct Bernoulli : Distribution {
   explicit Bernoulli(Var logits);  // [B,…], also ±∞; std::invalid_argument without a first axis
 
-  const Shape& shape() const { return logits.shape(); }
-  Array sample(const Stream& stream) const;  // 0 or 1   [B,…]; no rsample: it would have no gradient
-  Var log_prob(Var x) const;                 // [B] nats; x in [0, 1], usually 0 or 1; −∞ outside
-  Var entropy() const;                       // [B] nats
-  Var cdf(Var x) const;                      // of each element   [B,…]
-  Var mean() const;                          // σ(l)
-  Var variance() const;                      // σ(l) σ(−l)
+  const char* name() const override { return "Bernoulli"; }
+  bool is_discrete() const override { return true; }
+  Shape shape() const override { return logits.shape(); }
+  Array sample(const Stream& stream) const override;  // 0 or 1   [B,…]; no rsample: it would have no gradient
+  Var log_prob(Var x) const override;                 // [B] nats; x in [0, 1], usually 0 or 1; −∞ outside
+  Var entropy() const override;                       // [B] nats
+  Var cdf(Var x) const override;                      // of each element   [B,…]
+  Var mean() const override;                          // σ(l)
+  Var variance() const override;                      // σ(l) σ(−l)
 
   Var logits;
 };

@@ -2,6 +2,7 @@
 #include "nn/distributions/categorical.h"
 
 #include "autograd/ops.h"
+#include "nn/distributions/event.h"
 
 namespace nn {
 

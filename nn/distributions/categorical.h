@@ -6,24 +6,27 @@
 // Its differentiable relative is relaxed_one_hot.h.
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
 // Gumbel noise −log(−log u): the largest element of l + noise is at class k with probability softmax(l)_k.
 Array gumbel(const Stream& stream, const Shape& shape);
 
-struct Categorical {
+struct Categorical : Distribution {
   // [B,…,K]; std::invalid_argument unless it has both axes, and K > 0. A logit of −∞ is a probability of 0;
   // std::domain_error for ∞, and where all are −∞.
   explicit Categorical(Var logits);
 
-  const Shape& shape() const { return logits.shape(); }
-  Array sample(const Stream& stream) const;  // one-hot   [B,…,K]; no rsample: it would have no gradient
-  Var log_prob(Var x) const;                 // [B] nats; x on the simplex, usually one-hot; −∞ off it
-  Var entropy() const;                       // [B] nats
-  Var mean() const;                          // softmax(l)
-  Var variance() const;                      // of each element: p (1 − p)
+  const char* name() const override { return "categorical distribution"; }
+  bool is_discrete() const override { return true; }
+  Shape shape() const override { return logits.shape(); }
+  Array sample(
+      const Stream& stream) const override;  // one-hot   [B,…,K]; no rsample: it would have no gradient
+  Var log_prob(Var x) const override;        // [B] nats; x on the simplex, usually one-hot; −∞ off it
+  Var entropy() const override;              // [B] nats
+  Var mean() const override;                 // softmax(l)
+  Var variance() const override;             // of each element: p (1 − p)
 
   Var logits;
 };

@@ -8,7 +8,7 @@
 // = 0 it is uniform. K is in ../../autograd/ops/truncated_exponential.cpp.
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
@@ -17,13 +17,14 @@ struct ContinuousBernoulli : Reparameterized {
   // point
   explicit ContinuousBernoulli(Var logits);
 
-  const Shape& shape() const { return logits.shape(); }
+  const char* name() const override { return "continuous Bernoulli"; }
+  Shape shape() const override { return logits.shape(); }
   Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
-  Var log_prob(Var x) const;                         // [B] nats; −∞ outside [0, 1]
-  Var entropy() const;                               // [B] nats
-  Var cdf(Var x) const;                              // of each element   [B,…]
-  Var mean() const;                                  // K'(l)
-  Var variance() const;                              // K''(l)
+  Var log_prob(Var x) const override;                // [B] nats; −∞ outside [0, 1]
+  Var entropy() const override;                      // [B] nats
+  Var cdf(Var x) const override;                     // of each element   [B,…]
+  Var mean() const override;                         // K'(l)
+  Var variance() const override;                     // K''(l)
 
   Var logits;
 };

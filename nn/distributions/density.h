@@ -1,34 +1,29 @@
-// A density of a family that is chosen at run time. Mixtures (mixture.h) and flows (../flows/flow.h) are made
-// of such.
+// A density of a family that is chosen at run time. Models (../../vae/model.h) give one for each of their
+// factors; mixtures (mixture.h) and flows (../flows/flow.h) are made of such.
+//
+//     Density p = Normal(mu, log_var);
+//     p->log_prob(x)
 #pragma once
 
-#include <variant>
+#include <memory>
+#include <type_traits>
+#include <utility>
 
-#include "nn/distributions/bernoulli.h"
-#include "nn/distributions/categorical.h"
-#include "nn/distributions/continuous_bernoulli.h"
-#include "nn/distributions/discretized_logistic.h"
-#include "nn/distributions/laplace.h"
-#include "nn/distributions/logistic.h"
-#include "nn/distributions/multivariate_normal.h"
-#include "nn/distributions/normal.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
-using Density = std::variant<Bernoulli, Categorical, ContinuousBernoulli, DiscretizedLogistic, Laplace,
-                             Logistic, MultivariateNormal, Normal>;
+// Holds a distribution of any family, also of your own; copies share it.
+class Density {
+ public:
+  template <class Family, class = std::enable_if_t<std::is_base_of_v<Distribution, Family>>>
+  Density(Family p) : p_(std::make_shared<Family>(std::move(p))) {}
 
-// Whether it gives probability to single values; expectations are then sums, otherwise integrals.
-bool is_discrete(const Density& p);
+  const Distribution& operator*() const { return *p_; }
+  const Distribution* operator->() const { return p_.get(); }
 
-// As the members of the family.
-const Shape& shape(const Density& p);                  // [B,…]
-Var log_prob(const Density& p, Var x);                 // [B] nats
-Array sample(const Density& p, const Stream& stream);  // [B,…]
-Var rsample(const Density& p, const Stream& stream);   // [B,…]; std::logic_error for a discrete family
-Var cdf(const Density& p, Var x);                      // [B,…]; std::logic_error for a family that has none
-Var mean(const Density& p);                            // [B,…]
-Var variance(const Density& p);                        // [B,…]
-Var entropy(const Density& p);                         // [B] nats
+ private:
+  std::shared_ptr<const Distribution> p_;
+};
 
 }  // namespace nn

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "nn/distributions/event.h"
 #include "nn/distributions/logistic.h"
 
 namespace nn {

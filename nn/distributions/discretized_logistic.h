@@ -9,7 +9,7 @@
 // of them: discretized_logistic_mixture.h.
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
@@ -28,18 +28,20 @@ Var entropy_of_levels(Var log_table);   // [B] nats
 // 1/d) of the larger of themselves and 1 (the slope in mu: and 1/s), where d is the distance from mu to the
 // nearer of the edges x ± h. The edges themselves are rounded: for d below 1e-6 the result belongs to the
 // rounded ones.
-struct DiscretizedLogistic {
+struct DiscretizedLogistic : Distribution {
   DiscretizedLogistic(Var mu, Var log_scale);
 
-  const Shape& shape() const { return mu.shape(); }
-  Array sample(const Stream& stream) const;  // levels   [B,…]; no rsample: it would have no gradient
-  Var log_prob(Var x) const;   // [B] nats; −∞ more than a thousandth of a bin beside a level
-  Var log_probs(Var x) const;  // the terms of this sum   [B,…]
-  Var log_table() const;       // the log-probabilities of all levels   [B,…,256]
-  Var entropy() const;         // [B] nats
-  Var cdf(Var x) const;        // of each element   [B,…]; its slope in x is 0
-  Var mean() const;            // of the levels, as is the variance
-  Var variance() const;
+  const char* name() const override { return "discretized logistic"; }
+  bool is_discrete() const override { return true; }
+  Shape shape() const override { return mu.shape(); }
+  Array sample(const Stream& stream) const override;  // levels   [B,…]; no rsample: it would have no gradient
+  Var log_prob(Var x) const override;  // [B] nats; −∞ more than a thousandth of a bin beside a level
+  Var log_probs(Var x) const;          // the terms of this sum   [B,…]
+  Var log_table() const;               // the log-probabilities of all levels   [B,…,256]
+  Var entropy() const override;        // [B] nats
+  Var cdf(Var x) const override;       // of each element   [B,…]; its slope in x is 0
+  Var mean() const override;           // of the levels, as is the variance
+  Var variance() const override;
 
   Var mu, log_scale;  // of the logistic distribution
 };

@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/categorical.h"
+#include "nn/distributions/event.h"
 
 namespace nn {
 

@@ -13,17 +13,19 @@ namespace nn {
 // logits, mu and log_scale are [B,…,K], of one shape, for pixels [B,…]; std::invalid_argument otherwise. A
 // logit of −∞ is a weight of 0; std::domain_error for ∞, and where all are −∞, and as in
 // discretized_logistic.h.
-struct DiscretizedLogisticMixture {
+struct DiscretizedLogisticMixture : Distribution {
   DiscretizedLogisticMixture(Var logits, Var mu, Var log_scale);
 
-  Shape shape() const;                       // of the pixels, [B,…]
-  Array sample(const Stream& stream) const;  // levels   [B,…]
-  Var log_prob(Var x) const;                 // [B] nats; −∞ beside a level, as in discretized_logistic.h
-  Var cdf(Var x) const;                      // of each element   [B,…]; its slope in x is 0
-  Var mean() const;
-  Var variance() const;
-  Var entropy() const;    // [B] nats
-  Var log_table() const;  // the log-probabilities of all levels   [B,…,256]
+  const char* name() const override { return "mixture of discretized logistics"; }
+  bool is_discrete() const override { return true; }
+  Shape shape() const override;                       // of the pixels, [B,…]
+  Array sample(const Stream& stream) const override;  // levels   [B,…]
+  Var log_prob(Var x) const override;  // [B] nats; −∞ beside a level, as in discretized_logistic.h
+  Var cdf(Var x) const override;       // of each element   [B,…]; its slope in x is 0
+  Var mean() const override;
+  Var variance() const override;
+  Var entropy() const override;  // [B] nats
+  Var log_table() const;         // the log-probabilities of all levels   [B,…,256]
 
   Var logits, mu, log_scale;
 };

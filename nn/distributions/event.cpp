@@ -10,11 +10,6 @@
 
 namespace nn {
 
-Array Reparameterized::sample(const Stream& stream) const {
-  Evaluation scope;
-  return rsample(stream).value();
-}
-
 Var sum_event(Var x) {
   Axes axes;
   for (std::size_t i = 1; i < x.shape().size(); ++i) axes.push_back(i);

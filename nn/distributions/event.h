@@ -1,32 +1,15 @@
-// The convention that all distributions share. The first axis counts the data of a batch, all other axes are
-// the event of one datum. `log_prob`, `entropy` and `kl` sum over the event and return [B], in nats per
-// datum; `mean`, `variance` and `cdf` keep the shape [B,…]. A value must have the shape of the parameters:
-// nothing is broadcast silently (std::invalid_argument names both shapes). Outside the support the density is
-// 0, so `log_prob` is −∞.
-//
-// What a parameter may be, its constructor checks: means are finite, logarithms of scales within ±widest_log,
-// so that neither the scale nor its reciprocal is 0 or ∞ unnoticed; where more is possible, as for logits,
-// the distribution says so. NaN is let through, and everything computed with it is NaN, so that a run that
-// diverges is told by its loss; parameters that must be positive may not be NaN either.
+// What the formulas of the distributions share: sums over the event, checks of shapes and parameters,
+// supports. The convention behind them: distribution.h.
 #pragma once
 
 #include <limits>
 
-#include "autograd/random.h"
-#include "autograd/tape.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
-using namespace autograd;
-
 constexpr Real log_2pi = 1.8378770664093453;
 constexpr Real widest_log = sizeof(Real) == 4 ? 170 : 1400;  // e^±½widest_log is neither 0 nor ∞
-
-// A distribution whose samples are a differentiable function of its parameters and of noise.
-struct Reparameterized {
-  virtual Var rsample(const Stream& stream) const = 0;  // differentiable in the parameters   [B,…]
-  Array sample(const Stream& stream) const;             // the same numbers without a gradient   [B,…]
-};
 
 // x: [B,…]  ->  [B]
 Var sum_event(Var x);

@@ -4,7 +4,7 @@
 //     log p(x) = −Σ [ log 2b + |x − μ| / b ]
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
@@ -13,13 +13,14 @@ namespace nn {
 struct Laplace : Reparameterized {
   Laplace(Var mu, Var log_scale);
 
-  const Shape& shape() const { return mu.shape(); }
+  const char* name() const override { return "Laplace distribution"; }
+  Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
-  Var log_prob(Var x) const;                         // [B] nats
-  Var entropy() const;                               // [B] nats
-  Var cdf(Var x) const;                              // of each element   [B,…]
-  Var mean() const { return mu; }
-  Var variance() const;  // 2b²
+  Var log_prob(Var x) const override;                // [B] nats
+  Var entropy() const override;                      // [B] nats
+  Var cdf(Var x) const override;                     // of each element   [B,…]
+  Var mean() const override { return mu; }
+  Var variance() const override;  // 2b²
 
   Var mu, log_scale;
 };

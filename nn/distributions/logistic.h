@@ -4,7 +4,7 @@
 //     log p(x) = Σ [ log σ(t) + log σ(−t) − log s ],  t = (x − μ) / s
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
@@ -13,13 +13,14 @@ namespace nn {
 struct Logistic : Reparameterized {
   Logistic(Var mu, Var log_scale);
 
-  const Shape& shape() const { return mu.shape(); }
+  const char* name() const override { return "logistic distribution"; }
+  Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + s log(u / (1 − u)), u ~ U(0, 1)   [B,…]
-  Var log_prob(Var x) const;                         // [B] nats
-  Var entropy() const;                               // [B] nats
-  Var cdf(Var x) const;                              // σ(t) of each element   [B,…]
-  Var mean() const { return mu; }
-  Var variance() const;  // π²/3 s²
+  Var log_prob(Var x) const override;                // [B] nats
+  Var entropy() const override;                      // [B] nats
+  Var cdf(Var x) const override;                     // σ(t) of each element   [B,…]
+  Var mean() const override { return mu; }
+  Var variance() const override;  // π²/3 s²
 
   Var mu, log_scale;
 };

@@ -6,6 +6,8 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/categorical.h"
+#include "nn/distributions/event.h"
+#include "nn/distributions/normal.h"
 
 namespace nn {
 
@@ -23,7 +25,7 @@ Var weighted(Var weights, const std::vector<Var>& f) {
 
 std::vector<Var> means(const std::vector<Density>& components) {
   std::vector<Var> all;
-  for (const Density& p : components) all.push_back(mean(p));
+  for (const Density& p : components) all.push_back(p->mean());
   return all;
 }
 
@@ -38,23 +40,23 @@ Mixture::Mixture(Var logits, std::vector<Density> given) : logits(logits), compo
 
   check_logits("mixture", logits.value());
   for (const Density& p : components)
-    if (const Normal* normal = std::get_if<Normal>(&p))
+    if (const Normal* normal = dynamic_cast<const Normal*>(&*p))
       check_size("mixture", "the mu of a normal component", normal->mu.value());
 
   // that all components are of one kind,
-  const bool first_is_discrete = is_discrete(components[0]);
+  const bool first_is_discrete = components[0]->is_discrete();
   for (std::size_t k = 1; k < K; ++k)
-    if (is_discrete(components[k]) != first_is_discrete)
+    if (components[k]->is_discrete() != first_is_discrete)
       throw std::invalid_argument("[mixture] component " + std::to_string(first_is_discrete ? 0 : k) +
                                   " is discrete and component " + std::to_string(first_is_discrete ? k : 0) +
                                   " continuous: probabilities and densities cannot be added");
 
   // and that they have one shape, with as many data as the logits.
-  const Shape& event = shape(components[0]);
+  const Shape event = components[0]->shape();
   for (const Density& p : components)
-    if (shape(p) != event || event[0] != logits.rows())
+    if (p->shape() != event || event[0] != logits.rows())
       throw std::invalid_argument("[mixture] the components are " + to_string(event) + " and " +
-                                  to_string(shape(p)) + ", the logits " + to_string(logits.shape()));
+                                  to_string(p->shape()) + ", the logits " + to_string(logits.shape()));
 }
 
 Array Mixture::sample(const Stream& stream) const {
@@ -62,10 +64,10 @@ Array Mixture::sample(const Stream& stream) const {
   const Array choice = Categorical(logits).sample(stream.second());
 
   // Draw all data from each component, and keep a row where its component was chosen.
-  Array x = nn::sample(components[0], stream);
+  Array x = components[0]->sample(stream);
   const std::size_t K = components.size(), rows = x.shape()[0], width = rows ? x.size() / rows : 0;
   for (std::size_t k = 1; k < K; ++k) {
-    const Array drawn = nn::sample(components[k], stream);
+    const Array drawn = components[k]->sample(stream);
     for (std::size_t i = 0; i < rows; ++i)
       if (choice(i, k) > 0) std::copy_n(drawn.data() + i * width, width, x.data() + i * width);
   }
@@ -75,13 +77,13 @@ Array Mixture::sample(const Stream& stream) const {
 // log Σ_k softmax(l)_k p_k(x)
 Var Mixture::log_prob(Var x) const {
   std::vector<Var> log_p;
-  for (const Density& p : components) log_p.push_back(nn::log_prob(p, x));
+  for (const Density& p : components) log_p.push_back(p->log_prob(x));
   return logsumexp(log_softmax(logits, 1) + stack(log_p, 1), {1});
 }
 
 Var Mixture::cdf(Var x) const {
   std::vector<Var> below;
-  for (const Density& p : components) below.push_back(nn::cdf(p, x));
+  for (const Density& p : components) below.push_back(p->cdf(x));
   return weighted(softmax(logits, 1), below);
 }
 
@@ -92,7 +94,7 @@ Var Mixture::variance() const {
   const Var center = mean();
   std::vector<Var> each = means(components);
   for (std::size_t k = 0; k < each.size(); ++k)
-    each[k] = square(each[k] - center) + nn::variance(components[k]);
+    each[k] = square(each[k] - center) + components[k]->variance();
   return weighted(softmax(logits, 1), each);
 }
 

@@ -13,17 +13,20 @@
 
 namespace nn {
 
-struct Mixture {
+struct Mixture : Distribution {
   // logits [B,K], and K components over events of one shape [B,…]. Either all components are discrete or none
   // is, because probabilities and densities cannot be added. std::invalid_argument otherwise.
   // A logit of −∞ is a weight of 0; std::domain_error for ∞, where all are −∞, and for an infinite mean.
   Mixture(Var logits, std::vector<Density> components);
 
-  Array sample(const Stream& stream) const;  // [B,…]
-  Var log_prob(Var x) const;                 // [B] nats
-  Var cdf(Var x) const;                      // of each element: Σ_k w_k F_k(x)   [B,…]
-  Var mean() const;                          // Σ_k w_k μ_k   [B,…]
-  Var variance() const;                      // Σ_k w_k (σ²_k + (μ_k − mean)²)   [B,…]
+  const char* name() const override { return "mixture"; }
+  Shape shape() const override { return components[0]->shape(); }
+  bool is_discrete() const override { return components[0]->is_discrete(); }
+  Array sample(const Stream& stream) const override;  // [B,…]
+  Var log_prob(Var x) const override;                 // [B] nats
+  Var cdf(Var x) const override;                      // of each element: Σ_k w_k F_k(x)   [B,…]
+  Var mean() const override;                          // Σ_k w_k μ_k   [B,…]
+  Var variance() const override;                      // Σ_k w_k (σ²_k + (μ_k − mean)²)   [B,…]
 
   Var logits;
   std::vector<Density> components;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/distributions/event.h"
 
 namespace nn {
 

@@ -15,13 +15,15 @@ struct MultivariateNormal : Reparameterized {
   MultivariateNormal(Var mu, Var factor);
   explicit MultivariateNormal(const Normal& diagonal);  // of shape [B,D]
 
-  const Shape& shape() const { return mu.shape(); }
+  const char* name() const override { return "multivariate normal"; }
+  Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + Lε, ε ~ N(0, I)   [B,D]
-  Var log_prob(Var x) const;  // [B] nats; −∞ at ±∞ and where it overflows (its slopes are not finite there)
-  Var entropy() const;        // [B] nats
-  Var mean() const { return mu; }
-  Var variance() const;    // of each element   [B,D]
-  Var covariance() const;  // LLᵀ   [B,D,D]
+  Var log_prob(
+      Var x) const override;  // [B] nats; −∞ at ±∞ and where it overflows (its slopes are not finite there)
+  Var entropy() const override;  // [B] nats
+  Var mean() const override { return mu; }
+  Var variance() const override;  // of each element   [B,D]
+  Var covariance() const;         // LLᵀ   [B,D,D]
 
   Var mu, factor;
 };

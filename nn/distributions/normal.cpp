@@ -2,6 +2,7 @@
 #include "nn/distributions/normal.h"
 
 #include "autograd/ops.h"
+#include "nn/distributions/event.h"
 
 namespace nn {
 

@@ -7,7 +7,7 @@
 // multivariate_normal.h.
 #pragma once
 
-#include "nn/distributions/event.h"
+#include "nn/distributions/distribution.h"
 
 namespace nn {
 
@@ -18,13 +18,14 @@ struct Normal : Reparameterized {
   Normal(Var mu, Var log_var);
   static Normal standard(const Shape& shape);  // N(0, I)
 
-  const Shape& shape() const { return mu.shape(); }
+  const char* name() const override { return "normal"; }
+  Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + σε, ε ~ N(0, I)   [B,…]
-  Var log_prob(Var x) const;                         // [B] nats
-  Var entropy() const;                               // [B] nats
-  Var cdf(Var x) const;                              // of each element   [B,…]
-  Var mean() const { return mu; }
-  Var variance() const;  // σ²
+  Var log_prob(Var x) const override;                // [B] nats
+  Var entropy() const override;                      // [B] nats
+  Var cdf(Var x) const override;                     // of each element   [B,…]
+  Var mean() const override { return mu; }
+  Var variance() const override;  // σ²
 
   Var mu, log_var;
 };

@@ -38,20 +38,21 @@ void Flow::visit(const std::string& name, const Visitor& visitor) {
 }
 
 Transformed::Transformed(Density given, const Flow& flow) : base(std::move(given)), flow(flow) {
-  if (is_discrete(base)) throw std::invalid_argument("[transformed] the base is discrete: it has no density");
+  if (base->is_discrete())
+    throw std::invalid_argument("[transformed] the base is discrete: it has no density");
 }
 
 // log p(y) = log p₀(z) − log |det ∂y/∂z|
-SampleAndLogProb Transformed::rsample_with_log_prob(const Stream& stream) const {
-  const Var z = nn::rsample(base, stream);
+Draw Transformed::draw(const Stream& stream) const {
+  const Var z = base->rsample(stream);
   const auto [y, log_det] = flow.forward(z);
-  return {y, nn::log_prob(base, z) - log_det};
+  return {y, base->log_prob(z) - log_det};
 }
 
 // log p(y) = log p₀(z) + log |det ∂z/∂y|
 Var Transformed::log_prob(Var y) const {
   const auto [z, log_det] = flow.inverse(y);
-  return nn::log_prob(base, z) + log_det;
+  return base->log_prob(z) + log_det;
 }
 
 }  // namespace nn

@@ -28,21 +28,18 @@ struct Flow {
   std::vector<Bijection> steps;
 };
 
-struct SampleAndLogProb {
-  Var sample;    // y   [B,D]
-  Var log_prob;  // log p(y)   [B] nats
-};
-
 // The distribution of y for z from any continuous density. The mean, the variance and the entropy have no
 // closed form: average over samples. The flow must outlive this object.
 struct Transformed : Reparameterized {
   Transformed(Density base, const Flow& flow);  // std::invalid_argument for a discrete base
   Transformed(Density base, Flow&& flow) = delete;
 
+  const char* name() const override { return "transformed density"; }
+  Shape shape() const override { return base->shape(); }
   // Differentiable in the parameters of the base and of the flow.
-  Var rsample(const Stream& stream) const override { return rsample_with_log_prob(stream).sample; }
-  SampleAndLogProb rsample_with_log_prob(const Stream& stream) const;  // without the cost of an inverse
-  Var log_prob(Var y) const;                                           // [B] nats
+  Var rsample(const Stream& stream) const override { return draw(stream).value; }
+  Draw draw(const Stream& stream) const override;  // y and log p(y), without the cost of an inverse
+  Var log_prob(Var y) const override;              // [B] nats
 
   Density base;
   const Flow& flow;

@@ -11,6 +11,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/linear_gaussian.h"
+#include "tests/vae/small_vae.h"
 #include "vae/elbo.h"
 #include "vae/evidence.h"
 #include "vae/vae.h"
@@ -84,7 +85,7 @@ TEST_CASE(
     }
     CHECK(log_evidence(plain, x, 20, Stream()).log_px == log_evidence(one, x, 20, Stream()).log_px);
     Evaluation scope;
-    CHECK(same(plain.generate(6, Stream())[0].z.value(), one.generate(6, Stream())[0].z.value()));
+    CHECK(same(generate(plain, 6, Stream())[0].value(), generate(one, 6, Stream())[0].value()));
   }
 }
 
@@ -113,13 +114,14 @@ TEST_CASE("autoregressive: shapes of levels and of outputs, for inference and ge
   const AutoregressiveVAE model(a, Stream());
   const Var x = constant(uniform(Stream(), {4, 6}));
   for (const std::vector<Level>& levels :
-       {model.infer(x, 5, Stream().for_batch(4)), model.generate(20, Stream())}) {
+       {infer(model, x, 5, Stream().for_batch(4)), descend(model, 20, from_prior(Stream()))}) {
     REQUIRE(levels.size() == 2);
-    for (std::size_t t = 0; t < 2; ++t)
-      for (const Var& v :
-           {levels[t].z, levels[t].q.mu, levels[t].q.log_var, levels[t].p.mu, levels[t].p.log_var})
-        CHECK(v.shape() == Shape{20, a.latent[t]});
-    CHECK(mean(model.decode(levels)).shape() == Shape{20, 6});
+    for (std::size_t t = 0; t < 2; ++t) {
+      CHECK(levels[t].z.shape() == Shape{20, a.latent[t]});
+      CHECK(levels[t].p->shape() == Shape{20, a.latent[t]});
+      if (levels[t].q) CHECK((*levels[t].q)->shape() == Shape{20, a.latent[t]});
+    }
+    CHECK(model.decode(latents(levels))->mean().shape() == Shape{20, 6});
   }
 }
 
@@ -138,13 +140,13 @@ TEST_CASE("autoregressive: z_t = mu + sigma eps, with the noise of level t at th
   Evaluation scope;
   const LinearVAE model(3);
   const Stream noise = Stream().at(Purpose::posterior).for_data({5, 9});
-  const std::vector<Level> levels = model.infer(constant(take_rows(datum(), {0, 0})), 2, noise);
+  const std::vector<Level> levels = infer(model, constant(take_rows(datum(), {0, 0})), 2, noise);
   for (std::size_t t = 0; t < 3; ++t) {
     const Array epsilon = normal(noise.at_level(std::uint32_t(t)), {4, 1});
     for (std::size_t r = 0; r < 4; ++r)
       CHECK(levels[t].z.value()(r, 0) ==
-            Approx(levels[t].q.mu.value()(r, 0) +
-                   std::exp(0.5 * levels[t].q.log_var.value()(r, 0)) * epsilon(r, 0)));
+            Approx(normal_of(*levels[t].q).mu.value()(r, 0) +
+                   std::exp(0.5 * normal_of(*levels[t].q).log_var.value()(r, 0)) * epsilon(r, 0)));
   }
 }
 
@@ -152,16 +154,16 @@ TEST_CASE("autoregressive: a level conditions on those above and on no others") 
   Evaluation scope;
   LinearVAE model(3);
   const Var x = constant(datum());
-  const std::vector<Level> before = model.infer(x, 1, Stream());
+  const std::vector<Level> before = infer(model, x, 1, Stream());
   lg::named(model, "posterior.1.0.bias").update()(0) += 1;  // moves z₁
-  const std::vector<Level> after = model.infer(x, 1, Stream());
+  const std::vector<Level> after = infer(model, x, 1, Stream());
   CHECK(same(before[0].z.value(), after[0].z.value()));
-  CHECK(same(before[1].p.mu.value(), after[1].p.mu.value()));
+  CHECK(same(before[1].p->mean().value(), after[1].p->mean().value()));
   CHECK(after[1].z.item() == Approx(before[1].z.item() + 1));
   const double posterior_weight = lg::named(model, "posterior.2.0.weight").value()(0, pixels + 1);
   const double prior_weight = lg::named(model, "prior.2.0.weight").value()(0, 1);
-  CHECK(after[2].q.mu.item() == Approx(before[2].q.mu.item() + posterior_weight));
-  CHECK(after[2].p.mu.item() == Approx(before[2].p.mu.item() + prior_weight));
+  CHECK(normal_of(*after[2].q).mu.item() == Approx(normal_of(*before[2].q).mu.item() + posterior_weight));
+  CHECK(after[2].p->mean().item() == Approx(before[2].p->mean().item() + prior_weight));
 }
 
 // ---- exact: q is the posterior ----------------------------------------------------------------------------
@@ -349,10 +351,10 @@ TEST_CASE("autoregressive: generated z and x have the means and covariances of t
     const lg::Joint truth = lg::joint(lg::read_p(model, levels, pixels));
     Evaluation scope;
     const Stream stream = Stream().at(Purpose::prior);
-    const std::vector<Level> z = model.generate(rows, stream);
-    const Array x = sample(model.decode(z), stream);
+    const Latents z = generate(model, rows, stream);
+    const Array x = model.decode(z)->sample(stream.at(Purpose::output));
     const auto coordinate = [&](std::size_t i, std::size_t r) {
-      return i < levels ? z[i].z.value()(r, 0) : x(r, i - levels);
+      return i < levels ? z[i].value()(r, 0) : x(r, i - levels);
     };
     for (std::size_t i = 0; i < levels + pixels; ++i) {
       std::vector<double> values(rows), products(rows);
@@ -373,18 +375,17 @@ TEST_CASE("autoregressive: levels held fixed stay, and the further ones follow f
   LinearVAE model(levels);
   Evaluation scope;
   const Stream stream = Stream().at(Purpose::prior), other = stream.at_epoch(1);
-  const std::vector<Level> drawn = model.generate(5, stream), elsewhere = model.generate(5, other);
+  const Latents drawn = generate(model, 5, stream), elsewhere = generate(model, 5, other);
   for (std::size_t k = 0; k <= levels; ++k) {
-    const std::vector<Level> above(drawn.begin(), drawn.begin() + std::ptrdiff_t(k));
-    const std::vector<Level> again = model.generate(5, stream, above),
-                             mixed = model.generate(5, other, above);
+    const Latents above(drawn.begin(), drawn.begin() + std::ptrdiff_t(k));
+    const Latents again = generate(model, 5, stream, above), mixed = generate(model, 5, other, above);
     REQUIRE(again.size() == levels);
     REQUIRE(mixed.size() == levels);
     INFO(k << " levels held");
     for (std::size_t t = 0; t < levels; ++t) {
-      CHECK(same(again[t].z.value(), drawn[t].z.value()));  // the same noise
-      CHECK(same(mixed[t].z.value(), drawn[t].z.value()) == (t < k));
-      CHECK(same(mixed[t].z.value(), elsewhere[t].z.value()) == (k == 0));
+      CHECK(same(again[t].value(), drawn[t].value()));  // the same noise
+      CHECK(same(mixed[t].value(), drawn[t].value()) == (t < k));
+      CHECK(same(mixed[t].value(), elsewhere[t].value()) == (k == 0));
     }
   }
 }
@@ -398,18 +399,15 @@ TEST_CASE(
   for (std::size_t t = 0; t < held; ++t) p[t] = {{}, given[t], 0};
   const lg::Joint truth = lg::joint(p);
   Evaluation scope;
-  std::vector<Level> above;
-  for (const double value : given) {
-    const Var z = constant(full({rows, 1}, value));
-    above.push_back({Normal(z, z), Normal(z, z), z});
-  }
-  const std::vector<Level> found = model.generate(rows, Stream().at(Purpose::prior), above);
+  Latents above;
+  for (const double value : given) above.push_back(constant(full({rows, 1}, value)));
+  const Latents found = generate(model, rows, Stream().at(Purpose::prior), above);
   for (std::size_t i = 0; i < levels; ++i)
     for (std::size_t j = 0; j <= i; ++j) {
       std::vector<double> values, products;
       for (std::size_t r = 0; r < rows; ++r) {
-        values.push_back(found[i].z.value()(r, 0));
-        products.push_back((values.back() - truth.mean[i]) * (found[j].z.value()(r, 0) - truth.mean[j]));
+        values.push_back(found[i].value()(r, 0));
+        products.push_back((values.back() - truth.mean[i]) * (found[j].value()(r, 0) - truth.mean[j]));
       }
       INFO("levels " << i << " and " << j);
       CHECK(average(values).agrees_with(truth.mean[i]));

@@ -24,7 +24,7 @@ std::unique_ptr<Model> tiny(LikelihoodKind kind, const std::vector<std::size_t>&
   return std::make_unique<AutoregressiveVAE>(a, Stream());
 }
 
-const std::vector<std::vector<std::size_t>> latents = {{2}, {2, 1, 2}};
+const std::vector<std::vector<std::size_t>> latent_sizes = {{2}, {2, 1, 2}};
 const std::vector<LikelihoodKind> kinds = {LikelihoodKind::bernoulli, LikelihoodKind::gaussian};
 
 Array images(std::size_t count) {
@@ -37,7 +37,7 @@ Array images(std::size_t count) {
 
 TEST_CASE("elbo: reconstruction minus kl, and kl the sum over the levels") {
   Evaluation scope;
-  for (const auto& latent : latents) {
+  for (const auto& latent : latent_sizes) {
     const auto model = tiny(LikelihoodKind::bernoulli, latent);
     const Bound b = elbo(*model, constant(images(4)), 3, KLForm::analytic, Stream());
     CHECK(b.elbo.shape() == Shape{4});
@@ -66,7 +66,7 @@ TEST_CASE("elbo: of a plain VAE, by hand") {
   Array z = empty({2, 2});
   for (std::size_t i = 0; i < 4; ++i)
     z.data()[i] = mu.data()[i] + std::exp(log_var.data()[i] / 2) * epsilon.data()[i];
-  const Array probability = mean(model.decode(constant(z)));
+  const Array probability = model.decode(constant(z))->mean().value();
   const Bound b = elbo(model, constant(x), 1, KLForm::analytic, noise);
   for (std::size_t i = 0; i < 2; ++i) {
     double reconstruction = 0, kl = 0;
@@ -82,7 +82,7 @@ TEST_CASE("elbo: of a plain VAE, by hand") {
 TEST_CASE("elbo: S samples give the mean of the single samples at their places") {
   Evaluation scope;
   const Var x = constant(images(4));
-  for (const auto& latent : latents)
+  for (const auto& latent : latent_sizes)
     for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
       const auto model = tiny(LikelihoodKind::gaussian, latent);
       const Array together = elbo(*model, x, 5, form, Stream()).elbo.value();
@@ -111,7 +111,7 @@ TEST_CASE("elbo: a datum's bound does not depend on the batch it is in") {
 TEST_CASE("elbo: the Monte Carlo form is the mean of the logarithms of the weights") {
   Evaluation scope;
   const Var x = constant(images(4));
-  for (const auto& latent : latents) {
+  for (const auto& latent : latent_sizes) {
     const auto model = tiny(LikelihoodKind::gaussian, latent);
     const Array bound = elbo(*model, x, 3, KLForm::monte_carlo, Stream()).elbo.value();
     const Array weights = log_weights(*model, x, 3, Stream()).value();
@@ -141,7 +141,7 @@ TEST_CASE("elbo: both forms of the KL have one expectation, level by level, in a
 TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
   const Array x = images(2);
   for (const LikelihoodKind kind : kinds)
-    for (const auto& latent : latents)
+    for (const auto& latent : latent_sizes)
       for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
         const auto model = tiny(kind, latent);
         const auto loss = [&] { return -mean(elbo(*model, constant(x), 2, form, Stream()).elbo); };
@@ -178,7 +178,7 @@ TEST_CASE("elbo: the gradient of the loss is that of finite differences") {
 TEST_CASE(
     "elbo: backward passes over one tape, and over the same step again, give the same gradients bit for "
     "bit") {
-  for (const auto& latent : latents)
+  for (const auto& latent : latent_sizes)
     for (const LikelihoodKind kind : kinds)
       for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo}) {
         const auto model = tiny(kind, latent);
@@ -202,10 +202,10 @@ TEST_CASE(
 TEST_CASE("elbo: a stream that names another number of data than the batch has is refused") {
   Evaluation scope;
   const Array x = images(4);
-  for (const auto& latent : latents) {
+  for (const auto& latent : latent_sizes) {
     const auto model = tiny(LikelihoodKind::bernoulli, latent);
     for (const Stream& noise : {Stream().for_data({1, 2}), Stream().for_batch(8)}) {
-      CHECK_THROWS_AS(model->infer(constant(x), 2, noise), std::invalid_argument);
+      CHECK_THROWS_AS(infer(*model, constant(x), 2, noise), std::invalid_argument);
       CHECK_THROWS_AS(elbo(*model, constant(x), 2, KLForm::analytic, noise), std::invalid_argument);
       CHECK_THROWS_AS(log_evidence(*model, x, 2, noise), std::invalid_argument);
     }

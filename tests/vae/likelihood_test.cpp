@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
@@ -15,8 +16,6 @@
 
 using namespace vae;
 namespace lg = linear_gaussian;
-
-namespace {}  // namespace
 
 TEST_CASE(
     "likelihood: a Bernoulli starts at the logits of the data's mean, which is clipped to [.001, .999]") {
@@ -41,7 +40,7 @@ TEST_CASE("likelihood: the output before training is the data's mean where z is 
   Evaluation scope;
   VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   model.start_at(full({3, 6}, 0.25));
-  const Array found = mean(model.decode(constant(zeros({1, 2}))));
+  const Array found = model.decode(constant(zeros({1, 2})))->mean().value();
   for (std::size_t i = 0; i < 6; ++i) CHECK(found(0, i) == Approx(0.25));
 }
 
@@ -49,15 +48,15 @@ TEST_CASE("likelihood: the deviation of a Gaussian output stays within its bound
   Evaluation scope;
   VAE model(small_vae(LikelihoodKind::gaussian), Stream());
   lg::named(model, "decoder.log_std").update()(0) = -100;
-  CHECK(std::get<Normal>(model.decode(constant(zeros({1, 2})))).log_var.value()(0, 0) == -30);
+  CHECK(normal_of(model.decode(constant(zeros({1, 2})))).log_var.value()(0, 0) == -30);
 }
 
 TEST_CASE("likelihood: Bernoulli outputs are drawn with the probabilities that the decoder gives") {
   Evaluation scope;
   const VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
-  const Likelihood p = model.decode(constant(array({1, 2}, {0.8, -1.3})));
-  const Likelihood many = model.decode(repeat(constant(array({1, 2}, {0.8, -1.3})), 20000));
-  const Array x = sample(many, Stream()), probability = mean(p);
+  const Density p = model.decode(constant(array({1, 2}, {0.8, -1.3})));
+  const Density many = model.decode(repeat(constant(array({1, 2}, {0.8, -1.3})), 20000));
+  const Array x = many->sample(Stream()), probability = p->mean().value();
   for (std::size_t i = 0; i < 6; ++i) {
     std::vector<double> pixel;
     for (std::size_t r = 0; r < 20000; ++r) pixel.push_back(x(r, i));

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "autograd/random.h"
-#include "vae/model.h"
+#include "vae/descent.h"
 
 namespace linear_gaussian {
 

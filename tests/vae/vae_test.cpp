@@ -83,12 +83,12 @@ TEST_CASE("vae: shapes of the encoder, the decoder, inference and generation") {
     const Var x = constant(uniform(Stream(), {4, 6}));
     CHECK(model.encode(x).mu.shape() == Shape{4, 2});
     CHECK(model.encode(x).log_var.shape() == Shape{4, 2});
-    const std::vector<Level> levels = model.infer(x, 3, Stream().for_batch(4));
+    const std::vector<Level> levels = infer(model, x, 3, Stream().for_batch(4));
     CHECK(levels.size() == 1);
     CHECK(levels[0].z.shape() == Shape{12, 2});
-    CHECK(log_prob(model.decode(levels), repeat(x, 3)).shape() == Shape{12});
-    CHECK(mean(model.decode(levels)).shape() == Shape{12, 6});
-    CHECK(model.generate(7, Stream())[0].z.shape() == Shape{7, 2});
+    CHECK(log_likelihood(model, x, latents(levels)).shape() == Shape{12});
+    CHECK(model.decode(latents(levels))->mean().shape() == Shape{12, 6});
+    CHECK(generate(model, 7, Stream())[0].shape() == Shape{7, 2});
   }
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("vae: samples fold into the batch, row r belonging to datum r mod B") 
   const VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   const Var pixels = constant(uniform(Stream(), {4, 6}));
   const Array mu = model.encode(pixels).mu.value(),
-              repeated = model.infer(pixels, 3, Stream())[0].q.mu.value();
+              repeated = normal_of(*infer(model, pixels, 3, Stream())[0].q).mu.value();
   for (std::size_t r = 0; r < 12; ++r) CHECK(repeated(r, 1) == mu(r % 4, 1));
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("vae: samples of a linear VAE have mean b and covariance WW' + sigma^2
   PPCA model;
   Evaluation scope;
   const Stream stream = Stream().at(Purpose::prior);
-  const Array x = sample(model.decode(model.generate(rows, stream)), stream);
+  const Array x = model.decode(generate(model, rows, stream))->sample(stream.at(Purpose::output));
   const std::vector<double> b = {0.3, -0.2, 0.1};
   const double covariance[3][3] = {
       {1.69 + 0.49, -0.22, 0.96}, {-0.22, 1.36 + 0.49, -0.48}, {0.96, -0.48, 0.64 + 0.49}};
@@ -159,9 +159,9 @@ TEST_CASE("vae: the noise of generated z and of x is independent") {
   Evaluation scope;
   const PPCA model;
   const Stream stream = Stream().at(Purpose::prior);
-  const std::vector<Level> levels = model.generate(10000, stream);
-  const Likelihood p = model.decode(levels);
-  const Array x = sample(p, stream), mu = mean(p), z = levels[0].z.value();
+  const Latents drawn = generate(model, 10000, stream);
+  const Density p = model.decode(drawn);
+  const Array x = p->sample(stream.at(Purpose::output)), mu = p->mean().value(), z = drawn[0].value();
   std::vector<double> products;
   for (std::size_t r = 0; r < 10000; ++r) products.push_back((x(r, 0) - mu(r, 0)) * z(r, 0));
   CHECK(average(products).agrees_with(0));

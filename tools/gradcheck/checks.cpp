@@ -125,11 +125,15 @@ struct ModelSize {
 
 // The bound of every model under every likelihood and form of the KL, as a function of all its weights.
 void add_models(std::vector<Check>& all, const ModelSize& size) {
+  const std::pair<vae::LikelihoodKind, const char*> likelihoods[] = {
+      {vae::LikelihoodKind::bernoulli, " bernoulli"},
+      {vae::LikelihoodKind::gaussian, " gaussian"},
+      {vae::LikelihoodKind::continuous_bernoulli, " continuous-bernoulli"}};
   for (const vae::ModelEntry& entry : vae::models())
-    for (const auto likelihood : {vae::LikelihoodKind::bernoulli, vae::LikelihoodKind::gaussian})
+    for (const auto& [kind, likelihood_name] : likelihoods)
       for (const auto form : {vae::KLForm::analytic, vae::KLForm::monte_carlo}) {
         vae::Architecture a;
-        a.pixels = size.pixels, a.hidden = {size.hidden}, a.likelihood = likelihood;
+        a.pixels = size.pixels, a.hidden = {size.hidden}, a.likelihood = kind;
         a.latent = size.latent;
         a.latent.resize(std::min(a.latent.size(), entry.most_levels));
         const auto run = [=] {
@@ -142,8 +146,7 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
           };
           return check_gradient(bound, at, 1e-3, size.directions);
         };
-        all.push_back({size.prefix + std::string(entry.name) +
-                           (likelihood == vae::LikelihoodKind::bernoulli ? " bernoulli" : " gaussian") +
+        all.push_back({size.prefix + std::string(entry.name) + likelihood_name +
                            (form == vae::KLForm::analytic ? " analytic" : " monte-carlo"),
                        size.kind, run});
       }

@@ -7,9 +7,17 @@
 #include <utility>
 
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/categorical.h"
+#include "nn/distributions/continuous_bernoulli.h"
 #include "nn/distributions/discretized_logistic_mixture.h"
+#include "nn/distributions/event.h"
+#include "nn/distributions/kl.h"
+#include "nn/distributions/laplace.h"
+#include "nn/distributions/logistic.h"
 #include "nn/distributions/mixture.h"
-#include "nn/distributions/relaxed_one_hot.h"
+#include "nn/distributions/multivariate_normal.h"
+#include "nn/distributions/normal.h"
 #include "nn/flows/flow.h"
 
 namespace nn {
@@ -59,21 +67,19 @@ std::vector<DensityEntry> all_densities() {
     e.log_prob = [=](const Vars& v, Var x) { return make(v).log_prob(x); };
     e.sample = [=](const Vars& v, const Stream& stream) { return make(v).sample(stream); };
 
+    // A family has what it overrides.
     using D = decltype(make(Vars()));
-    const auto entropy = [](const auto& d) -> decltype(d.entropy()) { return d.entropy(); };
-    const auto mean = [](const auto& d) -> decltype(d.mean()) { return d.mean(); };
-    const auto variance = [](const auto& d) -> decltype(d.variance()) { return d.variance(); };
-    const auto cdf = [](const auto& d) -> decltype(d.cdf(Var())) { return d.cdf(Var()); };
-    if constexpr (std::is_base_of_v<Reparameterized, D>)
+    const auto overrides = [](auto own, auto of_base) {
+      return !std::is_same_v<decltype(own), decltype(of_base)>;
+    };
+    if (std::is_base_of_v<Reparameterized, D>)
       e.rsample = [=](const Vars& v, const Stream& stream) { return make(v).rsample(stream); };
-    if constexpr (std::is_invocable_v<decltype(entropy), D>)
+    if (overrides(&D::entropy, &Distribution::entropy))
       e.entropy = [=](const Vars& v) { return make(v).entropy(); };
-    if constexpr (std::is_invocable_v<decltype(mean), D>)
-      e.mean = [=](const Vars& v) { return make(v).mean(); };
-    if constexpr (std::is_invocable_v<decltype(variance), D>)
+    if (overrides(&D::mean, &Distribution::mean)) e.mean = [=](const Vars& v) { return make(v).mean(); };
+    if (overrides(&D::variance, &Distribution::variance))
       e.variance = [=](const Vars& v) { return make(v).variance(); };
-    if constexpr (std::is_invocable_v<decltype(cdf), D>)
-      e.cdf = [=](const Vars& v, Var x) { return make(v).cdf(x); };
+    if (overrides(&D::cdf, &Distribution::cdf)) e.cdf = [=](const Vars& v, Var x) { return make(v).cdf(x); };
     list.push_back(std::move(e));
     return list.back();
   };
@@ -174,7 +180,8 @@ std::vector<DensityEntry> all_densities() {
 std::vector<KlEntry> all_kls() {
   std::vector<KlEntry> list;
   const auto add = [&](const char* q_name, auto q, const char* p_name, auto p) {
-    list.push_back({q_name, p_name, [=](const Vars& u, const Vars& v) { return kl(q(u), p(v)); }});
+    list.push_back({q_name, p_name, [=](const Vars& u, const Vars& v) { return kl(q(u), p(v)); },
+                    [=](const Vars& u, const Vars& v) { return kl_closed_form(q(u), p(v)); }});
   };
   add("Bernoulli", bernoulli, "Bernoulli", bernoulli);
   add("Categorical", categorical, "Categorical", categorical);

@@ -43,8 +43,9 @@ struct DensityEntry {
 };
 
 struct KlEntry {
-  std::string q, p;                                     // the names of the structs
-  std::function<Var(const Vars& q, const Vars& p)> kl;  // of their constructors' arguments
+  std::string q, p;  // the names of the structs
+  // Of their constructors' arguments: the overload, and the one that is found when the program runs.
+  std::function<Var(const Vars&q, const Vars&p)> kl, kl_closed_form;
 };
 
 std::vector<DensityEntry> all_densities();

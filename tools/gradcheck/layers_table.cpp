@@ -98,8 +98,8 @@ std::vector<LayerEntry> all_layers() {
     return Transformed(Normal(x[0], x[1]), f).log_prob(sigmoid(x[2]));
   });
   add("Flow rsample", {{2, 3}, {2, 3}}, flow, [=](const Flow& f, Vars x) {
-    const SampleAndLogProb y = Transformed(Normal(x[0], x[1]), f).rsample_with_log_prob(Stream());
-    return beside(y.sample, y.log_prob);
+    const Draw y = Transformed(Normal(x[0], x[1]), f).draw(Stream());
+    return beside(y.value, *y.log_prob);
   });
   // clang-format on
   return table;

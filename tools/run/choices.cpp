@@ -43,7 +43,7 @@ const Names& schedule_names() {
 // ---- enums, in their order --------------------------------------------------------------------------------
 
 const Names& likelihood_names() {
-  static const Names names = {"bernoulli", "gaussian"};
+  static const Names names = {"bernoulli", "gaussian", "continuous-bernoulli"};
   return names;
 }
 

@@ -6,6 +6,7 @@
 #include "tools/data/dataset.h"
 #include "tools/option.h"
 #include "vae/elbo.h"
+#include "vae/networks.h"
 
 namespace tools {
 

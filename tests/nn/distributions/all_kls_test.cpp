@@ -74,6 +74,7 @@ TEST_CASE("kl: each is the integral or the sum of q log q/p") {
       const std::vector<double> breaks = p.breaks ? p.breaks(numbers_of(b)) : std::vector<double>{};
       const double truth = integral(q, a, p, b, nodes_of(q, a, breaks));
       CHECK(std::abs(pair.kl(a, b).item() - truth) < 1e-8 * std::max(1.0, truth));
+      CHECK(pair.kl_closed_form(a, b).item() == pair.kl(a, b).item());
     }
 }
 

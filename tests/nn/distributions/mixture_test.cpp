@@ -5,6 +5,9 @@
 #include <functional>
 
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/continuous_bernoulli.h"
+#include "nn/distributions/normal.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "tests/nn/distributions/one_datum.h"

@@ -1,8 +1,11 @@
 // The Monte Carlo estimate of a KL against closed forms. Statistical checks fail true samples with
 // probability 1e-6 each; seeds are fixed.
-#include "nn/distributions/kl_monte_carlo.h"
+#include "nn/distributions/kl.h"
 
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/laplace.h"
+#include "nn/distributions/mixture.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"

@@ -1,0 +1,13 @@
+// The set of parameters that the tape takes as constants.
+#include "autograd/hold_constant.h"
+
+namespace autograd {
+
+HoldConstant::HoldConstant(const std::vector<const Parameter*>& parameters)
+    : tape_(Tape::current()), outer_(tape_.constants_) {
+  tape_.constants_.insert(parameters.begin(), parameters.end());
+}
+
+HoldConstant::~HoldConstant() { tape_.constants_ = outer_; }
+
+}  // namespace autograd

@@ -1,0 +1,107 @@
+// The way down, the choosers, and the densities along it.
+#include "vae/descent.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "autograd/ops.h"
+#include "vae/likelihood.h"
+#include "vae/networks.h"
+
+namespace vae {
+
+// ---- choosing z_t -----------------------------------------------------------------------------------------
+
+Chooser from_posterior(const Stream& stream) {
+  return [stream](std::size_t t, const std::optional<Density>& q, const Density&) {
+    return (*q)->draw(stream.at_level(std::uint32_t(t)));
+  };
+}
+
+Chooser from_prior(const Stream& stream) {
+  return [stream](std::size_t t, const std::optional<Density>&, const Density& p) {
+    return nn::Draw{p->draw(stream.at_level(std::uint32_t(t))).value, {}};
+  };
+}
+
+Chooser given(Latents z, Chooser below) {
+  return [z = std::move(z), below = std::move(below)](std::size_t t, const std::optional<Density>& q,
+                                                      const Density& p) {
+    if (t < z.size()) return nn::Draw{z[t], {}};
+    if (!below)
+      throw std::invalid_argument("[given] z of " + std::to_string(z.size()) + " levels, but there are more");
+    return below(t, q, p);
+  };
+}
+
+// ---- the way down -----------------------------------------------------------------------------------------
+
+namespace {
+
+std::vector<Level> descend(const Model& model, const std::optional<Var>& x, std::size_t rows,
+                           const Chooser& choose) {
+  std::vector<Level> levels;
+  Latents z;
+  for (std::size_t t = 0; t < model.levels(); ++t) {
+    const Density p = model.prior(z, rows);  // p(z_t|z_<t)
+    std::optional<Density> q;
+    if (x) q = model.posterior(z, *x, rows / x->rows());  // q(z_t|z_<t, x)
+    const auto [z_t, log_q] = choose(t, q, p);
+    levels.push_back({q, p, z_t, log_q});
+    z.push_back(z_t);
+  }
+  return levels;
+}
+
+}  // namespace
+
+std::vector<Level> descend(const Model& model, Var x, std::size_t samples, const Chooser& choose) {
+  if (samples == 0) throw std::invalid_argument("[descend] at least one sample of z is needed");
+  return descend(model, std::optional<Var>(x), samples * x.rows(), choose);
+}
+
+std::vector<Level> descend(const Model& model, std::size_t rows, const Chooser& choose) {
+  return descend(model, std::nullopt, rows, choose);
+}
+
+std::vector<Level> infer(const Model& model, Var x, std::size_t samples, const Stream& stream) {
+  return descend(model, x, samples, from_posterior(stream.for_batch(x.rows())));
+}
+
+Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above) {
+  return latents(descend(model, rows, given(std::move(above), from_prior(stream))));
+}
+
+Latents latents(const std::vector<Level>& levels) {
+  Latents z;
+  for (const Level& level : levels) z.push_back(level.z);
+  return z;
+}
+
+// ---- densities --------------------------------------------------------------------------------------------
+
+Var log_q(const std::vector<Level>& levels) {
+  Var sum = levels.front().log_q();
+  for (std::size_t t = 1; t < levels.size(); ++t) sum = sum + levels[t].log_q();
+  return sum;
+}
+
+Var log_p(const std::vector<Level>& levels) {
+  Var sum = levels.front().log_p();
+  for (std::size_t t = 1; t < levels.size(); ++t) sum = sum + levels[t].log_p();
+  return sum;
+}
+
+Var log_likelihood(const Model& model, Var x, const Latents& z) {
+  return log_prob(model.decode(z), repeat(x, z.front().rows() / x.rows()));
+}
+
+Var log_joint(const Model& model, Var x, const Latents& z) {
+  return log_likelihood(model, x, z) + log_p(descend(model, z.front().rows(), given(z)));
+}
+
+Var log_posterior(const Model& model, Var x, const Latents& z) {
+  return log_q(descend(model, x, z.front().rows() / x.rows(), given(z)));
+}
+
+}  // namespace vae
