@@ -11,7 +11,7 @@
 #include "nn/optimizers/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 #include "vae/vae.h"
 
 using namespace autograd;

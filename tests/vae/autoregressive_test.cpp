@@ -13,7 +13,7 @@
 #include "tests/vae/linear_gaussian.h"
 #include "tests/vae/small_vae.h"
 #include "vae/elbo.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 #include "vae/vae.h"
 
 using namespace vae;

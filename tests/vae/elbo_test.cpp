@@ -10,7 +10,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "vae/autoregressive.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 #include "vae/vae.h"
 
 using namespace vae;

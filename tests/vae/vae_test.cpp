@@ -14,7 +14,7 @@
 #include "tests/vae/small_vae.h"
 #include "vae/autoregressive.h"
 #include "vae/elbo.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 
 using namespace vae;
 namespace lg = linear_gaussian;

@@ -12,7 +12,7 @@
 #include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
 #include "tools/text.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 
 namespace tools {
 

@@ -27,9 +27,9 @@ struct Report {
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by importance sampling
-// (../../vae/evidence.h). With `export_to`, writes there x.npy (the images as evaluated, [n,D]), eps_0.npy, …
-// (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from which the bound
-// can be recomputed elsewhere. Failure(exit_not_finite) if the bound is not finite.
+// (../../vae/evidence/importance.h). With `export_to`, writes there x.npy (the images as evaluated, [n,D]),
+// eps_0.npy, … (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from
+// which the bound can be recomputed elsewhere. Failure(exit_not_finite) if the bound is not finite.
 Report evaluate(const Experiment& experiment, Split split, const EvaluationOptions& options = {});
 
 std::string as_json(const Report& report);

@@ -7,7 +7,7 @@
 #include "autograd/ops.h"
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 
 using namespace autograd;
 using namespace tools;

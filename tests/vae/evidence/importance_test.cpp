@@ -1,6 +1,6 @@
 // log p(x) by importance sampling, on linear-Gaussian models, for which linear_gaussian.h knows it.
 // Statistical checks reject correct samples with probability 1e-6 each; seeds are fixed.
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 
 #include <cmath>
 

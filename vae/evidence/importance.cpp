@@ -1,5 +1,5 @@
 // log p(x) by importance sampling: the weights are summed in passes over a few samples each.
-#include "vae/evidence.h"
+#include "vae/evidence/importance.h"
 
 #include <algorithm>
 #include <cmath>
