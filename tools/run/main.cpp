@@ -10,11 +10,16 @@ namespace tools {
 
 namespace {
 
-// Two commands are programs of their own (program.h), found beside this one. They are declared for --help
+// These commands are programs of their own (program.h), found beside this one. They are declared for --help
 // alone.
 Command add_gradcheck(CommandLine& program) {
   program.add_subcommand("gradcheck",
                          "check every gradient against finite differences, in double, to second order");
+  return {};
+}
+
+Command add_lesson(CommandLine& program) {
+  program.add_subcommand("lesson", "what is claimed of variational autoencoders, measured on exact models");
   return {};
 }
 
@@ -24,7 +29,7 @@ Command add_bench(CommandLine& program) {
 }
 
 int run(int argc, char** argv) {
-  for (const std::string name : {"gradcheck", "bench"})
+  for (const std::string name : {"gradcheck", "lesson", "bench"})
     if (argc > 1 && argv[1] == name) become_sibling("elbo-" + name, argv + 1);
 
   CommandLine program(
@@ -32,7 +37,8 @@ int run(int argc, char** argv) {
       "elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.",
       exit_codes);
   program.add_version("elbo " ELBO_VERSION);
-  return run_command(program, {add_train, add_eval, add_sample, add_reconstruct, add_gradcheck, add_bench},
+  return run_command(program,
+                     {add_train, add_eval, add_sample, add_reconstruct, add_gradcheck, add_lesson, add_bench},
                      argc, argv);
 }
 

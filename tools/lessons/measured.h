@@ -1,0 +1,27 @@
+// What the lessons and the court measure with: averages with their standard errors, and copies of a datum.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "autograd/array.h"
+
+namespace tools {
+
+struct Average {
+  double mean = 0, error = 0;  // its standard error; NaN of one value
+};
+
+Average average(const std::vector<double>& values);
+Average average(const autograd::Array& values);
+
+// "−1.234 ± 0.005"
+std::string as_text(const Average& a);
+
+// |mean − truth| within five standard errors, which a true value misses with probability 6e-7.
+bool agrees(const Average& a, double truth);
+
+// x: [1,D]  ->  [rows,D], the same datum in every row
+autograd::Array copies(const autograd::Array& x, std::size_t rows);
+
+}  // namespace tools

@@ -1,0 +1,273 @@
+// Lessons on what is often misquoted or asked.
+#include <cmath>
+
+#include "autograd/backward.h"
+#include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/normal.h"
+#include "tools/lessons/lesson.h"
+#include "tools/lessons/measured.h"
+#include "tools/text.h"
+#include "vae/exact/linear_gaussian.h"
+
+namespace tools {
+
+namespace {
+
+using namespace vae;
+
+Array datum_of(const Model& model, std::uint32_t which) {
+  Evaluation scope;
+  return model.decode(generate(model, 1, Stream().at_epoch(which)))->sample(Stream().at(Purpose::output));
+}
+
+// log of the mean of e^l
+double log_mean_exp(const Array& l) {
+  double largest = -1e300, sum = 0;
+  for (const double v : l) largest = std::max(largest, v);
+  for (const double v : l) sum += std::exp(v - largest);
+  return largest + std::log(sum / double(l.size()));
+}
+
+void weights_needed(Page& page) {
+  Evaluation scope;
+  LinearGaussian model({10, {4}}, Stream().at_epoch(20));
+  const Array x = datum_of(model, 2);
+  model.set_posterior_exact();
+  for (const auto& [name, p] : model.parameters())
+    if (name == "posterior.0.bias") p->update() += 0.2;  // a good q, as a trained encoder is
+  const std::size_t n = 50000;
+  const std::vector<Level> levels = infer(model, constant(copies(x, n)), 1, Stream());
+  const Var likelihood = log_likelihood(model, constant(copies(x, n)), latents(levels));
+  const double exact = model.log_px(constant(x)).item(), unweighted = log_mean_exp(likelihood.value()),
+               weighted = log_mean_exp((likelihood + log_p(levels) - log_q(levels)).value());
+  page.number("log p(x), exactly", exact);
+  page.number("log of the mean of p(x|z), z ~ q, as misquoted", unweighted);
+  page.number("log of the mean of p(x|z) p(z) / q(z|x)", weighted);
+  page.check(std::abs(weighted - exact) < 0.05, "with the weights it is log p(x)");
+  page.check(unweighted > exact + 1, "without them it is too large by nats");
+}
+
+void conditional_is_not_marginal(Page& page) {
+  Evaluation scope;
+  LinearGaussian model({6, {2}}, Stream().at_epoch(20));
+  const Array x = datum_of(model, 4);
+  Parameter *W = nullptr, *b = nullptr;
+  for (const auto& [name, p] : model.parameters()) {
+    if (name == "decoder.weight") W = p;
+    if (name == "decoder.bias") b = p;
+  }
+  b->update().fill(0);
+  // A decoder that reproduces x at z = (50, 0), where the prior has no mass.
+  const Array before = W->value();
+  const auto row = [&](const char* name, const Array& weight) {
+    W->update() = weight;
+    const Density nearest =
+        model.true_posterior({}, constant(x), 1);  // its mean is the best z, given the prior
+    const Array f = model.decode({nearest->mean()})->mean().value();
+    double error = 0;
+    for (std::size_t i = 0; i < 6; ++i) error += std::pow(x(0, i) - f(0, i), 2);
+    return std::pair<std::vector<std::string>, std::pair<double, double>>(
+        {name, text("%.4f", error), text("%.4f", model.log_px(constant(x)).item())},
+        {error, model.log_px(constant(x)).item()});
+  };
+  Array towards = zeros({6, 2});  // W whose first column is x itself
+  for (std::size_t i = 0; i < 6; ++i) towards(i, 0) = x(0, i);
+  Array far = towards;
+  far *= 40;
+  const auto first = row("W = (x, 0): x at z = 1", towards),
+             second = row("W = (40 x, 0): x at z = 1/40", far);
+  page.table({"decoder", "‖f(z) − x‖² at the posterior's mean", "log p(x)"}, {first.first, second.first});
+  page.check(second.second.first < first.second.first, "the second reproduces x better");
+  page.check(second.second.second < first.second.second,
+             "and gives it less probability: p(x) averages over all z, not the best one");
+  page.say(
+      "Only log p(x|z) for a given z is −‖f(z) − x‖²/2σ² + const.; log p(x) is a log-sum-exp of it over z.");
+}
+
+void over_z(Page& page) {
+  Evaluation scope;
+  // ∫ q(z|x) dz over a grid of z, by φ's own density: what is integrated over is z; φ is a parameter.
+  const LinearGaussian model({3, {1}}, Stream().at_epoch(20));
+  const Array x = datum_of(model, 1);
+  const std::size_t n = 4001;
+  Array z = empty({n, 1});
+  for (std::size_t i = 0; i < n; ++i) z(i, 0) = -20 + 40 * double(i) / double(n - 1);
+  const Array log_q = log_posterior(model, constant(copies(x, n)), {constant(z)}).value();
+  double sum = 0, expected = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    sum += std::exp(log_q(i)) * 40 / double(n - 1);
+    expected += std::exp(log_q(i)) * z(i, 0) * 40 / double(n - 1);
+  }
+  const double mean = model.posterior({}, constant(x), 1)->mean().item();
+  page.number("∫ q_φ(z|x) dz", sum, "");
+  page.number("∫ z q_φ(z|x) dz", expected, "");
+  page.number("the mean that φ gives", mean, "");
+  page.check(std::abs(sum - 1) < 1e-10 && std::abs(expected - mean) < 1e-8,
+             "the integrals of the derivation are over z; φ is fixed in them");
+}
+
+void continuous_in_theta(Page& page) {
+  // p(x = 1|z) = σ(θ) is a probability of a discrete x, and smooth in θ. A Dirac at θ > 0 is not.
+  const Array x = full({1, 1}, 1);
+  std::vector<std::vector<std::string>> rows;
+  bool smooth = true;
+  for (const double theta : {-2.0, -0.5, 0.5, 2.0}) {
+    Step step;
+    const Var t = variable(full({1, 1}, theta));
+    const Var log_p = nn::Bernoulli(t).log_prob(constant(x));
+    const double slope = backward(sum(log_p))[t](0, 0), expected = 1 / (1 + std::exp(theta));
+    smooth = smooth && std::abs(slope - expected) < 1e-12;
+    rows.push_back(
+        {text("%.1f", theta), text("%.4f", log_p.item()), text("%.4f", slope), theta > 0 ? "0" : "−∞", "0"});
+  }
+  page.table({"θ", "log Bernoulli(1; σ(θ))", "slope", "log Dirac at θ > 0", "slope"}, rows);
+  page.check(smooth, "p(x|z) of a discrete x is fine: it must be continuous in θ, not in x");
+  // And a Gaussian whose σ falls to 0 is the Dirac: its likelihood has no bound.
+  std::vector<std::vector<std::string>> narrow;
+  double last = -1e300;
+  bool grows = true;
+  for (const double log_var : {0.0, -5.0, -10.0, -20.0, -30.0}) {
+    Evaluation scope;
+    const Var m = constant(zeros({1, 1}));
+    const double l = nn::Normal(m, constant(full({1, 1}, log_var))).log_prob(m).item();
+    narrow.push_back({text("%.0f", log_var), text("%.4f", l)});
+    grows = grows && l > last;
+    last = l;
+  }
+  page.table({"log σ²", "log N(x; x, σ²)"}, narrow);
+  page.check(grows,
+             "no Dirac: as σ falls the density of a reproduced x grows without bound (log σ² is bounded in "
+             "vae/networks.h)");
+  page.say("And the latent belongs to a datum, all of its pixels together, not to a pixel.");
+}
+
+void choose_q(Page& page) {
+  // Whatever q is, the bound holds; how far below log p(x) it is, q decides.
+  Evaluation scope;
+  LinearGaussian model({5, {3}}, Stream().at_epoch(20));
+  const Var x = constant(datum_of(model, 6));
+  const double truth = model.log_px(x).item();
+  std::vector<std::vector<std::string>> rows;
+  bool below = true;
+  for (std::uint32_t which = 1; which <= 4; ++which) {
+    LinearGaussian other({5, {3}}, Stream().at_epoch(20 + 100 * which));
+    nn::NamedParameters theta = model.parameters(), moved = other.parameters();
+    for (std::size_t k = 0; k < theta.size(); ++k)
+      if (theta[k].first.find("posterior") != 0) moved[k].second->update() = theta[k].second->value();
+    const double bound = other.expected_bound(x).elbo.item();
+    rows.push_back(
+        {"q of random weights " + std::to_string(which), text("%.4f", bound), text("%.4f", truth - bound)});
+    below = below && bound <= truth;
+  }
+  model.set_posterior_exact();
+  rows.push_back({"q = p(z|x)", text("%.4f", model.expected_bound(x).elbo.item()),
+                  text("%.1e", truth - model.expected_bound(x).elbo.item())});
+  page.number("log p(x)", truth);
+  page.table({"q", "bound", "KL(q ‖ p(z|x))"}, rows);
+  page.check(
+      below,
+      "yes, q may be chosen: every q gives a bound; its distance is the divergence from the posterior");
+}
+
+void solving_the_integral(Page& page) {
+  // Maximizing the bound over q gives log p(x), but only within q's family.
+  Evaluation scope;
+  std::vector<std::vector<std::string>> rows;
+  double full_gap = 1, diagonal_gap = 0;
+  for (const Covariance kind : {Covariance::full, Covariance::diagonal}) {
+    LinearGaussian model({5, {3}, Covariance::isotropic, kind}, Stream().at_epoch(20));
+    model.set_posterior_exact();
+    const Var x = constant(normal(Stream().at_epoch(9), {1, 5}));
+    const double gap = (model.log_px(x) - model.expected_bound(x).elbo).item();
+    (kind == Covariance::full ? full_gap : diagonal_gap) = gap;
+    rows.push_back({kind == Covariance::full ? "any Gaussian" : "diagonal Gaussians", text("%.3e", gap)});
+  }
+  page.table({"q ranges over", "log p(x) − the greatest bound"}, rows);
+  page.check(std::abs(full_gap) < 1e-10,
+             "if the family contains the posterior, the maximum over q is the integral itself");
+  page.check(diagonal_gap > 0.01, "otherwise something stays missing, however long one searches");
+}
+
+void weak_assumptions(Page& page) {
+  // "z is normal" is no restriction, given a function after it; the family of f is.
+  Evaluation scope;
+  const std::size_t n = 20000;
+  const Array z = normal(Stream(), {n, 2});
+  std::vector<double> radius, angle_x;
+  for (std::size_t i = 0; i < n; ++i) {  // Doersch's ring: z/10 + z/‖z‖
+    const double r = std::hypot(z(i, 0), z(i, 1));
+    radius.push_back(r / 10 + 1);
+    angle_x.push_back(z(i, 0) / r);
+  }
+  double least = 1e300;
+  for (const double r : radius) least = std::min(least, r);
+  page.say("z ~ N(0, I) in the plane through g(z) = z/10 + z/‖z‖: the radius is " + as_text(average(radius)) +
+           ", never below " + text("%.4f", least) + ".");
+  page.check(
+      least > 1,
+      "all of it lies on a ring: a simple prior and a function make a distribution that is not simple");
+  LinearGaussian model({2, {2}}, Stream().at_epoch(20));
+  const LinearGaussian::Joint u = model.joint();
+  page.say(
+      "A linear f keeps it Gaussian whatever its weights, and gives the hole of the ring the most density of "
+      "all: the strong "
+      "assumption is f, and q beside it.");
+  const double centre = model.log_px(slice(u.mean, 1, 2, 4)).item();
+  const double at_one = model.log_px(slice(u.mean, 1, 2, 4) + constant(array({1, 2}, {1, 0}))).item();
+  page.check(centre > at_one, "the linear model's density is greatest at its centre");
+}
+
+void sparsity(Page& page) {
+  // Why is p(x|z) ≈ 0 for most z? Not sparsity of anything: volume. The posterior occupies e^(−KL) of the
+  // prior.
+  std::vector<std::vector<std::string>> rows;
+  std::vector<double> kls;
+  for (const std::size_t Z : {1u, 2u, 4u, 8u}) {
+    Evaluation scope;
+    LinearGaussian model({3 * Z, {Z}}, Stream().at_epoch(20));
+    model.set_posterior_exact();
+    const Var x = constant(datum_of(model, 3));
+    const double kl = model.expected_bound(x).kl.item();
+    kls.push_back(kl);
+    rows.push_back({std::to_string(Z), text("%.2f", kl), text("%.1e", std::exp(-kl))});
+  }
+  page.table({"latents", "KL(p(z|x) ‖ p(z)), nats", "e^−KL, a share of the prior"}, rows);
+  page.check(kls[3] > kls[0] + 2,
+             "the share falls exponentially with what x says of z; z itself is dense, and so is every draw");
+}
+
+}  // namespace
+
+std::vector<Lesson> lessons_on_questions() {
+  return {
+      {"weights-needed", "X1", "A common misstatement: p(x) ≈ E_q p(x|z). It needs the weights p(z)/q(z|x).",
+       "Doersch 2016, section 2.1; Burda et al. 2016, eq. 8",
+       "  p(x) = E_q [ p(x|z) p(z) / q(z|x) ] ≠ E_q p(x|z)", weights_needed, "vae/evidence/importance.cpp"},
+      {"conditional-is-not-marginal", "X2",
+       "A common misstatement: maximizing p(x) is minimizing ‖f(z) − x‖². Only given z.",
+       "Doersch 2016, section 2", "  log p(x) = log ∫ e^(−‖f(z) − x‖²/2σ²) p(z) dz + const.",
+       conditional_is_not_marginal, "vae/exact/linear_gaussian.cpp (log_px)"},
+      {"over-z", "X6", "A common misstatement: the integrals of the derivation are over φ. All are over z.",
+       "Kingma & Welling 2013, section 2.2", "  ∫ q_φ(z|x) dz = 1", over_z,
+       "vae/descent.cpp (log_posterior)"},
+      {"continuous-in-theta", "X10",
+       "A common misstatement: p(x|z) must be continuous. It must be so in θ; a Bernoulli is fine, a Dirac "
+       "is not.",
+       "Doersch 2016, section 1", "  ∂/∂θ log Bernoulli(x; σ(θ)) = x − σ(θ)", continuous_in_theta,
+       "vae/likelihood.cpp"},
+      {"weak-assumptions", "Q1", "Are the assumptions weak? Of z, yes; of f and q, that is what is learned.",
+       "Doersch 2016, section 2 and figure 2", "  x = g(z), z ~ N(0, I)", weak_assumptions, "vae/vae.h"},
+      {"solving-the-integral", "Q2",
+       "Is maximizing the bound the same as solving the integral? If q can be the posterior.",
+       "Doersch 2016, section 2", "  max_q ELBO = log p(x) − min_q KL(q ‖ p(z|x))", solving_the_integral,
+       "vae/exact/linear_gaussian.cpp"},
+      {"sparsity", "Q3", "Is p(x|z) almost 0 for most z because of sparsity? Because of volume.",
+       "Doersch 2016, section 2.1", "  the posterior's share of the prior is about e^−KL(p(z|x) ‖ p(z))",
+       sparsity, "vae/elbo.h"},
+      {"choose-q", "Q4", "May one choose q? Any q gives a bound.", "Doersch 2016, section 2.2",
+       "  ELBO(q) = log p(x) − KL(q ‖ p(z|x)) ≤ log p(x)", choose_q, "vae/model.h"},
+  };
+}
+
+}  // namespace tools
