@@ -25,6 +25,12 @@ TEST_CASE("kl monte carlo: it agrees with closed forms, and its gradient with th
   CHECK(average(values_of(estimate.value())).agrees_with(kl(q, p).value()(0)));
   CHECK(average(values_of(backward(sum(estimate))[mu])).agrees_with(backward(sum(kl(q, p)))[mu](0, 0)));
 
+  // Sample s is at its own place.
+  const Array three = kl_monte_carlo(q, p, 3, Stream()).value();
+  Array singles = zeros({n});
+  for (std::uint32_t s = 0; s < 3; ++s) singles += kl_monte_carlo(q, p, 1, Stream().at_sample(s)).value() / 3;
+  for (std::size_t i = 0; i < n; ++i) REQUIRE(three(i) == Approx(singles(i)).epsilon(1e-12));
+
   const Laplace q2(mu, c(-0.5)), p2(c(0), c(0.3));
   CHECK(average(values_of(kl_monte_carlo(q2, p2, 20, Stream()).value())).agrees_with(kl(q2, p2).value()(0)));
 

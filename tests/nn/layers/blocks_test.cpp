@@ -22,6 +22,10 @@ TEST_CASE(
     CHECK(nine.second.weight.value().data()[i] ==
           Approx(one.second.weight.value().data()[i] / 3).epsilon(1e-14));
 
+  // The two weights, as long as each other, are not the same numbers at two scales.
+  const Real *const first = one.first.weight.value().data(), *const second = one.second.weight.value().data();
+  CHECK(first[0] / first[1] != Approx(second[0] / second[1]));
+
   Evaluation scope;
   ResidualBlock zero = one;
   zero.second.weight.update().fill(0);
