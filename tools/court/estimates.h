@@ -1,0 +1,32 @@
+// Averages of estimates that are vectors, and their comparison with a truth.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "tools/court/court.h"
+
+namespace tools {
+
+// Sums of many estimates of the same entries.
+struct Estimates {
+  std::size_t count = 0;
+  std::vector<double> sum, squares;
+  double seconds = 0;
+
+  void add(const std::vector<double>& estimate);
+  double mean(std::size_t i) const { return sum[i] / double(count); }
+  double variance(std::size_t i) const;  // of one estimate
+  double error(std::size_t i) const;     // of the mean
+};
+
+// `count` estimates, estimate n with the n-th noise, timed.
+Estimates repeated(std::size_t count, const std::function<std::vector<double>(std::uint32_t n)>& estimate);
+
+// "sticking the landing, K = 4"; nothing is added for 1
+std::string text_of(const std::string& estimator, std::size_t K);
+
+Finding compared(const Estimates& found, const std::vector<double>& truth);  // known exactly
+Finding compared(const Estimates& found, const Estimates& truth);            // itself an average
+
+}  // namespace tools
