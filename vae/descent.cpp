@@ -34,6 +34,12 @@ Chooser given(Latents z, Chooser below) {
   };
 }
 
+Chooser without_gradient(Chooser choose) {
+  return [choose = std::move(choose)](std::size_t t, const std::optional<Density>& q, const Density& p) {
+    return nn::Draw{stop_gradient(choose(t, q, p).value), {}};
+  };
+}
+
 // ---- the way down -----------------------------------------------------------------------------------------
 
 namespace {
@@ -76,6 +82,12 @@ Latents latents(const std::vector<Level>& levels) {
   Latents z;
   for (const Level& level : levels) z.push_back(level.z);
   return z;
+}
+
+Latents stop_gradient(const Latents& z) {
+  Latents stopped;
+  for (const Var& z_t : z) stopped.push_back(stop_gradient(z_t));
+  return stopped;
 }
 
 // ---- densities --------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ Chooser from_posterior(const Stream& stream);       // z_t ~ q, with the noise o
 Chooser from_prior(const Stream& stream);           // z_t ~ p, with the noise of stream.at_level(t)
 Chooser given(Latents z, Chooser below = nullptr);  // z_t = z[t]; the levels below these by another chooser
 
+Chooser without_gradient(Chooser choose);  // as another chooser, but no gradient leads through z_t
+
 // All levels. x: [B,D] for S samples of each datum, which makes S·B rows, or without x so many rows.
 // std::invalid_argument for S = 0.
 std::vector<Level> descend(const Model& model, Var x, std::size_t samples, const Chooser& choose);
@@ -45,6 +47,7 @@ std::vector<Level> infer(const Model& model, Var x, std::size_t samples, const S
 Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above = {});
 
 Latents latents(const std::vector<Level>& levels);
+Latents stop_gradient(const Latents& z);  // without a gradient through any of them
 
 // Σ_t log q(z_t|z_<t, x) and Σ_t log p(z_t|z_<t)   [rows]
 Var log_q(const std::vector<Level>& levels);

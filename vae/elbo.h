@@ -12,7 +12,13 @@
 
 namespace vae {
 
-enum class KLForm { analytic, monte_carlo };
+// The bound in its three forms (Hoffman & Johnson 2016, "ELBO surgery", section 1), by what stands for KL_t
+// in one sample. They are equal in expectation; at q = p(z|x) the second has variance 0.
+//
+//     analytic      reconstruction minus KL     KL( q ‖ p ) in closed form
+//     monte_carlo   E[ log p(x, z) − log q ]    log q(z_t) − log p(z_t)
+//     entropy       energy plus entropy         −H[ q ] − log p(z_t), with H in closed form
+enum class KLForm { analytic, monte_carlo, entropy };
 
 // All [B], nats per datum, means over the S samples: elbo = reconstruction − kl, kl = Σ_t kl_per_level[t].
 struct Bound {
@@ -25,6 +31,18 @@ struct Bound {
 // x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t).
 // std::invalid_argument for S = 0, or if the stream names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
+
+// The same of levels that were chosen: S·B rows, of which each datum's S are averaged. With samples = 1 they
+// are not: every member is [S·B], and in the Monte Carlo form `elbo` is log p(x, z) − log q(z|x).
+Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, std::size_t samples,
+                  KLForm form);
+
+// The means over S samples of each datum.  [S·B]  ->  [B]
+Var over_samples(Var v, std::size_t samples);
+Bound over_samples(const Bound& each, std::size_t samples);
+
+// std::logic_error, naming the function `of`, if a gradient is recorded and none leads through a draw of q.
+void check_path(const char* of, const std::vector<Level>& levels);
 
 // log p(x, z) − log q(z|x) at S samples z ~ q(z|x), the logarithms of importance weights.
 // x: [B,D]  ->  [S·B].  Errors as above.

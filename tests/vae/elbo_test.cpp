@@ -9,6 +9,7 @@
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
+#include "tests/vae/exact/nearly_exact.h"
 #include "vae/autoregressive.h"
 #include "vae/evidence/importance.h"
 #include "vae/vae.h"
@@ -135,6 +136,33 @@ TEST_CASE("elbo: both forms of the KL have one expectation, level by level, in a
     CHECK(average(difference).agrees_with(0));
   }
   CHECK(same(exact.reconstruction.value(), sampled.reconstruction.value()));
+}
+
+// 10⁴ draws; as above. The variances of one draw: with q near the posterior, log p(x, z) − log q is almost
+// constant.
+TEST_CASE("elbo: three forms have one expectation on an exact model, and different variances") {
+  Evaluation scope;
+  LinearGaussian model = nearly_exact(3, {2, 1, 1});
+  model.set_posterior_exact();
+  move_posterior(model, 0.1, 0.1);
+  const Array two = array({1, 3}, {0.7, -1.1, 0.4});
+  const Var x = constant(take_rows(two, std::vector<std::size_t>(10000, 0)));
+  const Bound truth = model.expected_bound(constant(two));
+  const auto of_form = [&](KLForm form) { return elbo(model, x, 1, form, Stream()); };
+  const auto average_of = [&](KLForm form) { return average(values_of(of_form(form).elbo.value())); };
+  for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo, KLForm::entropy}) {
+    CHECK(average_of(form).agrees_with(truth.elbo.item()));
+    for (std::size_t t = 0; t < 3; ++t)
+      if (t > 0 || form != KLForm::analytic)
+        CHECK(average(values_of(of_form(form).kl_per_level[t].value()))
+                  .agrees_with(truth.kl_per_level[t].item()));
+  }
+  CHECK(average_of(KLForm::monte_carlo).error < 0.7 * average_of(KLForm::analytic).error);
+  CHECK(average_of(KLForm::monte_carlo).error < 0.7 * average_of(KLForm::entropy).error);
+  model.set_posterior_exact();
+  CHECK(average_of(KLForm::monte_carlo).error < 1e-12);
+  CHECK(average_of(KLForm::analytic).error > 1e-3);
+  CHECK(average_of(KLForm::entropy).error > 1e-3);
 }
 
 // Central five-point differences at common random numbers, of every parameter.
