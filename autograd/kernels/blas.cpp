@@ -2,6 +2,8 @@
 #include "autograd/kernels/blas.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <vector>
 #include <xtensor-blas/xblas.hpp>
 #include <xtensor-blas/xlapack.hpp>
 
@@ -41,6 +43,15 @@ void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Re
   if (N == 0 || M == 0) return;
   cxxblas::trsm<Index>(cxxblas::RowMajor, cxxblas::Left, cxxblas::Lower, transposed(transpose),
                        cxxblas::NonUnit, Index(N), Index(M), Real(1), L, stride(N), B, stride(M));
+}
+
+void symmetric_eigen_in_place(std::size_t N, Real* A, Real* values) {
+  if (N == 0) return;
+  // LAPACK is column-major: its upper triangle is our lower one, and its columns are our rows.
+  std::vector<Real> work(std::max<std::size_t>(3 * N, 64));
+  const Index info =
+      cxxlapack::syev<Index>('V', 'U', Index(N), A, stride(N), values, work.data(), Index(work.size()));
+  if (info != 0) throw std::runtime_error("[symmetric_eigen] the iteration does not converge");
 }
 
 }  // namespace autograd

@@ -17,4 +17,8 @@ std::size_t cholesky_in_place(std::size_t N, Real* A);
 // B ← L⁻¹B, or L⁻ᵀB if `transpose`; only the lower triangle of L is read.  L: [N,N]  B: [N,M]
 void solve_lower_in_place(bool transpose, std::size_t N, std::size_t M, const Real* L, Real* B);
 
+// A ← the eigenvectors of A as rows, values ← its eigenvalues, ascending; only the lower triangle of A is
+// read. std::runtime_error if the iteration does not converge.  A: [N,N]  values: [N]
+void symmetric_eigen_in_place(std::size_t N, Real* A, Real* values);
+
 }  // namespace autograd

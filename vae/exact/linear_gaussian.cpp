@@ -137,6 +137,18 @@ Var LinearGaussian::prior_covariance(std::size_t t) const {
 
 Var LinearGaussian::noise() const { return broadcast_to(exp(log_var_), {sizes_.pixels}); }
 
+void LinearGaussian::set_decoder(const Array& W, const Array& b, const Array& psi) {
+  if (W.shape() != weight_.shape() || b.shape() != bias_.shape() || psi.shape() != log_var_.shape())
+    throw std::invalid_argument("[set_decoder] W, b and psi are " + to_string(W.shape()) + ", " +
+                                to_string(b.shape()) + " and " + to_string(psi.shape()) + " but must be " +
+                                to_string(weight_.shape()) + ", " + to_string(bias_.shape()) + " and " +
+                                to_string(log_var_.shape()));
+  Evaluation scope;
+  weight_.update() = W;
+  bias_.update() = b;
+  log_var_.update() = log(constant(psi)).value();
+}
+
 // ---- all of them together ---------------------------------------------------------------------------------
 
 LinearGaussian::Joint LinearGaussian::joint() const {

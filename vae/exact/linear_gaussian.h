@@ -47,6 +47,12 @@ class LinearGaussian : public ExactModel {
   // P. std::logic_error for a mean field of several levels.
   void set_posterior_exact();
 
+  // W: [D,Z], Z of all levels; b: [D]; the diagonal of Ψ: [D], or [1] if it is isotropic.
+  // std::invalid_argument for other shapes.
+  void set_decoder(const Array& W, const Array& b, const Array& psi);
+
+  const LinearGaussianSizes& sizes() const { return sizes_; }
+
   // Of u = (z₀, …, z_{L−1}, x) under p.
   struct Joint {
     Var mean, covariance;  // [1,N]  [N,N]
