@@ -5,18 +5,13 @@
 // Its expectation is the importance-weighted bound of Burda et al. 2016 (arXiv 1509.00519), eq. 8, which
 // rises to log p(x) with K. Without the weights, the average of p(x|z_k) over z_k ~ q (a common
 // misstatement) estimates E_q p(x|z), which is not p(x): for q = p(z|x) it is too large.
+//
+// Read next: evidence.h (what is reported), naive.h (z from the prior).
 #pragma once
 
-#include "vae/model.h"
+#include "vae/evidence/evidence.h"
 
 namespace vae {
-
-struct Evidence {
-  std::vector<double> log_px;  // [B] nats
-  // [B] The standard error of each over the draws of z, by the delta method: √(Σ w² / (Σ w)² − 1/K). When few
-  // weights dominate it is an underestimate, and log p̂ is biased low. NaN for K = 1, where it is unknown.
-  std::vector<double> standard_error;
-};
 
 // x: [B,D].  Memory does not grow with K: the samples are taken in passes of at most max(B, `rows`) rows, and
 // the noise does not depend on how they are cut. std::invalid_argument for K = 0 or above 2²⁴, or if the
