@@ -273,6 +273,39 @@ TEST_CASE("faults: whatever stands in metrics.jsonl, a run continues", "[faults]
   std::cout << "metrics: " << files.size() << " read" << std::endl;
 }
 
+TEST_CASE("faults: other data than the run's are refused before a model is made of them", "[faults]") {
+  const WorkingDirectory here(40);
+  REQUIRE(here.run("train --data images.npy --hidden 500 --latent 2 --epochs 1 --quiet --out run").code == 0);
+  // 40 images of 100,000 pixels, of which the model would take 400 MB.
+  put(here / "images.npy", with(npy_of_images(40).substr(0, 128), "(40, 8, 6), }    ", "(40, 100, 1000), }"));
+  std::filesystem::resize_file(here / "images.npy", 128 + 40 * 100'000);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"train", "--resume", "--epochs", "2", "--out", "run"}, {"eval", "run"}}) {
+    const LimitedRun run = run_limited(here, command);
+    INFO(run.err);
+    CHECK(run.code == 65);
+    CHECK(is_told(run.err));
+    CHECK(run.err.find("was trained on other data") != std::string::npos);
+    CHECK(run.peak_memory < 200e6);
+  }
+}
+
+TEST_CASE("faults: a float that is not grey, at the end of a large file, is refused before that is read",
+          "[faults]") {
+  const WorkingDirectory here(40);
+  std::string header = with(npy_of_images(40).substr(0, 128), "'|u1'", "'<f4'");
+  put(here / "large.npy", with(header, "(40, 8, 6), }     ", "(100, 1000, 800), }"));
+  std::filesystem::resize_file(here / "large.npy", 128 + 4 * 80'000'000 - 4);
+  std::ofstream(here / "large.npy", std::ios::binary | std::ios::app) << bytes({0, 0, 0, 0x40});
+  const LimitedRun run = run_limited(here, training_with("--data", "large.npy"));
+  INFO(run.err);
+  CHECK(run.code == 65);
+  CHECK(is_told(run.err));
+  CHECK(run.err.find("holds the value 2,") != std::string::npos);
+  CHECK(run.seconds < 5);
+  CHECK(run.peak_memory < 200e6);
+}
+
 TEST_CASE("faults: holes of a gigabyte are refused before they are read", "[faults]") {
   const WorkingDirectory here(40);
   here.train("--epochs 1 --out run");

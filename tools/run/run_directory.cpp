@@ -21,13 +21,23 @@ void RunDirectory::make(bool force) const {
   if (!force && !fs::exists(file(".lock"), error)) refuse_unless_empty();
 }
 
+std::vector<fs::path> RunDirectory::files() const {
+  return {config(),  metrics(),         last(),        previous(),           best(), non_finite(),
+          samples(), reconstructions(), new_samples(), new_reconstructions()};
+}
+
+bool RunDirectory::holds(const fs::path& file) const {
+  const auto normal = [](const fs::path& p) {
+    std::error_code no_directory;  // the current one may have been removed
+    return fs::absolute(p, no_directory).lexically_normal();
+  };
+  return normal(file).parent_path() == normal(path_ / "file").parent_path();
+}
+
 void RunDirectory::clear(bool force) const {
   if (!force) return refuse_unless_empty();
-  const std::vector<fs::path> files = {
-      config(),  metrics(),         last(),        previous(),           best(), non_finite(),
-      samples(), reconstructions(), new_samples(), new_reconstructions()};
-  for (const fs::path& f : files) check_replaceable(f);
-  for (const fs::path& f : files) {
+  for (const fs::path& f : files()) check_replaceable(f);
+  for (const fs::path& f : files()) {
     std::error_code error;
     fs::remove(f, error);
     if (error) throw Failure(exit_cannot_create, f.string() + ": cannot be removed: " + error.message());

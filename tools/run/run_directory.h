@@ -35,6 +35,10 @@ class RunDirectory {
   bool holds_run() const;
   bool holds_checkpoint() const;  // false if the run ended before its first
 
+  // Whether the path is one in this directory, which need not exist.
+  bool holds(const std::filesystem::path& file) const;
+  std::vector<std::filesystem::path> files() const;  // that a run writes
+
   std::filesystem::path file(const char* name) const { return path_ / name; }
   std::filesystem::path config() const { return file("config.json"); }
   std::filesystem::path metrics() const { return file("metrics.jsonl"); }

@@ -248,3 +248,19 @@ TEST_CASE("--trace-nan, --profile and --graph change nothing of what is trained"
   CHECK(content(here / "step.dot").find("digraph tape {") == 0);
   CHECK(content(here / "plain/last.safetensors") == content(here / "seen/last.safetensors"));
 }
+
+TEST_CASE("a graph that cannot be written is refused before there is a run", "[program]") {
+  const WorkingDirectory here;
+  std::filesystem::create_directory(here / "folder");
+  const std::string train = "train" + small_run + "--epochs 1 --out r --graph ";
+  check_refused(here, train + "absent/step.dot", 73, "absent/step.dot: cannot create");
+  check_refused(here, train + "folder", 73, "not a regular file");
+  check_refused(here, train + "r/config.json", 2, "the run has a file of that name of its own");
+  check_refused(here, train + "r/../r/last.safetensors", 2, "of its own");
+  check_refused(here, train + "/dev/stdout --profile", 2, "printed there too");
+  CHECK(here.run(train + "r/step.dot").code == 0);  // in the directory that is made
+  CHECK(content(here / "r/step.dot").find("digraph tape {") == 0);
+  const Result r = here.run("train" + small_run + "--epochs 1 --out s --graph /dev/stdout");
+  CHECK(r.code == 0);
+  CHECK(r.out == content(here / "r/step.dot"));
+}
