@@ -131,7 +131,7 @@ int write_picture(const GreyImage& picture, const std::string& of, const std::st
   const std::string file = named.empty() ? otherwise.string() : named;
   write_png(file, picture);
   const int stream = standard_stream(file);
-  if (stream != STDERR_FILENO) std::fprintf(stderr, "%s\n", of.c_str());
+  if (stream != STDERR_FILENO) std::fprintf(stderr, "%s\n", printable(of, 2000).c_str());
   if (stream != STDOUT_FILENO) std::printf("%s\n", file.c_str());
   return exit_ok;
 }
@@ -164,7 +164,7 @@ Command add_eval(CommandLine& program) {
     const OpenRun open = open_run(*run, Needs::images);
     Report report = evaluate(*open.experiment, split, {o->limit, o->samples, o->export_to, false});
     report.checkpoint = open.checkpoint;
-    report.data = open.experiment->data.name;
+    report.data = printable(open.experiment->data.name, 1000);
     report.split = run->data.empty() ? name_of(split) : "";
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);

@@ -28,7 +28,7 @@ std::filesystem::path checkpoint(const RunDirectory& run, const std::string& nam
 
 std::string description(const std::string& file, const Progress& p, const Config& c) {
   std::string text =
-      file + ", " +
+      printable(file, 1000) + ", " +
       (p.batch ? "in epoch " + std::to_string(p.epoch + 1) : "after epoch " + std::to_string(p.epoch)) +
       " of " + std::to_string(c.epochs);
   if (p.best_epoch > 0 && (p.best_epoch != p.epoch || p.batch))

@@ -69,9 +69,50 @@ TEST_CASE("typing errors: what was meant, and unexpected words in their order", 
            {"bench ops tahn", "did you mean tanh?"},
            {"gradcheck tahn", "did you mean tanh?"},
            {"train extra", "this was not expected: extra; see --help"},
-           {"train --epochs -1", "--epochs: '-1' is not a positive whole number"}})
+           {"train --epochs -1", "--epochs: '-1' is not a positive whole number"},
+           {"sample r -n x", "elbo: -n: 'x' is not a positive whole number"},
+           {"train --out r --seed 1 --out s", "--out is given more than once"},
+           {"train --out", "--out needs a value"},
+           {"train --out=", "--out needs a value"},
+           {"sample r -o", "-o needs a value"}})
     check_refused(here, args, 2, message);
   check_refused(here, "train --data shaeps --out r", 66, "did you mean shapes?");
+}
+
+TEST_CASE("an empty word is refused, not taken for what was left out", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  const std::set<std::string> names = here.names();
+  for (const std::string args : {"train --out ''", "train --resume ''", "train --data ''", "train --graph ''",
+                                 "eval ''", "eval run --data ''", "eval run --export ''", "sample run -o ''",
+                                 "reconstruct run --checkpoint ''", "bench ops ''", "gradcheck ''", "''"})
+    check_refused(here, args, 2, "is empty: has a variable of the shell no value?");
+  CHECK(here.names() == names);
+}
+
+TEST_CASE("names of files that are not text are shown as text, and their bytes are kept", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  // A run and images whose names are not UTF-8, and would move the cursor.
+  const std::string strange = "'\xff\x1b[2J'", shown = "\\xff\\x1b[2J";
+  const auto shell = [&](const std::string& line) {
+    const Result r = here.shell("elbo() { " + elbo_program + " \"$@\"; }; S=" + strange + "; " + line);
+    INFO(line << ": " << r.err);
+    CHECK(r.code == 0);
+    CHECK(r.err.find('\x1b') == std::string::npos);
+    return r;
+  };
+  shell("cp -r run \"$S\" && cp images.npy \"$S.npy\"");
+  const std::string eval = "elbo eval \"$S\" --importance-samples 2 --data \"$S.npy\"";
+  const json report = json::parse(shell(eval + " --json").out);
+  CHECK(report["data"] == shown + ".npy");
+  CHECK(report["checkpoint"].get<std::string>().find(shown + "/last.safetensors") == 0);
+  CHECK(shell(eval).out.find("240 images of " + shown + ".npy; " + shown + "/last") == 0);
+  CHECK(shell("elbo reconstruct \"$S\" --data \"$S.npy\"").err.find(shown + ".npy by") != std::string::npos);
+  CHECK(shell("elbo sample \"$S\"").out == "\xff\x1b[2J/new-samples.png\n");  // for other programs
+  const Result resumed = shell("elbo train --resume \"$S\" --epochs 2");
+  CHECK(resumed.err.find("in " + shown) != std::string::npos);
+  CHECK(resumed.out.find("samples:         " + shown) != std::string::npos);
 }
 
 TEST_CASE("a picture is a PNG image, and a name that says otherwise is refused", "[program]") {
