@@ -181,6 +181,31 @@ TEST_CASE("faults: bad IDX files are refused", "[faults]") {
   check_all(here, "IDX labels", "idx/train-labels-idx1-ubyte", files, training_with("--data", "idx"));
 }
 
+TEST_CASE("faults: bad PNG images are refused", "[faults]") {
+  const WorkingDirectory here(40);
+  here.train("--epochs 1 --out run");
+  REQUIRE(here.run("sample run -n 1 -o one.png").code == 0);
+  const std::string good = content(here / "one.png");
+  std::filesystem::create_directory(here / "png");
+  for (int i = 0; i < 8; ++i) put(here / ("png/" + std::to_string(i) + ".png"), good);
+  const std::size_t signature = 8, header = 25;
+
+  BadFiles files;
+  for (const std::size_t offset : {8, 16, 20, 33})
+    add_field(files, good, offset, 4, true);  // lengths and sides
+  for (const std::size_t offset : {24, 25, 26, 27, 28}) add_field(files, good, offset, 1, false);
+  add_cuts(files, good, 20);
+  files.erase(files.end() - 2, files.end());  // what follows the image is not read
+  add_flips(files, good, 0, good.size(), good.size() / 40);
+  // A chunk of two gigabytes, of which nothing is there.
+  for (const std::string type : {"tEXt", "sPLT", "iCCP", "abCD", "IDAT", "PLTE"})
+    for (const std::string& length : {bytes({0x7f, 255, 255, 255}), bytes({0xff, 255, 255, 255})})
+      files.push_back({type,
+                       good.substr(0, signature + header) + length + type + good.substr(signature + header),
+                       false});
+  check_all(here, "PNG", "png/5.png", files, training_with("--data", "png"));
+}
+
 TEST_CASE("faults: bad configurations are refused", "[faults]") {
   const WorkingDirectory here(40);
   here.train("--epochs 1 --out run");
