@@ -86,8 +86,10 @@ namespace {
 constexpr std::uint64_t most_metrics = 50'000'000;  // bytes, of some 50,000 epochs
 constexpr std::size_t most_items_of_row = 1000;
 
-// Whether a line, with its end, is a row of a later epoch than this, or the part of a row.
+// Whether a line, with its end, is a row of a later epoch than this, or the part of a row. What is no row is
+// told by its first byte: an exception for each of millions of lines would take half a minute.
 bool is_later(const std::string& line, std::uint64_t epoch) {
+  if (line.front() != '{' || line.find("\"epoch\"") == std::string::npos) return line.back() != '\n';
   try {
     const nlohmann::json row = parse_json(line, most_items_of_row);
     const auto of_row = row.find("epoch");

@@ -75,15 +75,14 @@ void RunWriter::load() {
 
 void RunWriter::save() {
   lock_->check();
-  const bool again = !unsaved_.empty();
-  unsaved_.clear();
+  const std::string told = std::exchange(unsaved_, "");
   const auto try_to = [&](const auto& write) {
     try {
       write();
       return true;
     } catch (const Failure& failure) {
       unsaved_ = failure.what();
-      warn_(unsaved_ + "; training goes on");
+      if (unsaved_ != told) warn_(unsaved_ + "; training goes on");
       return false;
     }
   };
@@ -92,7 +91,7 @@ void RunWriter::save() {
   const std::string bytes = checkpoint_bytes(experiment_, progress_);
   if (progress_.is_best()) best_ = bytes;
   // What was written, but not the best one after it, is not the previous one.
-  const bool there = again && holds(directory_.last(), bytes);
+  const bool there = !told.empty() && holds(directory_.last(), bytes);
   const bool saved = try_to([&] {
     there ? write_atomically(directory_.last(), bytes)
           : write_atomically_keeping_previous(directory_.last(), directory_.previous(), bytes);

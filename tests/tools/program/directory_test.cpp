@@ -58,8 +58,7 @@ TEST_CASE("a checkpoint that cannot be written: the old one stays, training goes
   const std::string old = here.bytes("r/last.safetensors");
   const Result full = here.shell("ulimit -f 16; elbo train --resume --epochs 3 --out r --quiet");
   CHECK(full.code == 74);
-  CHECK(std::count(full.err.begin(), full.err.end(), '\n') ==
-        4);  // after two epochs, at the end, and the failure
+  CHECK(std::count(full.err.begin(), full.err.end(), '\n') == 2);  // at once, and at the end
   CHECK(full.err.find("elbo: warning: r/last.safetensors: cannot write: ") == 0);
   CHECK(full.err.find(".png") == std::string::npos);  // the pictures were not reached
   CHECK((here.bytes("r/last.safetensors") == old));
