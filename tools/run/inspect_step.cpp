@@ -44,6 +44,7 @@ void check_graph(const std::string& file, const RunDirectory& run, bool prints) 
     throw Failure(exit_usage, "--graph " + file +
                                   ": the result is printed there too: name a file, or add --quiet and leave "
                                   "--profile out");
+  if (run.is_in(file)) throw Failure(exit_usage, "--graph " + file + ": is a directory of the run");
   if (!run.holds(file)) return check_output(file);
   for (const std::filesystem::path& own : run.files())
     if (own.filename() == std::filesystem::path(file).filename())

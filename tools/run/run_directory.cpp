@@ -26,12 +26,23 @@ std::vector<fs::path> RunDirectory::files() const {
           samples(), reconstructions(), new_samples(), new_reconstructions()};
 }
 
+namespace {
+
+// The directory that holds the file, with no . and .. in its name.
+fs::path directory_of_file(const fs::path& file) {
+  std::error_code no_directory;  // the current one may have been removed
+  return fs::absolute(file, no_directory).lexically_normal().parent_path();
+}
+
+}  // namespace
+
 bool RunDirectory::holds(const fs::path& file) const {
-  const auto normal = [](const fs::path& p) {
-    std::error_code no_directory;  // the current one may have been removed
-    return fs::absolute(p, no_directory).lexically_normal();
-  };
-  return normal(file).parent_path() == normal(path_ / "file").parent_path();
+  return directory_of_file(file) == directory_of_file(path_ / "file");
+}
+
+bool RunDirectory::is_in(const fs::path& directory) const {
+  const fs::path outer = directory_of_file(directory / "file"), own = directory_of_file(path_ / "file");
+  return std::mismatch(outer.begin(), outer.end(), own.begin(), own.end()).first == outer.end();
 }
 
 void RunDirectory::clear(bool force) const {
@@ -89,13 +100,14 @@ constexpr std::size_t most_items_of_row = 1000;
 // Whether a line, with its end, is a row of a later epoch than this, or the part of a row. What is no row is
 // told by its first byte: an exception for each of millions of lines would take half a minute.
 bool is_later(const std::string& line, std::uint64_t epoch) {
-  if (line.front() != '{' || line.find("\"epoch\"") == std::string::npos) return line.back() != '\n';
+  const bool unfinished = line.back() != '\n';
+  if (line.front() != '{' || line.find("\"epoch\"") == std::string::npos) return unfinished;
   try {
     const nlohmann::json row = parse_json(line, most_items_of_row);
     const auto of_row = row.find("epoch");
     return row.is_object() && of_row != row.end() && of_row->is_number_unsigned() && *of_row > epoch;
   } catch (const BadJson&) {
-    return line.back() != '\n';
+    return unfinished;
   }
 }
 

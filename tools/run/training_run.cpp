@@ -48,7 +48,9 @@ Experiment experiment_of_run(const Config& config) {
 class TrainingRun {
  public:
   TrainingRun(const Config& config, const TrainingRunOptions& options)
-      : options_(options), experiment_(options.resume ? experiment_of_run(config) : Experiment(config)) {}
+      : options_(options),
+        directory_(config.out),
+        experiment_(options.resume ? experiment_of_run(config) : Experiment(config)) {}
   int run();
 
  private:
@@ -61,6 +63,7 @@ class TrainingRun {
   [[noreturn]] void stop_not_finite(const std::string& reason);
 
   const TrainingRunOptions options_;
+  const RunDirectory directory_;
   Experiment experiment_;
   Progress progress_;
   RunWriter files_{experiment_, progress_, [this](const std::string& text) { warn(text); }};
@@ -72,8 +75,7 @@ int TrainingRun::run() {
   options_.resume ? files_.resume() : files_.begin(options_.force);
 
   // Tell what is trained.
-  const RunDirectory directory(experiment_.config.out);
-  report_.emplace(experiment_, progress_, directory, options_.quiet);
+  report_.emplace(experiment_, progress_, directory_, options_.quiet);
   if (ended() && files_.has_result()) {
     report_->finished_before();
     return exit_ok;

@@ -298,6 +298,9 @@ TEST_CASE("a graph that cannot be written is refused before there is a run", "[p
   check_refused(here, train + "folder", 73, "not a regular file");
   check_refused(here, train + "r/config.json", 2, "the run has a file of that name of its own");
   check_refused(here, train + "r/../r/last.safetensors", 2, "of its own");
+  check_refused(here, train + "r", 2, "is a directory of the run");
+  check_refused(here, train + "./r/", 2, "is a directory of the run");
+  check_refused(here, "train" + small_run + "--epochs 1 --out r/s --graph r", 2, "is a directory of the run");
   check_refused(here, train + "/dev/stdout --profile", 2, "printed there too");
   CHECK(here.run(train + "r/step.dot").code == 0);  // in the directory that is made
   CHECK(content(here / "r/step.dot").find("digraph tape {") == 0);
