@@ -1,4 +1,4 @@
-// Analytic gradients to two orders, and the finite differences that they are compared with.
+// Analytic gradients to two orders, and their comparison with finite differences.
 #include "autograd/gradcheck.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "autograd/finite_differences.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
 
@@ -125,51 +126,6 @@ class Objective {
   const std::vector<Parameter*>& at_;
 };
 
-// ---- differences ------------------------------------------------------------------------------------------
-
-// dφ/dt at t = 0
-double five_point_difference(const std::function<double(double t)>& phi, double h) {
-  return (8 * (phi(h) - phi(-h)) - (phi(2 * h) - phi(-2 * h))) / (12 * h);
-}
-
-// Parameters on the line x + t u, until the end of the scope.
-class Line {
- public:
-  Line(const std::vector<Parameter*>& at, const Arrays& u) : at_(at), u_(u) {
-    for (const Parameter* p : at) start_.push_back(p->value());
-  }
-  ~Line() {
-    for (std::size_t k = 0; k < at_.size(); ++k) at_[k]->update() = start_[k];
-  }
-
-  void move_to(double t) {
-    for (std::size_t k = 0; k < at_.size(); ++k) {
-      Array& x = at_[k]->update();
-      for (std::size_t i = 0; i < x.size(); ++i)
-        x.data()[i] = Real(double(start_[k].data()[i]) + t * double(u_[k].data()[i]));
-    }
-  }
-
- private:
-  const std::vector<Parameter*>& at_;
-  const Arrays& u_;
-  Arrays start_;
-};
-
-// One entry, moved by t until the end of the scope.
-class MovedEntry {
- public:
-  MovedEntry(Parameter& at, std::size_t i, double t) : at_(at), i_(i), before_(at.value().data()[i]) {
-    at_.update().data()[i_] = Real(double(before_) + t);
-  }
-  ~MovedEntry() { at_.update().data()[i_] = before_; }
-
- private:
-  Parameter& at_;
-  std::size_t i_;
-  Real before_;
-};
-
 // ---- their comparison -------------------------------------------------------------------------------------
 
 // A derivative at a place, and what the analytic gradients say about it.
@@ -209,12 +165,8 @@ void compare_entries(Worst& worst, const std::vector<Arrays>& gradients, const s
   for (std::size_t k = 0; k < at.size(); ++k) {
     std::vector<Compared> entries;
     for (std::size_t i = 0; i < at[k]->value().size(); ++i) {
-      const auto moved = [&](double t) {
-        const MovedEntry scope(*at[k], i, t);
-        return phi();
-      };
       entries.push_back({"input " + std::to_string(k) + ", element " + std::to_string(i),
-                         five_point_difference(moved, step),
+                         difference_at(*at[k], i, phi, step),
                          {}});
       for (const Arrays& g : gradients) entries.back().analytic.push_back(double(g[k].data()[i]));
     }
@@ -225,12 +177,7 @@ void compare_entries(Worst& worst, const std::vector<Arrays>& gradients, const s
 // These gradients of φ, along u.
 Compared along(std::size_t which, const std::vector<Arrays>& gradients, const std::function<double()>& phi,
                const std::vector<Parameter*>& at, const Arrays& u, double step) {
-  Line line(at, u);
-  const auto moved = [&](double t) {
-    line.move_to(t);
-    return phi();
-  };
-  Compared compared = {"direction " + std::to_string(which), five_point_difference(moved, step), {}};
+  Compared compared = {"direction " + std::to_string(which), difference_along(at, u, phi, step), {}};
   for (const Arrays& g : gradients) compared.analytic.push_back(dot(u, g));
   return compared;
 }
@@ -297,83 +244,6 @@ GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, do
   for (Parameter& p : parameters) pointers.push_back(&p);
   return check_gradient([&] { return f(Vars(parameters.begin(), parameters.end())); }, pointers, step,
                         directions);
-}
-
-namespace {
-
-Arrays gradients(Var y, const std::vector<Parameter*>& at) {
-  const Gradients g = backward(y);
-  Arrays values;
-  for (const Parameter* p : at) values.push_back(g[*p]);
-  return values;
-}
-
-// x with Φ(−x) = p, by bisection
-double upper_quantile(double p) {
-  double low = 0, high = 40;
-  while (high - low > 1e-9) {
-    const double x = (low + high) / 2;
-    (0.5 * std::erfc(x / std::sqrt(2.0)) > p ? low : high) = x;
-  }
-  return high;
-}
-
-}  // namespace
-
-EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate,
-                               const std::function<Var()>& exact, const std::vector<Parameter*>& at,
-                               std::size_t draws, double error_rate) {
-  std::size_t entries = 0;
-  for (const Parameter* p : at) entries += p->value().size();
-  if (draws < 2 || entries == 0 || !(error_rate > 0 && error_rate < 1))
-    throw std::invalid_argument("[check_estimator] " + std::to_string(draws) + " draws, " +
-                                std::to_string(entries) + " numbers, error rate " +
-                                std::to_string(error_rate));
-
-  // Take the exact gradient.
-  Arrays truth, mean, squares;
-  {
-    Step scope;
-    truth = gradients(exact(), at);
-  }
-
-  // Average the estimate's gradients g, and sum their squared deviations Σ (g − mean)², draw by draw (Welford
-  // 1962).
-  for (const Array& t : truth) mean.push_back(zeros(t.shape())), squares.push_back(zeros(t.shape()));
-  for (std::size_t n = 1; n <= draws; ++n) {
-    Step scope;
-    const Arrays g = gradients(estimate(Stream().at(Purpose::checking).at_epoch(std::uint32_t(n))), at);
-    for (std::size_t k = 0; k < g.size(); ++k)
-      for (std::size_t i = 0; i < g[k].size(); ++i) {
-        const Real before = g[k].data()[i] - mean[k].data()[i];
-        mean[k].data()[i] += before / Real(n);
-        squares[k].data()[i] += before * (g[k].data()[i] - mean[k].data()[i]);
-      }
-  }
-
-  // Compare entry by entry: z = (mean − truth) / (s/√n). Where nothing varies the error is that of rounding.
-  EstimatorCheck check;
-  check.bound = upper_quantile(error_rate / 2 / double(entries));
-  const double n = double(draws);
-  for (std::size_t k = 0; k < truth.size(); ++k) {
-    double largest = 0;
-    for (std::size_t i = 0; i < truth[k].size(); ++i)
-      largest =
-          std::max({largest, std::abs(double(truth[k].data()[i])), std::abs(double(mean[k].data()[i]))});
-    const double rounding = 64 * double(std::numeric_limits<Real>::epsilon()) * largest + 1e-300;
-    for (std::size_t i = 0; i < truth[k].size(); ++i) {
-      const double right = double(truth[k].data()[i]), found = double(mean[k].data()[i]);
-      const double error = std::sqrt(double(squares[k].data()[i]) / (n - 1) / n);
-      const double z = std::abs(found - right) / (error + rounding);
-      if (z <= check.z) continue;  // NaN goes on
-      char text[160];
-      std::snprintf(text, sizeof text, "input %zu, element %zu: mean %.6g ± %.2g, exact %.6g", k, i, found,
-                    error, right);
-      check.z = std::isnan(z) ? HUGE_VAL : z;
-      check.worst = text;
-    }
-  }
-  return check;
 }
 
 }  // namespace autograd

@@ -24,7 +24,7 @@
 // For Real = double, where a right gradient agrees to about 1e-10; in float nothing could be told, and
 // check_gradient throws std::logic_error. A function that draws random numbers
 // is checked on common random numbers: give it a Stream that stays the same. Whether the gradient of a Monte
-// Carlo estimate is right on average is another question, which `check_estimator` asks.
+// Carlo estimate is right on average is another question: estimator_check.h.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,6 @@
 #include <vector>
 
 #include "autograd/derivatives.h"
-#include "autograd/random.h"
 
 namespace autograd {
 
@@ -61,22 +60,5 @@ GradientCheck check_gradient(const Function& f, const std::vector<Array>& at, do
 // The same for a function of parameters, such as a layer's or a model's; they are moved, and put back.
 GradientCheck check_gradient(const std::function<Var()>& f, const std::vector<Parameter*>& at,
                              double step = 1e-3, std::size_t directions = 0);
-
-// Is E[∂ estimate/∂x] = ∂ exact/∂x? Entry by entry, the mean of n draws lies z = (mean − exact) / (s/√n)
-// standard errors off.
-struct EstimatorCheck {
-  double z = 0;       // the largest |z|
-  double bound = 0;   // which a right estimator exceeds, in any entry, with probability `error_rate` (normal,
-                      // so for many draws)
-  std::string worst;  // "input 0, element 3: mean 0.5 ± 0.01, exact 0.7"
-  bool ok() const { return z < bound; }
-};
-
-// `estimate` is a scalar that draws from its stream alone, such as a Monte Carlo bound; `exact` is its
-// expectation. std::invalid_argument for fewer than two draws, parameters without a number, or an error rate
-// that is no probability.
-EstimatorCheck check_estimator(const std::function<Var(const Stream&)>& estimate,
-                               const std::function<Var()>& exact, const std::vector<Parameter*>& at,
-                               std::size_t draws = 10000, double error_rate = 1e-6);
 
 }  // namespace autograd

@@ -77,7 +77,26 @@ std::string CommandLine::unexpected(const std::vector<std::string>& words) const
   return message + (option == words.end() ? "" : did_you_mean(option->substr(0, option->find('=')), known));
 }
 
+namespace {
+
+// An empty word says nothing, but --resume "$RUN" or -o "$FILE" would mean something else than was typed.
+void refuse_empty_words(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (argv[i][0] == '\0')
+      throw Failure(exit_usage, std::string("the word after ") + argv[i - 1] +
+                                    " is empty: has a variable of the shell no value?");
+}
+
+// Of "--epochs: 1 required N missing" and "--epochs: At Most 1 required but received 2".
+std::string wrong_count(const std::string& message) {
+  const bool many = message.find("received") != std::string::npos;
+  return message.substr(0, message.find(':')) + (many ? " is given more than once" : " needs a value");
+}
+
+}  // namespace
+
 std::optional<int> CommandLine::parse(int argc, char** argv) {
+  refuse_empty_words(argc, argv);
   std::string message;
   try {
     app_->parse(argc, argv);
@@ -87,6 +106,8 @@ std::optional<int> CommandLine::parse(int argc, char** argv) {
     for (const auto& command : commands_)
       if (command->app_->parsed()) line = command.get();
     message = line->unexpected(app_->remaining(true));
+  } catch (const CLI::ArgumentMismatch& e) {
+    message = wrong_count(e.what());
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app_->exit(e);  // --help, --version
     message = e.what();

@@ -78,11 +78,13 @@ json json_of(const std::optional<double>* value) { return *value ? json(**value)
 
 }  // namespace
 
+std::string typed_name(const Option& option) { return (option.name.size() == 1 ? "-" : "--") + option.name; }
+
 void read_text(const Option& option, const std::string& text) {
   try {
     std::visit([&](auto* value) { read(value, text); }, option.value);
   } catch (const std::invalid_argument& expected) {
-    throw Failure(exit_usage, "--" + option.name + ": '" + printable(text) + "' is not " + expected.what());
+    throw Failure(exit_usage, typed_name(option) + ": '" + printable(text) + "' is not " + expected.what());
   }
 }
 

@@ -25,6 +25,9 @@ struct Option {
   OnResume on_resume = OnResume::must_match;
 };
 
+// "--kl", "-n"
+std::string typed_name(const Option& option);
+
 // An option's value as it is typed: text, 100, 1e-3, or 20,10,5; empty for a number that is not given.
 // Failure(exit_usage) if it is not of the option's type.
 void read_text(const Option& option, const std::string& text);

@@ -181,6 +181,31 @@ TEST_CASE("faults: bad IDX files are refused", "[faults]") {
   check_all(here, "IDX labels", "idx/train-labels-idx1-ubyte", files, training_with("--data", "idx"));
 }
 
+TEST_CASE("faults: bad PNG images are refused", "[faults]") {
+  const WorkingDirectory here(40);
+  here.train("--epochs 1 --out run");
+  REQUIRE(here.run("sample run -n 1 -o one.png").code == 0);
+  const std::string good = content(here / "one.png");
+  std::filesystem::create_directory(here / "png");
+  for (int i = 0; i < 8; ++i) put(here / ("png/" + std::to_string(i) + ".png"), good);
+  const std::size_t signature = 8, header = 25;
+
+  BadFiles files;
+  for (const std::size_t offset : {8, 16, 20, 33})
+    add_field(files, good, offset, 4, true);  // lengths and sides
+  for (const std::size_t offset : {24, 25, 26, 27, 28}) add_field(files, good, offset, 1, false);
+  add_cuts(files, good, 20);
+  files.erase(files.end() - 2, files.end());  // what follows the image is not read
+  add_flips(files, good, 0, good.size(), good.size() / 40);
+  // A chunk of two gigabytes, of which nothing is there.
+  for (const std::string type : {"tEXt", "sPLT", "iCCP", "abCD", "IDAT", "PLTE"})
+    for (const std::string& length : {bytes({0x7f, 255, 255, 255}), bytes({0xff, 255, 255, 255})})
+      files.push_back({type,
+                       good.substr(0, signature + header) + length + type + good.substr(signature + header),
+                       false});
+  check_all(here, "PNG", "png/5.png", files, training_with("--data", "png"));
+}
+
 TEST_CASE("faults: bad configurations are refused", "[faults]") {
   const WorkingDirectory here(40);
   here.train("--epochs 1 --out run");
@@ -271,6 +296,39 @@ TEST_CASE("faults: whatever stands in metrics.jsonl, a run continues", "[faults]
     CHECK(run.peak_memory < 200e6);
   }
   std::cout << "metrics: " << files.size() << " read" << std::endl;
+}
+
+TEST_CASE("faults: other data than the run's are refused before a model is made of them", "[faults]") {
+  const WorkingDirectory here(40);
+  REQUIRE(here.run("train --data images.npy --hidden 500 --latent 2 --epochs 1 --quiet --out run").code == 0);
+  // 40 images of 100,000 pixels, of which the model would take 400 MB.
+  put(here / "images.npy", with(npy_of_images(40).substr(0, 128), "(40, 8, 6), }    ", "(40, 100, 1000), }"));
+  std::filesystem::resize_file(here / "images.npy", 128 + 40 * 100'000);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"train", "--resume", "--epochs", "2", "--out", "run"}, {"eval", "run"}}) {
+    const LimitedRun run = run_limited(here, command);
+    INFO(run.err);
+    CHECK(run.code == 65);
+    CHECK(is_told(run.err));
+    CHECK(run.err.find("was trained on other data") != std::string::npos);
+    CHECK(run.peak_memory < 200e6);
+  }
+}
+
+TEST_CASE("faults: a float that is not grey, at the end of a large file, is refused before that is read",
+          "[faults]") {
+  const WorkingDirectory here(40);
+  std::string header = with(npy_of_images(40).substr(0, 128), "'|u1'", "'<f4'");
+  put(here / "large.npy", with(header, "(40, 8, 6), }     ", "(100, 1000, 800), }"));
+  std::filesystem::resize_file(here / "large.npy", 128 + 4 * 80'000'000 - 4);
+  std::ofstream(here / "large.npy", std::ios::binary | std::ios::app) << bytes({0, 0, 0, 0x40});
+  const LimitedRun run = run_limited(here, training_with("--data", "large.npy"));
+  INFO(run.err);
+  CHECK(run.code == 65);
+  CHECK(is_told(run.err));
+  CHECK(run.err.find("holds the value 2,") != std::string::npos);
+  CHECK(run.seconds < 5);
+  CHECK(run.peak_memory < 200e6);
 }
 
 TEST_CASE("faults: holes of a gigabyte are refused before they are read", "[faults]") {

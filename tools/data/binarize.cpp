@@ -6,26 +6,11 @@
 #include "tools/data/binarize.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "tools/errors.h"
-#include "tools/text.h"
 
 namespace tools {
 
 using autograd::Array;
 using autograd::Real;
-
-// (Written so that it refuses NaN too.)
-void check_grey(const Images& images, const std::string& name) {
-  for (const float value : images.floats)
-    if (!(value >= 0 && value <= 1))
-      throw Failure(
-          exit_bad_data,
-          name + text(": holds the value %.*g", std::numeric_limits<float>::max_digits10, double(value)) +
-              ", and grey values to be binarized are within 0 and 1: name the values of black and white by "
-              "--black and --white, or take --likelihood gaussian");
-}
 
 bool is_one(std::uint32_t word, std::uint8_t byte) { return (byte > 0) & (word <= byte * 0x01010101u); }
 bool is_one(std::uint32_t word, float grey) { return double(word) < double(grey) * 0x1p32; }

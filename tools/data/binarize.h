@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "autograd/random.h"
 #include "tools/data/images.h"
@@ -27,10 +26,7 @@ enum class Binarization { dynamic, fixed, threshold, none };
 bool is_one(std::uint32_t word, std::uint8_t byte);
 bool is_one(std::uint32_t word, float grey);
 
-// Failure(exit_bad_data) naming `name` and the first value outside [0, 1], which cannot be binarized.
-void check_grey(const Images& images, const std::string& name);
-
-// These images as a model's input, [n, pixels]; except under `none`, values must be grey (above). The noise
+// These images as a model's input, [n, pixels]; except under `none`, values must be within 0 and 1. The noise
 // of an image is keyed by its index and the stream, not by its batch. `dynamic` and `fixed` are the same
 // here: the caller lets the stream's epoch run, or holds it.
 autograd::Array binarize(const Images& images, const ImageIndices& indices, Binarization mode,

@@ -2,6 +2,8 @@
 // is then divided in the same way for all of them.
 #include "tools/data/dataset.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -16,6 +18,7 @@
 #include "tools/errors.h"
 #include "tools/files/input_file.h"
 #include "tools/files/png.h"
+#include "tools/text.h"
 
 namespace tools {
 
@@ -138,10 +141,10 @@ Parts load_directory(const std::string& directory, std::uint64_t fewest) {
   return {load_png_files(files), std::nullopt};
 }
 
-Parts load_file(const std::string& path, std::uint64_t fewest) {
+Parts load_file(const std::string& path, std::uint64_t fewest, const std::optional<GreyScale>& grey) {
   const std::string kind = kind_of_file(InputFile(path).read(8));
   if (kind == "a PNG image") return {load_png_files({path}), std::nullopt};
-  return {kind == "an IDX file of images" ? read_idx(path, "", fewest) : read_npy(path, fewest),
+  return {kind == "an IDX file of images" ? read_idx(path, "", fewest) : read_npy(path, fewest, grey),
           std::nullopt};
 }
 
@@ -197,10 +200,11 @@ bool is_named(const std::string& data) { return data == "fashion-mnist" || data 
 
 // Finds it by its name, or by what is at its path, and refuses fewer images than `fewest` where a header
 // tells.
-Parts load_parts(const std::string& data, const std::string& data_dir, std::uint64_t fewest) {
+Parts load_parts(const std::string& data, const std::string& data_dir, std::uint64_t fewest,
+                 const std::optional<GreyScale>& grey) {
   if (is_named(data)) return load_named(data, data_dir, fewest);
   if (is_directory(data)) return load_directory(data, fewest);
-  if (exists(data)) return load_file(data, fewest);
+  if (exists(data)) return load_file(data, fewest, grey);
   throw Failure(exit_no_input, "no data set '" + printable(data) +
                                    "': shapes, fashion-mnist, mnist, or the path of an .npy file or a "
                                    "directory of IDX files or PNG images" +
@@ -209,6 +213,14 @@ Parts load_parts(const std::string& data, const std::string& data_dir, std::uint
 
 void keep_first(Images& images, std::size_t limit) {
   if (limit > 0 && limit < images.count) images = images.slice(0, limit);
+}
+
+// (zlib would begin the sum anew at an empty part.)
+std::string digest_of(const Images& images) {
+  const uLong crc = images.floats.empty() ? crc32_z(0, images.bytes.data(), images.bytes.size())
+                                          : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()),
+                                                    images.floats.size() * sizeof(float));
+  return text("%08lx", crc);
 }
 
 }  // namespace
@@ -233,15 +245,17 @@ Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
     throw Failure(exit_usage, "--split-seed means nothing for 'shapes', which are drawn in no order");
   Dataset dataset = data == "shapes"
                         ? draw_dataset()
-                        : split(data, load_parts(data, o.data_dir, fewest_to_split), o.split_seed);
+                        : split(data, load_parts(data, o.data_dir, fewest_to_split, o.grey), o.split_seed);
   keep_first(dataset.train, o.limit_train);
   keep_first(dataset.validation, o.limit_validation);
+  dataset.digest =
+      digest_of(dataset.train) + "-" + digest_of(dataset.validation) + "-" + digest_of(dataset.test);
   return dataset;
 }
 
-Images load_images(const std::string& data) {
+Images load_images(const std::string& data, const std::optional<GreyScale>& grey) {
   if (data == "shapes") return draw_dataset().test;
-  Parts parts = load_parts(data, "", 1);
+  Parts parts = load_parts(data, "", 1, grey);
   return parts.test ? std::move(*parts.test) : std::move(parts.train);
 }
 

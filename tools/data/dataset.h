@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Dataset {
   std::string name;
   Images train, validation, test;
   bool by_position = false;  // the test images are the last of one file, in its order
+  std::string digest = {};   // CRC-32 of the images of each part, as they are in the file
 };
 
 // The names of data sets; anything else is a path.
@@ -37,15 +39,17 @@ const std::vector<std::string>& dataset_names();
 
 // `data_dir` is where the IDX files of mnist or fashion-mnist are; empty: where Debian's package puts them.
 // Limits above 0 keep only so many training or validation images, the first. A `split_seed` above 0 shuffles
-// the images before they are split; a test part of its own stays. Failure 2, 65 or 66.
+// the images before they are split; a test part of its own stays. A file of floats must not go beyond the
+// black and white of `grey`. Failure 2, 65 or 66.
 struct DatasetOptions {
   std::string data_dir;
   std::size_t limit_train = 0, limit_validation = 0;
   std::uint64_t split_seed = 0;
+  std::optional<GreyScale> grey = std::nullopt;
 };
 Dataset load_dataset(const std::string& data, const DatasetOptions& options = {});
 
 // All images of a file or of a directory of PNG images; of other data sets, the test part.
-Images load_images(const std::string& data);
+Images load_images(const std::string& data, const std::optional<GreyScale>& grey = std::nullopt);
 
 }  // namespace tools

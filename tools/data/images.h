@@ -19,6 +19,12 @@ struct Factors {
   float x, y, radius, angle;
 };
 
+// The values that are black and white in a file of floats; a model's input is 0 and 1 there.
+struct GreyScale {
+  double black = 0, white = 1;
+  float operator()(double value) const { return float((value - black) / (white - black)); }
+};
+
 using ImageIndices = std::vector<std::size_t>;
 
 struct Images {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -239,7 +240,7 @@ void make_square(Images& images) {
 
 }  // namespace
 
-Images read_npy(const std::string& path, std::uint64_t fewest) {
+Images read_npy(const std::string& path, std::uint64_t fewest, const std::optional<GreyScale>& grey) {
   // Read the header, and refuse what is not enough images in a known type.
   InputFile file(path);
   const Header header = read_header(file);
@@ -261,13 +262,20 @@ Images read_npy(const std::string& path, std::uint64_t fewest) {
     return images;
   }
 
-  // Look at all values before any is kept: floats must be finite, integers become bytes.
+  // Look at all values before any is kept: floats must be finite, and grey if so wanted; integers become
+  // bytes.
   double least = 0, greatest = 0;
   look_at_values(path, dimensions, type, [&](std::size_t i, double v) {
     least = std::min(least, v), greatest = std::max(greatest, v);
     if (type.kind == 'f' && !std::isfinite(float(v)))
       file.reject("row " + std::to_string(header.fortran_order ? i % N : i / D) +
                   " holds a value that is not a finite float");
+    const float place = grey ? (*grey)(float(v)) : 0;
+    if (type.kind == 'f' && !(place >= 0 && place <= 1))
+      file.reject(
+          text("holds the value %.*g, and grey values to be binarized are within %g and %g: name the "
+               "values of black and white by --black and --white, or take --likelihood gaussian",
+               std::numeric_limits<float>::max_digits10, v, grey->black, grey->white));
   });
   if (type.kind != 'f' && (least < 0 || greatest > 255))
     file.reject(

@@ -173,13 +173,10 @@ void add_name(const fs::path& path, const fs::path& second) {
   sync_directory(second);
 }
 
-// The standard stream that `path` leads to, such as /dev/stdout; −1 if it is none.
-int standard_stream(const fs::path& path) {
-  struct stat named = {}, opened = {};
-  if (::stat(path.c_str(), &named) != 0) return -1;
-  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
-    if (::fstat(stream, &opened) == 0 && is_same_file(named, opened)) return stream;
-  return -1;
+// What takes an output is a standard stream, a device, or a file that is replaced.
+bool is_replaced(const fs::path& path) {
+  std::error_code error;
+  return standard_stream(path) < 0 && !fs::is_character_file(path, error);
 }
 
 }  // namespace
@@ -237,12 +234,22 @@ void append_lines(const fs::path& path, const std::string& lines) {
   if (reason != 0) fail(exit_io, path, "write", reason);
 }
 
+int standard_stream(const fs::path& path) {
+  struct stat named = {}, opened = {};
+  if (::stat(path.c_str(), &named) != 0) return -1;
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+    if (::fstat(stream, &opened) == 0 && is_same_file(named, opened)) return stream;
+  return -1;
+}
+
+void check_output(const fs::path& path) {
+  if (is_replaced(path)) TemporaryFile removed_again(path);
+}
+
 void write_output(const fs::path& path, std::string_view bytes) {
-  // Find what takes the bytes: a standard stream, a device, or a file that is replaced.
-  const int stream = standard_stream(path);
-  std::error_code error;
-  if (stream < 0 && !fs::is_character_file(path, error)) return write_atomically(path, bytes);
+  if (is_replaced(path)) return write_atomically(path, bytes);
   std::fflush(stdout);
+  const int stream = standard_stream(path);
   const int file = stream >= 0 ? ::dup(stream) : ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
   if (file < 0) fail(exit_cannot_create, path, "open", errno);
   const int reason = write_fully(file, bytes);

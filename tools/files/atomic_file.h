@@ -29,6 +29,13 @@ void write_atomically_keeping_previous(const std::filesystem::path& path,
 // device such as /dev/null, and what standard output or standard error is.
 void write_output(const std::filesystem::path& path, std::string_view bytes);
 
+// Fails as write_output would now, if it would, and writes nothing: for what is written after long work.
+void check_output(const std::filesystem::path& path);
+
+// The standard stream that `path` leads to, such as /dev/stdout: 1 or 2, and −1 if it is none. What else is
+// printed there would stand between the bytes of an output.
+int standard_stream(const std::filesystem::path& path);
+
 // Appends whole lines to a file, which is made if it is missing, and pushes them to the disk: all of them, or
 // none. A last line without an end gets one first.
 void append_lines(const std::filesystem::path& path, const std::string& lines);

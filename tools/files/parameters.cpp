@@ -3,10 +3,8 @@
 
 #include <map>
 
-#include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/files/safetensors.h"
-#include "tools/printable.h"
 
 namespace tools {
 
@@ -17,26 +15,16 @@ void save_parameters(const std::filesystem::path& path, const nn::NamedParameter
 }
 
 void load_parameters(const std::filesystem::path& path, const nn::NamedParameters& parameters) {
-  const Safetensors file = SafetensorsFile(path).read();
-  const auto fail = [&](const std::string& reason) {
-    throw Failure(exit_bad_data, path.string() + ": tensor '" + reason);
-  };
-
   // Compare the names and the shapes.
-  std::map<std::string, autograd::Parameter*> wanted(parameters.begin(), parameters.end());
-  for (const auto& [name, array] : file.tensors) {
-    const auto found = wanted.find(name);
-    if (found == wanted.end()) fail(printable(name) + "' is not part of this model");
-    if (found->second->shape() != array.shape())
-      fail(name + "' has shape " + autograd::to_string(array.shape()) + ", expected " +
-           autograd::to_string(found->second->shape()));
-  }
-  for (const auto& [name, array] : file.tensors) wanted.erase(name);
-  if (!wanted.empty()) fail(wanted.begin()->first + "' is missing");
+  const SafetensorsFile file(path);
+  std::vector<std::pair<std::string, autograd::Shape>> expected;
+  for (const auto& [name, parameter] : parameters) expected.emplace_back(name, parameter->shape());
+  file.check_tensors(expected);
 
   // Take over the values.
-  wanted.insert(parameters.begin(), parameters.end());
-  for (const auto& [name, array] : file.tensors) wanted[name]->update() = array;
+  const Safetensors contents = file.read();
+  const std::map<std::string, autograd::Parameter*> by_name(parameters.begin(), parameters.end());
+  for (const auto& [name, array] : contents.tensors) by_name.at(name)->update() = array;
 }
 
 }  // namespace tools

@@ -26,6 +26,22 @@ std::uint8_t shade(autograd::Real value) {
   return static_cast<std::uint8_t>(std::lround(255 * std::clamp<autograd::Real>(value, 0, 1)));
 }
 
+// A chunk is its length, big-endian in four bytes, its type in four, so many bytes, and a checksum of four.
+// libpng takes memory for the length, which need not be true.
+void check_chunks(const Bytes& png, const InputFile& file) {
+  const std::size_t signature = 8, frame = 8, checksum = 4;
+  for (std::size_t at = signature; at + frame <= png.size();) {
+    const std::uint64_t length =
+        std::uint64_t(png[at]) << 24 | png[at + 1] << 16 | png[at + 2] << 8 | png[at + 3];
+    const std::size_t left = png.size() - at - frame;
+    if (length > left)
+      file.reject("cannot be decoded: a chunk declares " + std::to_string(length) + " bytes, but " +
+                  std::to_string(left) + " follow");
+    if (std::equal(&png[at + 4], &png[at + 8], "IEND")) return;
+    at += frame + std::size_t(length) + checksum;
+  }
+}
+
 // The pixels that `count` cells of this size take, with separators between and around them.
 std::size_t extent(std::size_t count, std::size_t cell) { return separator + count * (cell + separator); }
 
@@ -61,13 +77,14 @@ GreyImage read_png(const std::string& path) {
   InputFile file(path);
   const std::size_t most_bytes = std::size_t(64) << 20, most_side = 4096;
   const Bytes bytes = file.read(most_bytes);
+  const std::string kind =
+      kind_of_file({bytes.begin(), bytes.begin() + std::ptrdiff_t(std::min<std::size_t>(bytes.size(), 8))});
+  if (kind != "a PNG image") file.reject("expected a PNG image, but it is " + kind);
+  check_chunks(bytes, file);
   png_image header = {};
   header.version = PNG_IMAGE_VERSION;
   if (!png_image_begin_read_from_memory(&header, bytes.data(), bytes.size()))
-    file.reject("expected a PNG image, but it is " +
-                kind_of_file(
-                    {bytes.begin(), bytes.begin() + std::ptrdiff_t(std::min<std::size_t>(bytes.size(), 8))}) +
-                " (" + header.message + ")");
+    file.reject(std::string("cannot be decoded: ") + header.message);
   if (header.width > most_side || header.height > most_side) {
     png_image_free(&header);
     file.reject("is of more than 4096 pixels a side");

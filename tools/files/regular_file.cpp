@@ -36,15 +36,21 @@ RegularFile::~RegularFile() {
   if (file_ >= 0) ::close(file_);
 }
 
-void RegularFile::read(std::uint64_t offset, void* to, std::size_t count) const {
-  char* next = static_cast<char*>(to);
-  while (count > 0) {
-    const ssize_t done = ::pread(file_, next, count, off_t(offset));
+std::size_t RegularFile::read_until_end(std::uint64_t offset, void* to, std::size_t most) const {
+  std::size_t count = 0;
+  while (count < most) {
+    const ssize_t done = ::pread(file_, static_cast<char*>(to) + count, most - count, off_t(offset + count));
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) throw Failure(exit_io, path_ + ": cannot be read: " + std::strerror(errno));
-    if (done == 0) throw Failure(exit_io, path_ + ": became shorter while it was read");
-    next += done, offset += std::uint64_t(done), count -= std::size_t(done);
+    if (done == 0) break;
+    count += std::size_t(done);
   }
+  return count;
+}
+
+void RegularFile::read(std::uint64_t offset, void* to, std::size_t count) const {
+  if (read_until_end(offset, to, count) < count)
+    throw Failure(exit_io, path_ + ": became shorter while it was read");
 }
 
 void RegularFile::reject(const std::string& reason) const {
@@ -58,6 +64,12 @@ std::string content_of(const std::filesystem::path& path, std::uint64_t most) {
                 " are read");
   std::string content(std::size_t(file.size()), '\0');
   file.read(0, content.data(), content.size());
+  return content;
+}
+
+std::string content_of_kernel_file(const std::filesystem::path& path, std::size_t most) {
+  std::string content(most, '\0');
+  content.resize(RegularFile(path).read_until_end(0, content.data(), most));
   return content;
 }
 

@@ -25,6 +25,9 @@ class RegularFile {
   // system's reason.
   void read(std::uint64_t offset, void* to, std::size_t count) const;
 
+  // The same as far as the file goes; returns how many there were.
+  std::size_t read_until_end(std::uint64_t offset, void* to, std::size_t most) const;
+
   // Throws Failure 65 (exit_bad_data): "PATH: reason".
   [[noreturn]] void reject(const std::string& reason) const;
 
@@ -36,5 +39,9 @@ class RegularFile {
 
 // The content of a file, which is refused with 65 if it has more bytes than `most`.
 std::string content_of(const std::filesystem::path& path, std::uint64_t most);
+
+// The same of a file of the kernel's, below /proc or /sys: these hold more than the size that they tell, 0 or
+// 4096. Only the first `most` bytes are read.
+std::string content_of_kernel_file(const std::filesystem::path& path, std::size_t most);
 
 }  // namespace tools

@@ -187,6 +187,21 @@ const std::string& SafetensorsFile::metadata(const std::string& key) const {
   return found == metadata_.end() ? none : found->second;
 }
 
+void SafetensorsFile::check_tensors(
+    const std::vector<std::pair<std::string, autograd::Shape>>& expected) const {
+  std::map<std::string, const autograd::Shape*> given;
+  for (const Entry& entry : entries_) given[entry.name] = &entry.shape;
+  for (const auto& [name, shape] : expected) {
+    const auto found = given.find(name);
+    if (found == given.end()) reject("tensor '" + name + "' is missing");
+    if (*found->second != shape)
+      reject("tensor '" + name + "' has shape " + printable(autograd::to_string(*found->second)) +
+             ", expected " + autograd::to_string(shape));
+    given.erase(found);
+  }
+  if (!given.empty()) reject("tensor '" + printable(given.begin()->first) + "' is not part of this model");
+}
+
 Safetensors SafetensorsFile::read() const {
   // Read the payload.
   Safetensors contents;

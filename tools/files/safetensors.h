@@ -55,6 +55,9 @@ class SafetensorsFile {
   // The text of a metadata entry, "" if there is none.
   const std::string& metadata(const std::string& key) const;
 
+  // Failure 65, with the tensor and both shapes, unless these are its tensors, no more and no fewer.
+  void check_tensors(const std::vector<std::pair<std::string, autograd::Shape>>& expected) const;
+
   // Everything, the tensors in the order of their data.
   Safetensors read() const;
 

@@ -77,7 +77,7 @@ json json_of(const SafetensorsFile& file, const std::string& entry) {
   }
 }
 
-void check_origin(const SafetensorsFile& file, const Config& config) {
+void check_origin(const SafetensorsFile& file, const Config& config, const std::string& data_digest) {
   if (file.metadata("format") != format)
     file.reject("is no checkpoint of elbo (its metadata lacks format '" + std::string(format) + "')");
   if (file.metadata("format_version") != format_version)
@@ -93,22 +93,10 @@ void check_origin(const SafetensorsFile& file, const Config& config) {
       file.reject("was made with --" + option + " " + printable_value(was) + ", and the run has " +
                   printable_value(value));
   }
-}
-
-// Whether it has exactly the arrays that are needed, in their shapes.
-void check_arrays(const SafetensorsFile& file, const Experiment& e) {
-  std::map<std::string, const autograd::Shape*> given;
-  for (const SafetensorsFile::Entry& entry : file.entries()) given[entry.name] = &entry.shape;
-  visit_arrays(e, [&](const std::string& tensor, Array& array) {
-    const auto found = given.find(tensor);
-    if (found == given.end()) file.reject("tensor '" + tensor + "' is missing");
-    if (*found->second != array.shape())
-      file.reject("tensor '" + tensor + "' has shape " + printable(autograd::to_string(*found->second)) +
-                  ", expected " + autograd::to_string(array.shape()));
-    given.erase(found);
-  });
-  if (!given.empty())
-    file.reject("tensor '" + printable(given.begin()->first) + "' is not part of this model");
+  // (A digest of an older version is of the training images alone, which come first.)
+  if (data_digest.rfind(file.metadata("data_digest"), 0) != 0 && !data_digest.empty())
+    file.reject("was trained on other data than " + printable(config.data) +
+                " holds now; eval and reconstruct take other images by --data FILE");
 }
 
 }  // namespace
@@ -122,26 +110,25 @@ std::string checkpoint_bytes(const Experiment& e, const Progress& progress) {
       {"config", checkpoint_options(e.config).dump()},
       {"progress", to_json(e, progress).dump()},
       {"descent", to_json(e.weight_update->state(progress.step)).dump()},
-      {"data_digest", e.data_digest},
+      {"data_digest", e.data.digest},
       {"image_size", std::to_string(e.data.test.height) + "x" + std::to_string(e.data.test.width)},
       {"blas_kernel", autograd::blas_kernel()},
   };
   return to_bytes(file);
 }
 
-void check_checkpoint(const std::filesystem::path& path, const Config& config) {
-  check_origin(SafetensorsFile(path), config);
+void check_checkpoint(const std::filesystem::path& path, const Config& config,
+                      const std::string& data_digest) {
+  check_origin(SafetensorsFile(path), config, data_digest);
 }
 
 Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   // Check that it is a checkpoint of this run, and that all of it is there and undamaged.
   const SafetensorsFile file(path);
-  check_origin(file, e.config);
-  // (A digest of an older version is of the training images alone, which come first.)
-  if (e.data_digest.rfind(file.metadata("data_digest"), 0) != 0 && !e.data_digest.empty())
-    file.reject("was trained on other data than " + printable(e.config.data) +
-                " holds now; eval and reconstruct take other images by --data FILE");
-  check_arrays(file, e);
+  check_origin(file, e.config, e.data.digest);
+  std::vector<std::pair<std::string, autograd::Shape>> expected;
+  visit_arrays(e, [&](const std::string& name, Array& array) { expected.emplace_back(name, array.shape()); });
+  file.check_tensors(expected);
   const Safetensors contents = file.read();
 
   // Take over the progress and the state.

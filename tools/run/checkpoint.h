@@ -14,9 +14,10 @@ namespace tools {
 
 std::string checkpoint_bytes(const Experiment& experiment, const Progress& progress);
 
-// Failure 66 or 65 unless the file is a checkpoint of a run with these options. No array is read, and no
-// model is needed, whose size would be believed of the options.
-void check_checkpoint(const std::filesystem::path& file, const Config& config);
+// Failure 66 or 65 unless the file is a checkpoint of a run with these options and, where their digest is
+// known, these data. No array is read, and no model is needed, whose size would be believed of the options.
+void check_checkpoint(const std::filesystem::path& file, const Config& config,
+                      const std::string& data_digest = "");
 
 // Sets the weights and the state of their update, and returns the progress. Failure 66 or 65 with the file
 // and, where it applies, the tensor and both shapes; the weights are then unchanged.

@@ -1,11 +1,14 @@
 // `elbo train`, and the commands on a run: eval, sample, reconstruct.
 #include "tools/run/commands.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/run/choices.h"
 #include "tools/run/config_file.h"
 #include "tools/run/evaluate.h"
@@ -121,13 +124,15 @@ void check_picture_name(const std::string& file) {
                                   std::filesystem::path(file).replace_extension(".png").string());
 }
 
-// Writes the picture into this file, or the default if none is named, and prints its name.
+// Writes the picture into this file, or the default if none is named, and prints its name. Nothing else goes
+// to a standard stream that gets the picture.
 int write_picture(const GreyImage& picture, const std::string& of, const std::string& named,
                   const std::filesystem::path& otherwise) {
   const std::string file = named.empty() ? otherwise.string() : named;
   write_png(file, picture);
-  std::fprintf(stderr, "%s\n", of.c_str());
-  std::printf("%s\n", file.c_str());
+  const int stream = standard_stream(file);
+  if (stream != STDERR_FILENO) std::fprintf(stderr, "%s\n", printable(of, 2000).c_str());
+  if (stream != STDOUT_FILENO) std::printf("%s\n", file.c_str());
   return exit_ok;
 }
 
@@ -159,7 +164,7 @@ Command add_eval(CommandLine& program) {
     const OpenRun open = open_run(*run, Needs::images);
     Report report = evaluate(*open.experiment, split, {o->limit, o->samples, o->export_to, false});
     report.checkpoint = open.checkpoint;
-    report.data = open.experiment->data.name;
+    report.data = printable(open.experiment->data.name, 1000);
     report.split = run->data.empty() ? name_of(split) : "";
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);

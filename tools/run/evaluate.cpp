@@ -9,6 +9,7 @@
 #include "autograd/ops.h"
 #include "tools/data/npy.h"
 #include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
 #include "tools/text.h"
@@ -50,10 +51,16 @@ void subtract(double scale, std::vector<double>& from) {
   for (double& v : from) v -= scale;
 }
 
-void make_directory(const std::string& directory) {
+std::string noise_file(std::size_t level) { return "eps_" + std::to_string(level) + ".npy"; }
+
+// Makes the directory, and fails now rather than after minutes of work if a file cannot be written there.
+void prepare_export(const Experiment& e, const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) throw Failure(exit_cannot_create, directory + ": cannot be created: " + error.message());
+  if (error)
+    throw Failure(exit_cannot_create, directory.string() + ": cannot be created: " + error.message());
+  for (const char* name : {"x.npy", "elbo.npy"}) check_output(directory / name);
+  for (std::size_t t = 0; t < e.config.latent.size(); ++t) check_output(directory / noise_file(t));
 }
 
 void export_arrays(const Experiment& e, Split split, const ImageIndices& images,
@@ -61,7 +68,7 @@ void export_arrays(const Experiment& e, Split split, const ImageIndices& images,
   const std::filesystem::path path = directory;
   write_npy((path / "x.npy").string(), e.batch(split, images));
   for (std::size_t t = 0; t < e.config.latent.size(); ++t)
-    write_npy((path / ("eps_" + std::to_string(t) + ".npy")).string(),
+    write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
                                Shape{images.size(), e.config.latent[t]}));
   write_npy((path / "elbo.npy").string(), autograd::array(Shape{images.size()}, {elbo.begin(), elbo.end()}));
@@ -70,7 +77,7 @@ void export_arrays(const Experiment& e, Split split, const ImageIndices& images,
 }  // namespace
 
 Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
-  if (!o.export_to.empty()) make_directory(o.export_to);  // fails now rather than after minutes of work
+  if (!o.export_to.empty()) prepare_export(e, o.export_to);
   const std::size_t all = e.data[split].count, count = o.limit ? std::min(o.limit, all) : all;
   const std::size_t at_once = o.importance_samples ? images_at_once_for_log_px : images_at_once_for_bound;
   ProgressLine line(0, count, o.quiet);

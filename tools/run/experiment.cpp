@@ -1,8 +1,6 @@
 // Making an experiment, and the streams of its images and noise.
 #include "tools/run/experiment.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -40,39 +38,32 @@ Config with_range(Config c, const Dataset& data) {
   return c;
 }
 
-double black_of(const Config& c) { return c.black.value_or(0); }
-double white_of(const Config& c) { return c.white.value_or(1); }
+GreyScale scale_of(const Config& c) {
+  const GreyScale scale = {c.black.value_or(0), c.white.value_or(1)};
+  if (!(scale.white > scale.black)) throw Failure(exit_usage, "--white must be above --black");
+  return scale;
+}
 
-// The data in the model's units. To be binarized, all three parts must be grey: a run must not meet a wrong
-// value hours after its start.
+// The data in the model's units.
 Dataset scaled(Dataset data, const Config& c) {
-  const double black = black_of(c), range = white_of(c) - black;
-  if (!(range > 0)) throw Failure(exit_usage, "--white must be above --black");
-  for (Images* images : {&data.train, &data.validation, &data.test}) {
-    if (c.black || c.white)
-      for (float& value : images->floats) value = float((double(value) - black) / range);
-    if (binarization_named(c.binarize) != Binarization::none) check_grey(*images, c.data);
-  }
+  const GreyScale scale = scale_of(c);
+  if (c.black || c.white)
+    for (Images* images : {&data.train, &data.validation, &data.test})
+      for (float& value : images->floats) value = scale(value);
   return data;
-}
-
-// (zlib would begin the sum anew at an empty part.)
-std::string digest(const Images& images) {
-  const uLong crc = images.floats.empty() ? crc32_z(0, images.bytes.data(), images.bytes.size())
-                                          : crc32_z(0, reinterpret_cast<const Bytef*>(images.floats.data()),
-                                                    images.floats.size() * sizeof(float));
-  return text("%08lx", crc);
-}
-
-std::string digest_of(const Dataset& data) {
-  if (data.train.count == 0) return "";
-  return digest(data.train) + "-" + digest(data.validation) + "-" + digest(data.test);
 }
 
 }  // namespace
 
+// What is to be binarized must be grey in all three parts: a run must not meet a wrong value hours after its
+// start.
+std::optional<GreyScale> grey_scale(const Config& c) {
+  const GreyScale scale = scale_of(c);
+  return binarization_named(c.binarize) == Binarization::none ? std::nullopt : std::optional(scale);
+}
+
 Dataset load_data(const Config& c) {
-  return load_dataset(c.data, {c.data_dir, c.limit_train, c.limit_validation, c.split_seed});
+  return load_dataset(c.data, {c.data_dir, c.limit_train, c.limit_validation, c.split_seed, grey_scale(c)});
 }
 
 Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), true) {}
@@ -82,7 +73,6 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
     : config(begins ? with_range(c, given) : c),
       binarization(binarization_named(c.binarize)),
       kl_form(kl_form_named(c.kl)),
-      data_digest(digest_of(given)),
       data(scaled(std::move(given), config)),
       training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
       model(make_model(c, data.test.pixels())) {
@@ -93,7 +83,8 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
 
 double Experiment::log_scale() const {
   if (binarization != Binarization::none) return 0;  // pixels of 0 and 1 have no unit
-  return double(data.test.pixels()) * std::log(white_of(config) - black_of(config));
+  const GreyScale scale = scale_of(config);
+  return double(data.test.pixels()) * std::log(scale.white - scale.black);
 }
 
 Stream Experiment::stream() const {

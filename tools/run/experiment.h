@@ -47,9 +47,8 @@ struct Experiment {
   const Config config;
   const Binarization binarization;
   const vae::KLForm kl_form;
-  const std::string data_digest;  // CRC-32 of the images of each part; empty without training images
-  const Dataset data;             // of float values, in units of white − black from black on
-  const double training_bytes;    // of memory, without the data
+  const Dataset data;           // of float values, in units of white − black from black on
+  const double training_bytes;  // of memory, without the data
   std::unique_ptr<vae::Model> model;
   std::unique_ptr<WeightUpdate> weight_update;
 
@@ -59,6 +58,9 @@ struct Experiment {
 
 // The data that the options name, as they are.
 Dataset load_data(const Config& config);
+
+// Within what the values of data must be that the options let binarize. Failure 2.
+std::optional<GreyScale> grey_scale(const Config& config);
 
 // first, …, last−1
 ImageIndices index_range(std::size_t first, std::size_t last);

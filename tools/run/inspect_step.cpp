@@ -1,12 +1,15 @@
 // A profile over some steps, and the graph of one.
 #include "tools/run/inspect_step.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 
 #include "autograd/inspect/graph.h"
 #include "autograd/inspect/profile.h"
 #include "autograd/ops.h"
+#include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 
 namespace tools {
@@ -34,6 +37,18 @@ void print_profile(const Experiment& experiment) {
   Profile profile;
   for (int i = 0; i < steps; ++i) step();
   std::printf("a step without the optimizer, by operation:\n%s", profile.table(steps).c_str());
+}
+
+void check_graph(const std::string& file, const RunDirectory& run, bool prints) {
+  if (prints && standard_stream(file) == STDOUT_FILENO)
+    throw Failure(exit_usage, "--graph " + file +
+                                  ": the result is printed there too: name a file, or add --quiet and leave "
+                                  "--profile out");
+  if (run.is_in(file)) throw Failure(exit_usage, "--graph " + file + ": is a directory of the run");
+  if (!run.holds(file)) return check_output(file);
+  for (const std::filesystem::path& own : run.files())
+    if (own.filename() == std::filesystem::path(file).filename())
+      throw Failure(exit_usage, "--graph " + file + ": the run has a file of that name of its own");
 }
 
 void write_graph(const Experiment& experiment, const std::string& file) {

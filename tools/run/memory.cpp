@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
+#include <sstream>
 
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tools/errors.h"
+#include "tools/files/regular_file.h"
 #include "tools/run/choices.h"
 #include "tools/run/make_model.h"
 #include "tools/text.h"
@@ -31,6 +32,15 @@ double measured(const vae::Model& model, const Config& c, std::size_t pixels, st
     backward(-mean(vae::elbo(model, x, samples, kl_form_named(c.kl), Stream()).elbo));
   }
   return double(tape.bytes());
+}
+
+// "" if the kernel has no such file.
+std::string text_of(const std::string& file) {
+  try {
+    return content_of_kernel_file(file, 1 << 16);
+  } catch (const Failure&) {
+    return "";
+  }
 }
 
 }  // namespace
@@ -60,9 +70,9 @@ double memory_of_control_groups(const std::string& groups, const std::string& ro
   double least = std::numeric_limits<double>::infinity();
   const auto look = [&](const std::string& file) {
     double limit;  // "max" is no number
-    if (std::ifstream(file) >> limit) least = std::min(least, limit);
+    if (std::istringstream(text_of(file)) >> limit) least = std::min(least, limit);
   };
-  std::ifstream lines(groups);
+  std::istringstream lines(text_of(groups));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;

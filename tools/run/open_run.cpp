@@ -28,7 +28,7 @@ std::filesystem::path checkpoint(const RunDirectory& run, const std::string& nam
 
 std::string description(const std::string& file, const Progress& p, const Config& c) {
   std::string text =
-      file + ", " +
+      printable(file, 1000) + ", " +
       (p.batch ? "in epoch " + std::to_string(p.epoch + 1) : "after epoch " + std::to_string(p.epoch)) +
       " of " + std::to_string(c.epochs);
   if (p.best_epoch > 0 && (p.best_epoch != p.epoch || p.batch))
@@ -38,9 +38,11 @@ std::string description(const std::string& file, const Progress& p, const Config
 }
 
 // Other images than the run's, all of which are then evaluated; none if only their size matters.
-Dataset other_data(const std::filesystem::path& checkpoint, const std::string& images) {
+Dataset other_data(const std::filesystem::path& checkpoint, const Config& config, const std::string& images) {
   const auto [height, width] = image_size(checkpoint);
-  Dataset data = {images, {}, {}, images.empty() ? Images() : load_images(images), false};
+  Dataset data;
+  data.name = images;
+  if (!images.empty()) data.test = load_images(images, grey_scale(config));
   if (images.empty()) data.test.height = height, data.test.width = width;
   if (height > 0 && (data.test.height != height || data.test.width != width))
     throw Failure(exit_bad_data, images + ": its images are of " + std::to_string(data.test.height) + "x" +
@@ -70,15 +72,16 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
   autograd::set_threads(options.threads ? options.threads : config.threads);
   check_address_space();
 
-  // Make the model when the checkpoint is known to be of one like it.
+  // Make the model when the checkpoint is known to be of one like it, and of these data.
   std::unique_ptr<Experiment> experiment;
   Progress progress;
   const auto load = [&](const std::filesystem::path& file) {
     check_checkpoint(file, config);
     if (!experiment) {
       const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
-      experiment = std::make_unique<Experiment>(
-          config, others ? other_data(file, options.data) : own_data(config, run.name()));
+      Dataset data = others ? other_data(file, config, options.data) : own_data(config, run.name());
+      check_checkpoint(file, config, data.digest);
+      experiment = std::make_unique<Experiment>(config, std::move(data));
     }
     progress = load_checkpoint(file, *experiment);
   };

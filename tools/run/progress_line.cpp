@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tools/printable.h"
 #include "tools/text.h"
 
 namespace tools {
@@ -50,7 +51,7 @@ void ProgressLine::show(std::uint64_t done, const std::string& message) {
 
 void ProgressLine::line(const std::string& message) {
   if (quiet_) return;
-  std::fprintf(stderr, "%s%s\n", drawn_ ? erase_line : "", message.c_str());
+  std::fprintf(stderr, "%s%s\n", drawn_ ? erase_line : "", printable(message, 1000).c_str());
   drawn_ = false;
 }
 

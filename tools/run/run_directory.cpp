@@ -21,13 +21,34 @@ void RunDirectory::make(bool force) const {
   if (!force && !fs::exists(file(".lock"), error)) refuse_unless_empty();
 }
 
+std::vector<fs::path> RunDirectory::files() const {
+  return {config(),  metrics(),         last(),        previous(),           best(), non_finite(),
+          samples(), reconstructions(), new_samples(), new_reconstructions()};
+}
+
+namespace {
+
+// The directory that holds the file, with no . and .. in its name.
+fs::path directory_of_file(const fs::path& file) {
+  std::error_code no_directory;  // the current one may have been removed
+  return fs::absolute(file, no_directory).lexically_normal().parent_path();
+}
+
+}  // namespace
+
+bool RunDirectory::holds(const fs::path& file) const {
+  return directory_of_file(file) == directory_of_file(path_ / "file");
+}
+
+bool RunDirectory::is_in(const fs::path& directory) const {
+  const fs::path outer = directory_of_file(directory / "file"), own = directory_of_file(path_ / "file");
+  return std::mismatch(outer.begin(), outer.end(), own.begin(), own.end()).first == outer.end();
+}
+
 void RunDirectory::clear(bool force) const {
   if (!force) return refuse_unless_empty();
-  const std::vector<fs::path> files = {
-      config(),  metrics(),         last(),        previous(),           best(), non_finite(),
-      samples(), reconstructions(), new_samples(), new_reconstructions()};
-  for (const fs::path& f : files) check_replaceable(f);
-  for (const fs::path& f : files) {
+  for (const fs::path& f : files()) check_replaceable(f);
+  for (const fs::path& f : files()) {
     std::error_code error;
     fs::remove(f, error);
     if (error) throw Failure(exit_cannot_create, f.string() + ": cannot be removed: " + error.message());
@@ -76,14 +97,17 @@ namespace {
 constexpr std::uint64_t most_metrics = 50'000'000;  // bytes, of some 50,000 epochs
 constexpr std::size_t most_items_of_row = 1000;
 
-// Whether a line, with its end, is a row of a later epoch than this, or the part of a row.
+// Whether a line, with its end, is a row of a later epoch than this, or the part of a row. What is no row is
+// told by its first byte: an exception for each of millions of lines would take half a minute.
 bool is_later(const std::string& line, std::uint64_t epoch) {
+  const bool unfinished = line.back() != '\n';
+  if (line.front() != '{' || line.find("\"epoch\"") == std::string::npos) return unfinished;
   try {
     const nlohmann::json row = parse_json(line, most_items_of_row);
     const auto of_row = row.find("epoch");
     return row.is_object() && of_row != row.end() && of_row->is_number_unsigned() && *of_row > epoch;
   } catch (const BadJson&) {
-    return line.back() != '\n';
+    return unfinished;
   }
 }
 

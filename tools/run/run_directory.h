@@ -35,6 +35,12 @@ class RunDirectory {
   bool holds_run() const;
   bool holds_checkpoint() const;  // false if the run ended before its first
 
+  // Whether the path is that of a file in this directory; and whether it is that of the directory, or of one
+  // that this is in. Neither need exist.
+  bool holds(const std::filesystem::path& file) const;
+  bool is_in(const std::filesystem::path& directory) const;
+  std::vector<std::filesystem::path> files() const;  // that a run writes
+
   std::filesystem::path file(const char* name) const { return path_ / name; }
   std::filesystem::path config() const { return file("config.json"); }
   std::filesystem::path metrics() const { return file("metrics.jsonl"); }

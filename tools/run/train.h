@@ -19,6 +19,9 @@ struct Progress {
   UpdateTotals updates;          // likewise
   std::uint64_t best_epoch = 0;  // 0: none yet
   double best_elbo = 0;          // its validation bound
+
+  // Whether the weights are those of that epoch.
+  bool is_best() const { return epoch > 0 && epoch == best_epoch && batch == 0; }
 };
 
 // One step of ascent on the bound of these images. Failure(exit_not_finite), with the weights unchanged, if

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tools/printable.h"
 #include "tools/text.h"
 
 namespace tools {
@@ -139,7 +140,8 @@ void TrainingReport::result(const BoundTotals& test) {
   std::printf("test bound %.2f nats per image = reconstruction %.2f - KL %.2f\n", test.elbo,
               test.reconstruction, test.kl);
   std::printf("by:              %s\nsamples:         %s\nreconstructions: %s\n", weights.c_str(),
-              directory_.samples().c_str(), directory_.reconstructions().c_str());
+              printable(directory_.samples().string(), 1000).c_str(),
+              printable(directory_.reconstructions().string(), 1000).c_str());
 }
 
 }  // namespace tools

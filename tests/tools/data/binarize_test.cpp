@@ -117,21 +117,3 @@ TEST_CASE("binarize: another epoch is another draw, the same epoch the same") {
   CHECK(draw(3) == draw(3));
   CHECK(draw(3) != draw(4));
 }
-
-TEST_CASE("binarize: floats that are no grey values are refused, with the first of them") {
-  const auto refused = [](const std::vector<float>& values) {
-    return outcome([&] { tools::check_grey(float_images(1, values.size(), values), "file.npy"); });
-  };
-  const auto holds = [](const std::string& value) {
-    return Outcome{
-        65, "file.npy: holds the value " + value +
-                ", and grey values to be binarized are within 0 and 1: name the values of black and white by "
-                "--black and --white, or take --likelihood gaussian"};
-  };
-  CHECK(refused({0.5, -0.25, 7}) == holds("-0.25"));
-  CHECK(refused({0, 1, 255}) == holds("255"));
-  CHECK(refused({std::nextafter(1.0f, 2.0f)}) == holds("1.00000012"));
-  CHECK(refused({0.5, std::numeric_limits<float>::quiet_NaN()}) == holds("nan"));
-  CHECK_NOTHROW(tools::check_grey(float_images(1, 3, {0, 0.5, 1}), "file.npy"));
-  CHECK_NOTHROW(tools::check_grey(byte_images(1, 2, {0, 255}), "file.npy"));
-}

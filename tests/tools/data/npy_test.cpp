@@ -1,13 +1,16 @@
 // .npy files, with headers as numpy writes them and with wrong ones.
 #include "tools/data/npy.h"
 
+#include <cmath>
 #include <cstring>
+#include <map>
 
 #include "tests/catch.h"
 #include "tests/tools/files/input_bytes.h"
 #include "tools/bench/peak_memory.h"
 
 using autograd::array;
+using autograd::Real;
 using tools::Images;
 using tools::read_npy;
 using tools::write_npy;
@@ -303,14 +306,42 @@ TEST_CASE("npy: too few images are refused before they are read, gzipped or as a
 
 TEST_CASE("npy: a bad value at the end of a large file costs no memory") {
   TemporaryDirectory dir;
-  const std::string path =
-      file_of(dir, "a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (100, 500000)}", ""));
-  const std::uint64_t begin = std::filesystem::file_size(path);
-  std::filesystem::resize_file(path, begin + 200'000'000 - 4);
-  std::ofstream(path, std::ios::binary | std::ios::app) << bytes({0, 0, 0xc0, 0x7f});
-  const auto refuse = [&] {
-    CHECK(outcome([&] { read_npy(path, 7); }).message ==
-          path + ": row 99 holds a value that is not a finite float");
+  for (const auto& [value, reason] : std::map<std::string, std::string>{
+           {bytes({0, 0, 0xc0, 0x7f}), "row 99 holds a value that is not a finite float"},
+           {bytes({0, 0, 0x80, 0xbe}), "holds the value -0.25, and grey values"}}) {
+    const std::string path =
+        file_of(dir, "a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (100, 500000)}", ""));
+    const std::uint64_t begin = std::filesystem::file_size(path);
+    std::filesystem::resize_file(path, begin + 200'000'000 - 4);
+    std::ofstream(path, std::ios::binary | std::ios::app) << value;
+    const auto refuse = [&] {
+      const std::string message = outcome([&] { read_npy(path, 7, tools::GreyScale()); }).message;
+      CHECK(message.find(path + ": " + reason) == 0);
+    };
+    CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+  }
+}
+
+TEST_CASE("npy: floats beyond black or white are refused, with the first of them") {
+  TemporaryDirectory dir;
+  const auto refused = [&](const std::vector<Real>& values, const tools::GreyScale& grey) {
+    const std::string path = dir / "a.npy";
+    write_npy(path, array({values.size(), 1}, values));
+    Outcome o = outcome([&] { read_npy(path, 1, grey); });
+    if (o.message.rfind(path + ": ", 0) == 0) o.message.erase(0, path.size() + 2);
+    return o;
   };
-  CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+  const auto holds = [](const std::string& value, const std::string& range) {
+    return Outcome{65, "holds the value " + value + ", and grey values to be binarized are within " + range +
+                           ": name the values of black and white by --black and --white, or take "
+                           "--likelihood gaussian"};
+  };
+  const Outcome fine{0, ""};
+  CHECK(refused({0.5, -0.25, 7}, {}) == holds("-0.25", "0 and 1"));
+  CHECK(refused({0, 1, 255}, {}) == holds("255", "0 and 1"));
+  CHECK(refused({std::nextafter(Real(1), Real(2))}, {}) == holds("1.00000012", "0 and 1"));
+  CHECK(refused({0, 0.5, 1}, {}) == fine);
+  CHECK(refused({-3, 255}, {-3, 255}) == fine);
+  CHECK(refused({-3, 256}, {-3, 255}) == holds("256", "-3 and 255"));
+  CHECK(refused({Real(0.1)}, {0, 0.1}) == fine);  // a float that is rounded up from 0.1
 }

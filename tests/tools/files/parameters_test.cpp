@@ -52,3 +52,14 @@ TEST_CASE("parameters: another model's file is refused by name, and nothing chan
   CHECK(same(mlp.layers[0].weight.value(), before));
   CHECK(says(message_of<tools::Failure>([&] { tools::load_parameters(here / "absent", all); }), {"absent"}));
 }
+
+TEST_CASE("parameters: another model's file is refused before its numbers are read") {
+  const TemporaryDirectory here;
+  nn::MLP mlp = small_mlp(4, 0), wider = small_mlp(5, 1);
+  tools::save_parameters(here / "w", parameters_of(wider));
+  std::string damaged = content(here / "w");
+  damaged.back() = char(damaged.back() ^ 1);  // which the digest would tell
+  put(here / "w", damaged);
+  CHECK(says(message_of<tools::Failure>([&] { tools::load_parameters(here / "w", parameters_of(mlp)); }),
+             {"has shape [5,3], expected [4,3]"}));
+}

@@ -131,6 +131,8 @@ TEST_CASE("a PNG image is read as it was written, and another file is named", "[
   };
   CHECK(refusal("no picture").find("expected a PNG image, but it is of an unknown kind") == 0);
   CHECK(refusal(bytes.substr(0, bytes.size() - 20)).find("cannot be decoded: ") == 0);
+  CHECK(refusal(bytes.substr(0, 33) + "\x7f\xff\xff\xfftEXtab")
+            .find("cannot be decoded: a chunk declares 2147483647 bytes, but 2 follow") == 0);
   std::string huge = bytes;
   huge[18] = 0x40;  // of the width, 3 + 2^14
   CHECK(refusal(huge) != "");

@@ -12,6 +12,7 @@
 #include "tests/tools/files/input_bytes.h"
 
 using tools::content_of;
+using tools::content_of_kernel_file;
 using tools::RegularFile;
 
 TEST_CASE("regular file: parts of it are read", "[regular_file]") {
@@ -61,6 +62,13 @@ TEST_CASE("regular file: its content is read up to a limit", "[regular_file]") {
   const std::string path = file_of(dir, "f", "abc");
   CHECK(content_of(path, 3) == "abc");
   CHECK(outcome([&] { content_of(path, 2); }) == Outcome{65, path + ": has 3 bytes, at most 2 are read"});
+}
+
+TEST_CASE("regular file: one of the kernel's holds more than the size that it tells", "[regular_file]") {
+  CHECK(RegularFile("/proc/self/status").size() == 0);
+  CHECK(content_of_kernel_file("/proc/self/status", 100'000).find("VmRSS:") != std::string::npos);
+  CHECK(content_of_kernel_file("/proc/self/status", 5) == "Name:");
+  CHECK(outcome([] { content_of_kernel_file("/proc/self/none", 5); }).code == 66);
 }
 
 TEST_CASE("regular file: one that fails, or becomes shorter, while it is read is named", "[regular_file]") {

@@ -184,3 +184,31 @@ TEST_CASE("what becomes of grey pixels is said", "[program]") {
   const Result none = here.run("train --binarize none");
   CHECK(none.err.find("--likelihood gaussian models grey values") != std::string::npos);
 }
+
+TEST_CASE("what is exported is in the model's units, and what is printed in those of the values",
+          "[program]") {
+  const WorkingDirectory here;
+  put(here / "wide.npy", npy_of_floats(240, -1, 3));
+  REQUIRE(
+      here.run(
+              "train --data wide.npy --likelihood gaussian --hidden 12 --latent 3 --epochs 1 --quiet --out r")
+          .code == 0);
+  const Result r = here.run("eval r --json --importance-samples 2 --export e");
+  REQUIRE(r.code == 0);
+  const auto floats = [&](const std::string& name) {
+    const std::string file = here.bytes(name), data = file.substr(file.find('\n') + 1);
+    std::vector<float> values(data.size() / sizeof(float));
+    std::memcpy(values.data(), data.data(), values.size() * sizeof(float));
+    return values;
+  };
+  const std::vector<float> x = floats("e/x.npy"), elbo = floats("e/elbo.npy");
+  const auto [least, greatest] = std::minmax_element(x.begin(), x.end());
+  CHECK((*least > -0.1 && *least < 0.1));
+  CHECK((*greatest > 0.9 && *greatest < 1.1));
+  const json config = json::parse(here.bytes("r/config.json")), report = json::parse(r.out);
+  double mean = 0;
+  for (const float v : elbo) mean += double(v) / double(elbo.size());
+  const double range = config["white"].get<double>() - config["black"].get<double>();
+  CHECK(range == Approx(3.4).margin(0.4));
+  CHECK(report["elbo"].get<double>() == Approx(mean - 48 * std::log(range)).epsilon(1e-5));
+}

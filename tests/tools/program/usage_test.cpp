@@ -69,9 +69,50 @@ TEST_CASE("typing errors: what was meant, and unexpected words in their order", 
            {"bench ops tahn", "did you mean tanh?"},
            {"gradcheck tahn", "did you mean tanh?"},
            {"train extra", "this was not expected: extra; see --help"},
-           {"train --epochs -1", "--epochs: '-1' is not a positive whole number"}})
+           {"train --epochs -1", "--epochs: '-1' is not a positive whole number"},
+           {"sample r -n x", "elbo: -n: 'x' is not a positive whole number"},
+           {"train --out r --seed 1 --out s", "--out is given more than once"},
+           {"train --out", "--out needs a value"},
+           {"train --out=", "--out needs a value"},
+           {"sample r -o", "-o needs a value"}})
     check_refused(here, args, 2, message);
   check_refused(here, "train --data shaeps --out r", 66, "did you mean shapes?");
+}
+
+TEST_CASE("an empty word is refused, not taken for what was left out", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  const std::set<std::string> names = here.names();
+  for (const std::string args : {"train --out ''", "train --resume ''", "train --data ''", "train --graph ''",
+                                 "eval ''", "eval run --data ''", "eval run --export ''", "sample run -o ''",
+                                 "reconstruct run --checkpoint ''", "bench ops ''", "gradcheck ''", "''"})
+    check_refused(here, args, 2, "is empty: has a variable of the shell no value?");
+  CHECK(here.names() == names);
+}
+
+TEST_CASE("names of files that are not text are shown as text, and their bytes are kept", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  // A run and images whose names are not UTF-8, and would move the cursor.
+  const std::string strange = "'\xff\x1b[2J'", shown = "\\xff\\x1b[2J";
+  const auto shell = [&](const std::string& line) {
+    const Result r = here.shell("elbo() { " + elbo_program + " \"$@\"; }; S=" + strange + "; " + line);
+    INFO(line << ": " << r.err);
+    CHECK(r.code == 0);
+    CHECK(r.err.find('\x1b') == std::string::npos);
+    return r;
+  };
+  shell("cp -r run \"$S\" && cp images.npy \"$S.npy\"");
+  const std::string eval = "elbo eval \"$S\" --importance-samples 2 --data \"$S.npy\"";
+  const json report = json::parse(shell(eval + " --json").out);
+  CHECK(report["data"] == shown + ".npy");
+  CHECK(report["checkpoint"].get<std::string>().find(shown + "/last.safetensors") == 0);
+  CHECK(shell(eval).out.find("240 images of " + shown + ".npy; " + shown + "/last") == 0);
+  CHECK(shell("elbo reconstruct \"$S\" --data \"$S.npy\"").err.find(shown + ".npy by") != std::string::npos);
+  CHECK(shell("elbo sample \"$S\"").out == "\xff\x1b[2J/new-samples.png\n");  // for other programs
+  const Result resumed = shell("elbo train --resume \"$S\" --epochs 2");
+  CHECK(resumed.err.find("in " + shown) != std::string::npos);
+  CHECK(resumed.out.find("samples:         " + shown) != std::string::npos);
 }
 
 TEST_CASE("a picture is a PNG image, and a name that says otherwise is refused", "[program]") {
@@ -247,4 +288,23 @@ TEST_CASE("--trace-nan, --profile and --graph change nothing of what is trained"
   CHECK(r.out.find("bernoulli_log_prob") != std::string::npos);
   CHECK(content(here / "step.dot").find("digraph tape {") == 0);
   CHECK(content(here / "plain/last.safetensors") == content(here / "seen/last.safetensors"));
+}
+
+TEST_CASE("a graph that cannot be written is refused before there is a run", "[program]") {
+  const WorkingDirectory here;
+  std::filesystem::create_directory(here / "folder");
+  const std::string train = "train" + small_run + "--epochs 1 --out r --graph ";
+  check_refused(here, train + "absent/step.dot", 73, "absent/step.dot: cannot create");
+  check_refused(here, train + "folder", 73, "not a regular file");
+  check_refused(here, train + "r/config.json", 2, "the run has a file of that name of its own");
+  check_refused(here, train + "r/../r/last.safetensors", 2, "of its own");
+  check_refused(here, train + "r", 2, "is a directory of the run");
+  check_refused(here, train + "./r/", 2, "is a directory of the run");
+  check_refused(here, "train" + small_run + "--epochs 1 --out r/s --graph r", 2, "is a directory of the run");
+  check_refused(here, train + "/dev/stdout --profile", 2, "printed there too");
+  CHECK(here.run(train + "r/step.dot").code == 0);  // in the directory that is made
+  CHECK(content(here / "r/step.dot").find("digraph tape {") == 0);
+  const Result r = here.run("train" + small_run + "--epochs 1 --out s --graph /dev/stdout");
+  CHECK(r.code == 0);
+  CHECK(r.out == content(here / "r/step.dot"));
 }

@@ -71,7 +71,7 @@ TEST_CASE("experiment: values that are not grey are refused in every split", "[e
 TEST_CASE("experiment: the digest is of the images of each part, and begins with that of the training images",
           "[experiment]") {
   const SmallData data;
-  const auto digest = [&] { return Experiment(data.config()).data_digest; };
+  const auto digest = [&] { return Experiment(data.config()).data.digest; };
   const std::string before = digest();
   Array x = uniform(Stream().at_epoch(5), {60, 12});
   x(59, 0) = 0.5;  // a test image
@@ -141,6 +141,6 @@ TEST_CASE("experiment: without training images it draws and evaluates, and has n
   Dataset blank;
   blank.test.height = 3, blank.test.width = 4;
   const Experiment e(data.config(), blank);
-  CHECK(e.data_digest.empty());
+  CHECK(e.data.digest.empty());
   CHECK(sample_sheet(e, 2, 1, false).width > 0);
 }

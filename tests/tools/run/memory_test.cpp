@@ -1,6 +1,8 @@
 // The memory of training: counted and estimated before it is taken.
 #include "tools/run/memory.h"
 
+#include <sys/stat.h>
+
 #include <cmath>
 #include <limits>
 
@@ -95,4 +97,9 @@ TEST_CASE("the limits of control groups count, of both versions, and of the grou
   CHECK(limit("5:cpu,memory:/c\n0::/\n") == 5e8);
   CHECK(limit("5:cpu:/c\n") == std::numeric_limits<double>::infinity());
   CHECK(std::isinf(limit("nothing\n")));
+
+  // A pipe in the place of a limit is not waited for.
+  std::filesystem::create_directories(here / "p");
+  REQUIRE(::mkfifo((here / "p/memory.max").c_str(), 0666) == 0);
+  CHECK(limit("0::/p\n") == 1e9);  // of the root
 }

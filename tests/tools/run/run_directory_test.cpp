@@ -7,6 +7,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
+#include "tools/run/stopwatch.h"
 
 using namespace tools;
 using nlohmann::ordered_json;
@@ -81,4 +82,19 @@ TEST_CASE("run directory: metrics that are no file are left for the writing to t
   run.forget_metrics_after(2);
   const Outcome refused = outcome([&] { run.append_metrics({ordered_json{{"epoch", 1}}}); });
   CHECK(refused.message == run.metrics().string() + ": cannot replace it: not a regular file");
+}
+
+TEST_CASE("run directory: millions of lines that are no rows of metrics are read in seconds",
+          "[run_directory]") {
+  const TemporaryDirectory here;
+  const RunDirectory run(here.path);
+  for (const std::string& line : std::vector<std::string>{"\n", "x\n", "{}\n"}) {
+    std::string lines;
+    while (lines.size() < 12'000'000) lines += line;
+    put(run.metrics(), lines);
+    const Stopwatch stopwatch;
+    run.forget_metrics_after(2);
+    CHECK(stopwatch.seconds() < 5);
+    CHECK(std::filesystem::file_size(run.metrics()) == lines.size());
+  }
 }
