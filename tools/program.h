@@ -1,6 +1,6 @@
-// How a program starts and ends. There are `elbo`, and beside it `elbo-gradcheck`, `elbo-lesson` and
-// `elbo-bench`, which `elbo gradcheck …` and the like start. They are programs of their own so that a user of
-// `elbo` need not wait until what only a tester needs is compiled.
+// How a program starts and ends. There are `elbo`, and beside it `elbo-gradcheck`, `elbo-lesson`,
+// `elbo-court` and `elbo-bench`, which `elbo gradcheck …` and the like start. They are programs of their own
+// so that a user of `elbo` need not wait until what only a tester needs is compiled.
 #pragma once
 
 #include <string>

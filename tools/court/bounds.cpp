@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "nn/distributions/multivariate_normal.h"
 #include "tools/court/estimates.h"
 #include "vae/bounds/renyi.h"
-#include "nn/distributions/multivariate_normal.h"
 #include "vae/exact/linear_gaussian.h"
 
 namespace tools {
@@ -56,61 +56,84 @@ std::vector<Case> bound_cases() {
 
     for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo})
       for (const std::size_t S : {1u, 8u})
-        cases.push_back({"bound", text_of(form == KLForm::analytic ? "ELBO, KL in closed form" : "ELBO, KL sampled", S), model,
-                         Expected::unbiased, "", [=] {
-                           const LinearGaussian m = make();
-                           return compared(estimated(20, [&](Var x, const Stream& s) { return elbo(m, x, S, form, s).elbo.value(); }),
-                                           {bound_of(m)});
-                         }});
+        cases.push_back(
+            {"bound", text_of(form == KLForm::analytic ? "ELBO, KL in closed form" : "ELBO, KL sampled", S),
+             model, Expected::unbiased, "", [=] {
+               const LinearGaussian m = make();
+               return compared(
+                   estimated(20, [&](Var x, const Stream& s) { return elbo(m, x, S, form, s).elbo.value(); }),
+                   bound_of(m));
+             }});
 
     // p̂/p of K weights is unbiased for 1; its logarithm is not for 0.
     for (const std::size_t K : {1u, 16u}) {
-      cases.push_back({"evidence", text_of("mean of the weights, over p(x)", K), model, Expected::unbiased, "", [=] {
+      cases.push_back(
+          {"evidence", text_of("mean of the weights, over p(x)", K), model, Expected::unbiased, "", [=] {
+             LinearGaussian m = make();
+             m.set_posterior_exact();
+             for (const auto& [name, p] : m.parameters())
+               if (name == "posterior.0.bias") p->update() += 0.3;
+             const double truth = log_px_of(m);
+             return compared(
+                 estimated(
+                     20,
+                     [&](Var x, const Stream& s) {
+                       return exp(importance_weighted_bound(log_weights(m, x, K, s), K) - truth).value();
+                     }),
+                 1.0);
+           }});
+      cases.push_back({"evidence", text_of("log of the mean of the weights", K), model, Expected::biased,
+                       "a lower bound", [=] {
                          LinearGaussian m = make();
                          m.set_posterior_exact();
                          for (const auto& [name, p] : m.parameters())
                            if (name == "posterior.0.bias") p->update() += 0.3;
-                         const double truth = log_px_of(m);
-                         return compared(estimated(20, [&](Var x, const Stream& s) {
-                                           return exp(importance_weighted_bound(log_weights(m, x, K, s), K) - truth).value();
-                                         }), {1.0});
-                       }});
-      cases.push_back({"evidence", text_of("log of the mean of the weights", K), model, Expected::biased, "a lower bound", [=] {
-                         LinearGaussian m = make();
-                         m.set_posterior_exact();
-                         for (const auto& [name, p] : m.parameters())
-                           if (name == "posterior.0.bias") p->update() += 0.3;
-                         return compared(estimated(20, [&](Var x, const Stream& s) {
-                                           return importance_weighted_bound(log_weights(m, x, K, s), K).value();
-                                         }), {log_px_of(m)});
+                         return compared(
+                             estimated(20,
+                                       [&](Var x, const Stream& s) {
+                                         return importance_weighted_bound(log_weights(m, x, K, s), K).value();
+                                       }),
+                             log_px_of(m));
                        }});
     }
-    cases.push_back({"evidence", "p(x|z) averaged over q, no weights", model, Expected::biased, "p(z)/q(z|x) is missing", [=] {
-                       LinearGaussian m = make();
-                       m.set_posterior_exact();
-                       const double truth = log_px_of(m);
-                       return compared(estimated(20, [&](Var x, const Stream& s) {
-                                         return exp(log_likelihood(m, x, latents(infer(m, x, 1, s))) - truth).value();
-                                       }), {1.0});
-                     }});
-    cases.push_back({"tightness", "one weight at q = p(z|x)", model, Expected::exact, "", [=] {
-                       LinearGaussian m = make();
-                       m.set_posterior_exact();
-                       return compared(estimated(2, [&](Var x, const Stream& s) { return log_weights(m, x, 1, s).value(); }),
-                                       {log_px_of(m)});
-                     }});
+    cases.push_back(
+        {"evidence", "p(x|z) averaged over q, no weights", model, Expected::biased, "p(z)/q(z|x) is missing",
+         [=] {
+           LinearGaussian m = make();
+           m.set_posterior_exact();
+           const double truth = log_px_of(m);
+           return compared(
+               estimated(20,
+                         [&](Var x, const Stream& s) {
+                           return exp(log_likelihood(m, x, latents(infer(m, x, 1, s))) - truth).value();
+                         }),
+               1.0);
+         }});
+    cases.push_back(
+        {"tightness", "one weight at q = p(z|x)", model, Expected::exact, "", [=] {
+           LinearGaussian m = make();
+           m.set_posterior_exact();
+           return compared(
+               estimated(2, [&](Var x, const Stream& s) { return log_weights(m, x, 1, s).value(); }),
+               log_px_of(m));
+         }});
   }
 
   // The mean-field gap, ½ (Σ log P_ii − log det P).
-  cases.push_back({"tightness", "best diagonal q, and its known gap", "linear, 1 level", Expected::exact, "", [] {
-                     LinearGaussian m({3, {2}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
-                     m.set_posterior_exact();
-                     Evaluation scope;
-                     const Var x = constant(array({1, 3}, {0.4, -0.8, 1.1}));
-                     const Var P = inverse(dynamic_cast<const nn::MultivariateNormal&>(*m.true_posterior({}, x, 1)).covariance());
-                     const double gap = 0.5 * (sum(log(diagonal(P))) - sum(logdet(P))).item();
-                     return compared(estimated(2, [&](Var x, const Stream&) { return (m.log_px(x) - m.expected_bound(x).elbo).value(); }), {gap});
-                   }});
+  cases.push_back(
+      {"tightness", "best diagonal q, and its known gap", "linear, 1 level", Expected::exact, "", [] {
+         LinearGaussian m({3, {2}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
+         m.set_posterior_exact();
+         Evaluation scope;
+         const Var x = constant(array({1, 3}, {0.4, -0.8, 1.1}));
+         const Var P =
+             inverse(dynamic_cast<const nn::MultivariateNormal&>(*m.true_posterior({}, x, 1)).covariance());
+         const double gap = 0.5 * (sum(log(diagonal(P))) - sum(logdet(P))).item();
+         return compared(
+             estimated(
+                 2, [&](Var x, const Stream&) { return (m.log_px(x) - m.expected_bound(x).elbo).value(); }),
+             gap);
+       }});
   return cases;
 }
 

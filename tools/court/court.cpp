@@ -13,6 +13,12 @@ namespace tools {
 std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& part : {bound_cases(), gradient_cases()}) all.insert(all.end(), part.begin(), part.end());
+  // Cases of one kind together, in the order in which the kinds come.
+  std::vector<std::string> kinds;
+  for (const Case& c : all)
+    if (!std::count(kinds.begin(), kinds.end(), c.kind)) kinds.push_back(c.kind);
+  const auto place = [&](const Case& c) { return std::find(kinds.begin(), kinds.end(), c.kind); };
+  std::stable_sort(all.begin(), all.end(), [&](const Case& a, const Case& b) { return place(a) < place(b); });
   return all;
 }
 
@@ -29,10 +35,12 @@ std::vector<Verdict> hold_court(const std::vector<std::string>& words) {
   };
   for (const std::string& word : words)
     if (std::none_of(all.begin(), all.end(), [&](const Case& c) { return contains(c, word); }))
-      throw Failure(exit_usage, "no case of the court contains '" + word + "' in its kind, estimator or model");
+      throw Failure(exit_usage,
+                    "no case of the court contains '" + word + "' in its kind, estimator or model");
   std::vector<Verdict> verdicts;
   for (const Case& c : all)
-    if (words.empty() || std::any_of(words.begin(), words.end(), [&](const auto& w) { return contains(c, w); }))
+    if (words.empty() ||
+        std::any_of(words.begin(), words.end(), [&](const auto& w) { return contains(c, w); }))
       verdicts.push_back({c, c.run()});
   return verdicts;
 }
@@ -43,21 +51,23 @@ std::string as_text(const std::vector<Verdict>& verdicts) {
   std::size_t entries = 0, unexpected = 0;
   for (const Verdict& v : verdicts) {
     if (v.on.kind != kind)
-      all += text("%s%s\n  %-42s %-22s %8s %11s %9s %9s  %s\n", kind.empty() ? "" : "\n", v.on.kind.c_str(), "estimator",
-                  "model", "z", "variance", "signal", "us", "verdict");
+      all += text("%s%s\n  %-43s %-16s %8s %11s %9s %9s  %s\n", kind.empty() ? "" : "\n", v.on.kind.c_str(),
+                  "estimator", "model", "z", "variance", "signal", "us", "verdict");
     kind = v.on.kind;
     const Finding& f = v.finding;
-    const char* const told = v.on.expected == Expected::biased   ? "biased"
+    const char* const told = v.on.expected == Expected::biased  ? "biased"
                              : v.on.expected == Expected::exact ? "unbiased, no variance"
                                                                 : "unbiased";
-    all += text("  %-42s %-22s %8.2f %11.3g %9.3g %9.0f  %s%s\n", v.on.estimator.c_str(), v.on.model.c_str(), f.z,
-                f.variance, f.signal_to_noise, f.microseconds, v.as_expected() ? told : "NOT ",
+    all += text("  %-43s %-16s %8.2f %11.3g %9.3g %9.0f  %s%s\n", v.on.estimator.c_str(), v.on.model.c_str(),
+                f.z, f.variance, f.signal_to_noise, f.microseconds, v.as_expected() ? told : "NOT ",
                 v.as_expected() ? (v.on.why.empty() ? "" : (": " + v.on.why).c_str()) : told);
     entries += f.entries;
     unexpected += !v.as_expected();
   }
-  all += text("\n%zu cases, %zu z-tests at |z| > %g: the chance of a wrong conviction is below %.0e; %zu not as expected\n",
-              verdicts.size(), entries, convicted_at, 2e-9 * double(entries) + 1e-9, unexpected);
+  all += text(
+      "\n%zu cases, %zu z-tests at |z| > %g: the chance of a wrong conviction is below %.0e; %zu not as "
+      "expected\n",
+      verdicts.size(), entries, convicted_at, 2e-9 * double(entries) + 1e-9, unexpected);
   return all;
 }
 

@@ -1,6 +1,6 @@
 // The court: estimators against exact truth. Each case runs one estimator many times on one exact model and
-// compares the averages with numbers that are known. An estimator that is known to be biased must be convicted,
-// as one that is unbiased must be acquitted.
+// compares the averages with numbers that are known. An estimator that is known to be biased must be
+// convicted, as one that is unbiased must be acquitted.
 //
 // A z-test convicts at |z| > 6, which an unbiased estimator reaches with probability 2e-9 by entry: over all
 // entries of the court (some thousand) the chance of a wrong conviction is below 1e-5. Seeds are fixed.

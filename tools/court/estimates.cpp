@@ -1,21 +1,19 @@
 // Averages and z-tests.
 #include "tools/court/estimates.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 namespace tools {
 
 void Estimates::add(const std::vector<double>& estimate) {
-  sum.resize(estimate.size()), squares.resize(estimate.size());
-  for (std::size_t i = 0; i < estimate.size(); ++i) sum[i] += estimate[i], squares[i] += estimate[i] * estimate[i];
+  mean.resize(estimate.size()), squares.resize(estimate.size());
   ++count;
-}
-
-double Estimates::variance(std::size_t i) const {
-  const double n = double(count);
-  return std::max(0.0, (squares[i] - sum[i] * sum[i] / n) / (n - 1));
+  for (std::size_t i = 0; i < estimate.size(); ++i) {
+    const double from_mean = estimate[i] - mean[i];
+    mean[i] += from_mean / double(count);
+    squares[i] += from_mean * (estimate[i] - mean[i]);
+  }
 }
 
 double Estimates::error(std::size_t i) const { return std::sqrt(variance(i) / double(count)); }
@@ -35,7 +33,8 @@ std::string text_of(const std::string& estimator, std::size_t K) {
 namespace {
 
 // `truth_error` is empty where the truth is exact.
-Finding compared(const Estimates& found, const std::vector<double>& truth, const std::vector<double>& truth_error) {
+Finding compared(const Estimates& found, const std::vector<double>& truth,
+                 const std::vector<double>& truth_error) {
   Finding f;
   f.entries = truth.size();
   f.estimates = found.count;
@@ -44,22 +43,29 @@ Finding compared(const Estimates& found, const std::vector<double>& truth, const
     const double own = found.error(i), other = truth_error.empty() ? 0 : truth_error[i];
     // Rounding is no bias: an estimate without variance may differ in the last digits.
     const double error = std::hypot(std::hypot(own, other), 1e-11 * (1 + std::abs(truth[i])));
-    const double z = (found.mean(i) - truth[i]) / error;
-    if (i == 0 || std::abs(z) > std::abs(f.z)) f.z = z, f.truth = truth[i], f.mean = found.mean(i), f.error = error;
+    const double z = (found.mean[i] - truth[i]) / error;
+    if (i == 0 || std::abs(z) > std::abs(f.z))
+      f.z = z, f.truth = truth[i], f.mean = found.mean[i], f.error = error;
     f.variance += found.variance(i);
-    f.signal_to_noise += std::abs(found.mean(i)) / std::sqrt(found.variance(i) + 1e-300) / double(truth.size());
+    f.signal_to_noise +=
+        std::abs(found.mean[i]) / std::sqrt(found.variance(i) + 1e-300) / double(truth.size());
   }
   return f;
 }
 
 }  // namespace
 
-Finding compared(const Estimates& found, const std::vector<double>& truth) { return compared(found, truth, {}); }
+Finding compared(const Estimates& found, double truth) {
+  return compared(found, std::vector<double>{truth}, {});
+}
+Finding compared(const Estimates& found, const std::vector<double>& truth) {
+  return compared(found, truth, {});
+}
 
 Finding compared(const Estimates& found, const Estimates& truth) {
-  std::vector<double> mean, error;
-  for (std::size_t i = 0; i < truth.sum.size(); ++i) mean.push_back(truth.mean(i)), error.push_back(truth.error(i));
-  return compared(found, mean, error);
+  std::vector<double> error;
+  for (std::size_t i = 0; i < truth.mean.size(); ++i) error.push_back(truth.error(i));
+  return compared(found, truth.mean, error);
 }
 
 }  // namespace tools

@@ -12,10 +12,12 @@ namespace tools {
 namespace {
 
 int run(int argc, char** argv) {
-  CommandLine program("elbo court", "bounds, evidence and gradient estimators against exact truth", exit_codes);
+  CommandLine program("elbo court", "bounds, evidence and gradient estimators against exact truth",
+                      exit_codes);
   std::vector<std::string> words;
   bool json = false;
-  program.add_arguments("NAME", words, "words of a kind, an estimator or a model, such as gradient (default: all)");
+  program.add_arguments("NAME", words,
+                        "words of a kind, an estimator or a model, such as gradient (default: all)");
   program.add_flag("--json", json, "print a JSON array, one object for each case");
   if (const std::optional<int> code = program.parse(argc, argv)) return *code;
 

@@ -23,13 +23,18 @@ Command add_lesson(CommandLine& program) {
   return {};
 }
 
+Command add_court(CommandLine& program) {
+  program.add_subcommand("court", "bounds, evidence and gradient estimators against exact truth");
+  return {};
+}
+
 Command add_bench(CommandLine& program) {
   program.add_subcommand("bench", "measure speed");
   return {};
 }
 
 int run(int argc, char** argv) {
-  for (const std::string name : {"gradcheck", "lesson", "bench"})
+  for (const std::string name : {"gradcheck", "lesson", "court", "bench"})
     if (argc > 1 && argv[1] == name) become_sibling("elbo-" + name, argv + 1);
 
   CommandLine program(

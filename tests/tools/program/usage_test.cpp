@@ -210,11 +210,12 @@ TEST_CASE("help names every option, with its default", "[program]") {
     CHECK(codes.find(code, codes.find("Exit codes")) != std::string::npos);
 }
 
-TEST_CASE("gradcheck, lesson and bench are programs beside elbo, which names them where they were not built",
-          "[program]") {
+TEST_CASE(
+    "gradcheck, lesson, court and bench are programs beside elbo, which names them where they were not built",
+    "[program]") {
   const WorkingDirectory here;
   const std::string help = here.run("--help").out;
-  for (const std::string name : {"gradcheck", "lesson", "bench"}) {
+  for (const std::string name : {"gradcheck", "lesson", "court", "bench"}) {
     CHECK(help.find("\n  " + name + " ") != std::string::npos);
     const Result alone = here.shell("cp " + elbo_program + " elbo && ./elbo " + name + " --help");
     CHECK(alone.code == 69);

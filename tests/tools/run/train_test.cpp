@@ -89,3 +89,15 @@ TEST_CASE("train: a loss that is not finite stops with its step, and moves nothi
   CHECK(weights_of(e) == before);
   CHECK(progress.step == 0);
 }
+
+TEST_CASE("train: the weights are the best ones at the end of the best epoch, not in the midst of the next",
+          "[train]") {
+  Progress progress;
+  CHECK_FALSE(progress.is_best());  // there is none yet
+  progress.epoch = progress.best_epoch = 3;
+  CHECK(progress.is_best());
+  progress.batch = 1;
+  CHECK_FALSE(progress.is_best());
+  progress.batch = 0, progress.epoch = 4;
+  CHECK_FALSE(progress.is_best());
+}
