@@ -28,6 +28,7 @@ std::vector<Lesson> lessons_on_divergences();
 std::vector<Lesson> lessons_on_the_bound();
 std::vector<Lesson> lessons_on_gradients();
 std::vector<Lesson> lessons_on_inference();
+std::vector<Lesson> lessons_on_learning();
 std::vector<Lesson> lessons_on_hierarchies();
 std::vector<Lesson> lessons_on_questions();
 

@@ -1,0 +1,144 @@
+// Lessons on learning θ and φ: by gradient, by expectation-maximization, and what is lost on the way.
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/backward.h"
+#include "autograd/ops.h"
+#include "nn/optimizers/adam.h"
+#include "tools/lessons/lesson.h"
+#include "tools/lessons/measured.h"
+#include "tools/text.h"
+#include "vae/diagnosis/active_units.h"
+#include "vae/exact/ppca.h"
+
+namespace tools {
+
+namespace {
+
+using namespace vae;
+
+// N data of D pixels whose variance lies in a few directions.
+Array data_with_variances(std::size_t N, const std::vector<double>& deviations) {
+  const std::size_t D = deviations.size();
+  Array x = normal(Stream().at_epoch(60), {N, D});
+  for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t d = 0; d < D; ++d) x(i, d) *= deviations[d];
+  // Turned, so that no pixel is one of the directions: reflect in the hyperplane across (1, …, 1).
+  for (std::size_t i = 0; i < N; ++i) {
+    double sum = 0;
+    for (std::size_t d = 0; d < D; ++d) sum += x(i, d);
+    for (std::size_t d = 0; d < D; ++d) x(i, d) -= 2 * sum / double(D);
+  }
+  return x;
+}
+
+double mean_log_px(const LinearGaussian& model, const Array& x) {
+  Evaluation scope;
+  return mean(model.log_px(constant(x))).item();
+}
+
+// `steps` of Adam on the bound of all data, the learning rate falling to a fiftieth. `frozen` parameters
+// stay.
+void train(LinearGaussian& model, const Array& x, int steps, const std::string& frozen = "") {
+  nn::NamedParameters moved;
+  for (const auto& [name, p] : model.parameters())
+    if (name != frozen) moved.emplace_back(name, p);
+  nn::Adam adam(moved, Real(0.03));
+  for (int i = 0; i < steps; ++i) {
+    adam.alpha = 0.03 * std::pow(0.02, double(i) / steps);  // to a fiftieth
+    Step step;
+    adam.step(backward(
+        -mean(elbo(model, constant(x), 1, KLForm::analytic, Stream().at_epoch(std::uint32_t(i))).elbo)));
+  }
+}
+
+void gradient_ascent(Page& page) {
+  const Array x = data_with_variances(100, {3, 2, 1.5, 0.5, 0.5, 0.5});
+  const PrincipalComponents components(x);
+  LinearGaussian model({6, {2}, Covariance::isotropic, Covariance::full}, Stream().at_epoch(20));
+  const double before = mean_log_px(model, x), best = maximum_log_px(components, 2);
+  train(model, x, 4000);
+  const double after = mean_log_px(model, x);
+  page.number("log p(x), random weights, mean over the data", before);
+  page.number("after 4,000 steps of Adam on the sampled bound", after);
+  page.number("the maximum, in closed form from the eigenvalues", best);
+  page.check(after <= best + 1e-9, "nothing exceeds the maximum");
+  page.check(best - after < 0.01, "ascent on θ and φ together reaches it, to 0.01 nats");
+}
+
+void expectation_maximization(Page& page) {
+  const Array x = data_with_variances(100, {3, 2, 1.5, 0.5, 0.5, 0.5});
+  const double best = maximum_log_px(PrincipalComponents(x), 2);
+  LinearGaussian model({6, {2}}, Stream().at_epoch(20));
+  std::vector<std::vector<std::string>> rows;
+  bool monotone = true, tight = true;
+  double last = -1e300;
+  for (int i = 0; i <= 1000; ++i) {
+    const double log_px = mean_log_px(model, x);
+    monotone = monotone && log_px >= last - 1e-11;
+    last = log_px;
+    if (i == 0 || i == 1 || i == 10 || i == 100 || i == 1000) {
+      LinearGaussian at_q = model;
+      at_q.set_posterior_exact();
+      Evaluation scope;
+      const double bound = mean(at_q.expected_bound(constant(x)).elbo).item();
+      tight = tight && std::abs(bound - log_px) < 1e-10;
+      rows.push_back({std::to_string(i), text("%.6f", log_px), text("%.1e", log_px - bound),
+                      text("%.2e", best - log_px)});
+    }
+    em_step(model, x);
+  }
+  page.table({"EM steps", "log p(x)", "less the bound after the E-step", "below the maximum"}, rows);
+  page.check(monotone, "log p(x) never falls: each step ascends a bound that touches it");
+  page.check(tight, "after the E-step the bound is log p(x)");
+  page.check(best - last < 1e-6,
+             "EM arrives at the maximum. It needs the posterior, which a deep decoder does not give: hence "
+             "an encoder");
+}
+
+void collapse(Page& page) {
+  const std::vector<double> deviations = {3, 2, 1.4, 0.8, 0.6, 0.4};
+  const Array x = data_with_variances(400, deviations);
+  const PrincipalComponents components(x);
+  std::vector<std::vector<std::string>> rows;
+  bool all = true;
+  for (const double sigma2 : {0.5, 1.0, 2.5, 6.0, 12.0}) {
+    const std::vector<bool> predicted = predicted_collapse(components, 4, sigma2);
+    LinearGaussian model({6, {4}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
+    for (const auto& [name, p] : model.parameters())
+      if (name == "decoder.log_var") p->update().fill(std::log(sigma2));
+    train(model, x, 1500, "decoder.log_var");
+    Evaluation scope;
+    const std::size_t active = active_units(model, x, 1, Stream())[0],
+                      expected = std::size_t(std::count(predicted.begin(), predicted.end(), false));
+    rows.push_back({text("%g", sigma2), std::to_string(expected), std::to_string(active)});
+    all = all && active == expected;
+  }
+  std::string variances;
+  for (const double v : components.variances) variances += text(" %.2f", v);
+  page.say("Eigenvalues of the data's covariance:" + variances +
+           ". Four latents; a latent lives if its eigenvalue exceeds σ².");
+  page.table({"σ² fixed at", "active, predicted", "active after training"}, rows);
+  page.check(all, "which latents collapse is known before training: λ_i ≤ σ²");
+}
+
+}  // namespace
+
+std::vector<Lesson> lessons_on_learning() {
+  return {
+      {"gradient-ascent", "E11",
+       "Stochastic gradient ascent on θ and φ together reaches the maximum, where it is known.",
+       "Kingma & Welling 2013, algorithm 1; Tipping & Bishop 1999, eq. 7–8",
+       "  θ, φ += rate · ∇ ELBO(θ, φ; x)", gradient_ascent, "vae/exact/ppca.cpp, tools/run/train.cpp"},
+      {"expectation-maximization", "E9",
+       "Fix q and maximize over θ, fix θ and maximize over q: exact EM, if the posterior is to be had.",
+       "Dempster, Laird & Rubin 1977; Neal & Hinton 1998; Tipping & Bishop 1999",
+       "  E: q ← p_θ(z|x)     M: θ ← argmax E_q log p_θ(x, z)", expectation_maximization,
+       "vae/exact/ppca.cpp (em_step)"},
+      {"collapse", "B1", "Posterior collapse of a linear VAE is predicted by the eigenvalues of the data.",
+       "Lucas et al. 2019, section 4; Tipping & Bishop 1999", "  latent i collapses  ⇔  λ_i ≤ σ²", collapse,
+       "vae/exact/ppca.cpp (predicted_collapse), vae/diagnosis/active_units.cpp"},
+  };
+}
+
+}  // namespace tools
