@@ -9,7 +9,6 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
-#include "vae/evidence/importance.h"
 #include "vae/exact/enumeration.h"
 
 using namespace vae;

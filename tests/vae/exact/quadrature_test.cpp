@@ -12,7 +12,6 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
-#include "vae/evidence/importance.h"
 #include "vae/exact/discrete.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/vae.h"
@@ -98,9 +97,13 @@ TEST_CASE("quadrature: p(x) sums to one over all images, and agrees with importa
   const ByQuadrature exact(model, 64);
   CHECK(sum(exp(exact.log_px(constant(all_bits(5))))).item() == Approx(1).epsilon(1e-12));
   const Array truth = exact.log_px(constant(four_images())).value();
-  const Evidence found = log_evidence(exact, four_images(), 20000, Stream());
-  for (std::size_t i = 0; i < 4; ++i)
-    CHECK(Average{found.log_px[i], found.standard_error[i]}.agrees_with(truth(i)));
+  constexpr std::size_t samples = 20000;
+  const Array w = exp(log_weights(exact, constant(four_images()), samples, Stream())).value();
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::vector<double> of_image;
+    for (std::size_t s = 0; s < samples; ++s) of_image.push_back(w(s * 4 + i));
+    CHECK(average(of_image).agrees_with(std::exp(truth(i))));
+  }
 }
 
 TEST_CASE("quadrature: with the posterior as q, every weight is log p(x), and draws have its moments") {
