@@ -4,7 +4,7 @@
 //        inference            approximation           amortization
 //
 // The first is what the family cannot express, the second what the encoder, which is one function for all
-// data, does not reach (Cremer, Li & Duvenaud 2018, arXiv 1801.03558, section 3). How they grow from the
+// data, does not reach (Cremer, Li & Duvenaud 2018, arXiv 1801.03558). How they grow from the
 // training data to held-out data says how much of what the bound loses there is due to the encoder.
 //
 // log p(x) comes from an exact model, L[q*] from its closed form or from ascending the bound for each datum.

@@ -35,8 +35,8 @@ struct LikelihoodCheck {
   std::string verdict(double tolerance = 1e-9) const;  // one line: "a likelihood", or what is wrong
 };
 
-// Evaluates 2ᴰ images; std::invalid_argument unless 1 ≤ D ≤ 12. An error of log p(x) is NaN if one of its
-// values is, and holds() is false.
+// Evaluates 2ᴰ images; std::invalid_argument unless 1 ≤ D ≤ 12. If a value is NaN, the
+// check does not hold.
 LikelihoodCheck check_likelihood(const Likelihood& log_prob, std::size_t pixels);
 
 // The largest |∂ l_bi / ∂ x_cj| that an autoregressive decoder may not have: of the logits l of pixel i of

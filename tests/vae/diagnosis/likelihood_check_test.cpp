@@ -95,6 +95,10 @@ TEST_CASE("likelihood_check: the Jacobian is judged by the order that is given")
   const Array x = random_array({3, listed_pixels}, 1);
   CHECK(largest_acausal_slope(logits, x, place) == 0);
   CHECK(largest_acausal_slope(logits, x) > 1e-3);
+  // The pixel itself, and the same pixel of other images.
+  CHECK(largest_acausal_slope([](Var x) { return 2 * x; }, x) == Approx(2));
+  CHECK(largest_acausal_slope([](Var x) { return broadcast_to(mean(x, {0}, true), x.shape()) - x / 3; }, x) ==
+        Approx(1.0 / 3));
   CHECK_THROWS_AS(largest_acausal_slope(logits, x, {0, 1}), std::invalid_argument);
   CHECK_THROWS_AS(largest_acausal_slope([](Var x) { return sum(x, {1}); }, x), std::invalid_argument);
 }
