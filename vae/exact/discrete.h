@@ -33,8 +33,7 @@ class Discrete : public ExactModel {
   Density posterior(const Latents& z, Var x, std::size_t samples) const override;
   Density decode(const Latents& z) const override;
   void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.{weight,bias}
-  void visit_generator(
-      const nn::Visitor& visitor) override;  // the same of prior.T, no weight for T = 0; decoder
+  void visit_generator(const nn::Visitor& visitor) override;  // prior.0.bias, prior.T.…, decoder.…
 
   Var log_px(Var x) const override;
   Density true_posterior(const Latents& z, Var x, std::size_t samples) const override;

@@ -37,7 +37,7 @@ void set_maximum_likelihood(LinearGaussian& model, const PrincipalComponents& da
 double maximum_log_px(const PrincipalComponents& data, std::size_t q);
 
 // Of q latents, those that the maximum at this σ² does not use: latent i collapses to the prior if and only
-// if λ_i ≤ σ² (Lucas et al. 2019, arXiv 1911.02469, section 4; Dai et al. 2018). With a diagonal Q, the
+// if λ_i ≤ σ² (Lucas et al. 2019, arXiv 1911.02469; Dai et al. 2018). With a diagonal Q, the
 // latents of a trained linear VAE are these, in some order.
 std::vector<bool> predicted_collapse(const PrincipalComponents& data, std::size_t q, double sigma2);
 

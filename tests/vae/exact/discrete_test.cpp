@@ -20,7 +20,7 @@ const std::vector<DiscreteSizes> all_discrete = {
     {2, {2, 1, 2}, LatentKind::bits}, {3, {2, 3, 2}, LatentKind::one_hot},
 };
 
-double sigma(double l) { return 1 / (1 + std::exp(-l)); }
+double logistic_of(double l) { return 1 / (1 + std::exp(-l)); }
 
 }  // namespace
 
@@ -51,7 +51,9 @@ TEST_CASE("discrete: log p(x) is the sum of products over z0 and z1, written out
     if (name == "decoder.weight") W = parameter->value();
     if (name == "decoder.bias") b = parameter->value();
   }
-  const auto bernoulli = [](double x, double logit) { return x > 0 ? sigma(logit) : sigma(-logit); };
+  const auto bernoulli = [](double x, double logit) {
+    return x > 0 ? logistic_of(logit) : logistic_of(-logit);
+  };
   const Array images = all_bits(2), log_px = model.log_px(constant(images)).value();
   for (std::size_t i = 0; i < 4; ++i) {
     double px = 0;
