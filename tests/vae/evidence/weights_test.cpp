@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "autograd/ops.h"
-#include "tests/autograd/arrays.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
+#include "tests/vae/one_datum.h"
 #include "vae/evidence/importance.h"
 #include "vae/exact/linear_gaussian.h"
 
@@ -38,11 +38,9 @@ struct Repeated {
 
 // log p(x) of one datum, estimated again and again.
 Repeated repeat(const LinearGaussian& model, std::size_t samples, std::size_t repetitions) {
-  const Array x = normal(Stream().at_epoch(77), {1, 4});
   Evaluation scope;
-  return {
-      log_evidence(model, take_rows(x, std::vector<std::size_t>(repetitions, 0)), samples, Stream(), 20000),
-      model.log_px(constant(x)).item()};
+  return {log_evidence(model, one_datum(4, repetitions), samples, Stream(), 20000),
+          model.log_px(constant(one_datum(4, 1))).item()};
 }
 
 }  // namespace

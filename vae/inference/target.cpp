@@ -1,0 +1,66 @@
+// The posterior as a target, and the step that all chains share.
+#include "vae/inference/target.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "autograd/hold_constant.h"
+#include "autograd/ops.h"
+
+namespace vae {
+
+Walkers start_at(const LogDensity& log_pi, Array z) {
+  Evaluation scope;
+  const Array at_z = log_pi(constant(z)).value();
+  return {std::move(z), at_z};
+}
+
+double accept(const Walkers& proposal, const std::vector<double>& log_ratio, const Stream& stream,
+              Walkers& walkers) {
+  const std::size_t rows = log_ratio.size(), Z = walkers.z.size() / rows;
+  const Array u = uniform(stream, {rows});
+  double sum = 0;
+  for (std::size_t r = 0; r < rows; ++r) {
+    const double probability = std::isnan(log_ratio[r]) ? 0 : std::min(1.0, std::exp(log_ratio[r]));
+    sum += probability;
+    if (!(double(u.data()[r]) < probability)) continue;
+    std::copy_n(proposal.z.data() + r * Z, Z, walkers.z.data() + r * Z);
+    walkers.log_pi.data()[r] = proposal.log_pi.data()[r];
+  }
+  return sum / double(rows);
+}
+
+LogDensity unnormalized_posterior(Model& model, Array x) {
+  return [&model, x = std::move(x), fixed = all_parameters(model)](Var z) {
+    HoldConstant hold(fixed);
+    return log_joint(model, constant(x), split_levels(model, z));
+  };
+}
+
+Array join_levels(const Latents& z) {
+  Evaluation scope;
+  return concat(z, 1).value();
+}
+
+Latents split_levels(const Model& model, Var z) {
+  Latents levels;
+  std::ptrdiff_t first = 0;
+  while (levels.size() < model.levels()) {
+    const std::ptrdiff_t last = first + std::ptrdiff_t(model.prior(levels, z.rows())->shape()[1]);
+    levels.push_back(slice(z, 1, first, last));
+    first = last;
+  }
+  if (std::size_t(first) != z.shape()[1])
+    throw std::invalid_argument("[split_levels] z is " + to_string(z.shape()) + ", but the levels have " +
+                                std::to_string(first) + " latents");
+  return levels;
+}
+
+std::vector<const Parameter*> all_parameters(Model& model) {
+  std::vector<const Parameter*> all;
+  for (const auto& [name, parameter] : model.parameters()) all.push_back(parameter);
+  return all;
+}
+
+}  // namespace vae
