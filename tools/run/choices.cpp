@@ -48,7 +48,17 @@ const Names& likelihood_names() {
 }
 
 const Names& kl_names() {
-  static const Names names = {"analytic", "monte-carlo"};
+  static const Names names = {"analytic", "monte-carlo", "entropy"};
+  return names;
+}
+
+const Names& bound_names() {
+  static const Names names = {"elbo", "iwae", "renyi"};
+  return names;
+}
+
+const Names& gradient_names() {
+  static const Names names = {"pathwise", "stl", "dreg", "score", "vimco"};
   return names;
 }
 
@@ -67,6 +77,12 @@ vae::LikelihoodKind likelihood_named(const std::string& name) {
 }
 
 vae::KLForm kl_form_named(const std::string& name) { return vae::KLForm(chosen("kl", name, kl_names())); }
+
+BoundKind bound_named(const std::string& name) { return BoundKind(chosen("bound", name, bound_names())); }
+
+GradientKind gradient_named(const std::string& name) {
+  return GradientKind(chosen("gradient", name, gradient_names()));
+}
 
 Binarization binarization_named(const std::string& name) {
   return Binarization(chosen("binarize", name, binarization_names()));

@@ -10,10 +10,16 @@
 
 namespace tools {
 
+// What training ascends (../../vae/bounds/), and how its gradient is estimated (../../vae/gradients/).
+enum class BoundKind { elbo, iwae, renyi };
+enum class GradientKind { pathwise, stl, dreg, score, vimco };
+
 const Names& model_names();         // of vae::models()
 const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
 const Names& kl_names();            // of vae::KLForm
+const Names& bound_names();         // of BoundKind
+const Names& gradient_names();      // of GradientKind
 const Names& optimizer_names();     // of nn::optimizers()
 const Names& schedule_names();      // of nn::schedules()
 const Names& binarization_names();  // of Binarization
@@ -22,6 +28,8 @@ const Names& split_names();         // of Split
 // Failure(exit_usage) lists the names.
 vae::LikelihoodKind likelihood_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);
+BoundKind bound_named(const std::string& name);
+GradientKind gradient_named(const std::string& name);
 Binarization binarization_named(const std::string& name);
 Split split_named(const std::string& name);
 

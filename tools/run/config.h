@@ -31,6 +31,12 @@ struct Config {
   std::optional<double> black, white;  // empty: 0 and 1, or the range of the training images
   std::uint64_t samples = 1;           // of z for each image
   std::string kl = "analytic";
+  std::string bound = "elbo", gradient = "pathwise";
+  std::uint64_t importance_samples = 1;  // of z for each image, of a bound of weighted samples
+  std::optional<double> renyi_alpha;     // empty: 0.5, or it is another bound
+  double beta = 1;
+  std::uint64_t warm_up = 0;  // epochs
+  double free_bits = 0;       // nats per level; 0: none
   std::string optimizer = "adam";
   double learning_rate = 1e-3;
   nn::OptimizerSettings optimizer_settings;  // empty: the optimizer's default, or it has no such setting

@@ -11,6 +11,7 @@
 #include "autograd/ops.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/run/objective.h"
 
 namespace tools {
 
@@ -22,7 +23,7 @@ namespace {
 void trial_step(const Experiment& e) {
   const std::size_t count = std::min<std::size_t>(e.config.batch_size, e.data.train.count);
   const Var x = constant(e.batch(Split::train, index_range(0, count)));
-  backward(-mean(vae::elbo(*e.model, x, e.config.samples, e.kl_form, e.stream()).elbo));
+  backward(-mean(objective_of(e.config, *e.model, x, e.stream()).value));
 }
 
 }  // namespace

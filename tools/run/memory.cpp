@@ -11,9 +11,13 @@
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tools/errors.h"
+<<<<<<< HEAD
 #include "tools/files/regular_file.h"
 #include "tools/run/choices.h"
+=======
+>>>>>>> h-bounds
 #include "tools/run/make_model.h"
+#include "tools/run/objective.h"
 #include "tools/text.h"
 
 namespace tools {
@@ -23,13 +27,13 @@ using namespace autograd;
 namespace {
 
 // The bytes of a new tape after one step on blank images.
-double measured(const vae::Model& model, const Config& c, std::size_t pixels, std::size_t images,
-                std::size_t samples) {
+double measured(vae::Model& model, Config c, std::size_t pixels, std::size_t images, std::size_t samples) {
+  c.samples = c.importance_samples = samples;
   Tape tape;
   {
     Step scope;
     const Var x = constant(zeros({images, pixels}));
-    backward(-mean(vae::elbo(model, x, samples, kl_form_named(c.kl), Stream()).elbo));
+    backward(-mean(objective_of(c, model, x, Stream()).value));
   }
   return double(tape.bytes());
 }
@@ -54,10 +58,11 @@ std::size_t count_weights(const Config& c, std::size_t pixels) {
 }
 
 // With B images and S samples of z for each, the tape takes a + B (b + cS) bytes. (S = 1 is a case of its
-// own: nothing is repeated.)
+// own: nothing is repeated. And what VIMCO takes grows with S², so it is measured with all S.)
 double tape_bytes(const Config& c, std::size_t pixels, std::uint64_t images) {
   const std::unique_ptr<vae::Model> model = make_model(c, pixels);
-  const std::uint64_t S = c.samples, few = std::min<std::uint64_t>(S, 2);
+  const std::uint64_t S = samples_of_objective(c),
+                      few = c.gradient == "vimco" ? S : std::min<std::uint64_t>(S, 2);
   const double one = measured(*model, c, pixels, 1, few), two = measured(*model, c, pixels, 2, few);
   const double per_sample = S > few ? measured(*model, c, pixels, 1, few + 1) - one : 0;
   const double per_image = two - one + double(S - few) * per_sample;

@@ -12,6 +12,7 @@
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "tools/run/config_file.h"
+#include "tools/run/objective.h"
 #include "vae/models.h"
 
 namespace tools {
@@ -129,6 +130,8 @@ Config resolved(Config c) {
 
   resolve_optimizer(c);
   resolve_sizes(c);
+  if (c.bound == "renyi" && !c.renyi_alpha) c.renyi_alpha = 0.5;
+  check_objective(c);
 
   // Check the other numbers.
   require("batch-size", c.batch_size > 0, "above 0");
@@ -199,6 +202,7 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   };
   if (given.optimizer != file.optimizer) drop({"momentum", "beta1", "beta2", "epsilon", "weight-decay"});
   if (given.schedule != file.schedule) drop({"decay", "decay-every"});
+  if (given.bound != file.bound) drop({"renyi-alpha"});
 }
 
 void check_applicable(const Config& resolved, const Config& given, const std::set<std::string>& typed) {

@@ -25,8 +25,8 @@ std::string out_directory(const Config& config);
 
 // In the following, `typed` names the options on the command line, whose values are in `given`.
 
-// Options typed over a configuration file: if they choose another optimizer or schedule than the file, its
-// settings in the file are dropped.
+// Options typed over a configuration file: if they choose another optimizer, schedule or bound than the
+// file, its settings in the file are dropped.
 void drop_settings_of_file(Config& given, const Config& file, const std::set<std::string>& typed);
 
 // Fails if an option was typed that has no meaning in this run, such as --momentum with adam.

@@ -4,10 +4,20 @@
 #include <algorithm>
 
 #include "autograd/ops.h"
+#include "tools/run/objective.h"
 
 namespace tools {
 
 using namespace autograd;
+
+namespace {
+
+// The factor of β at this step.
+Real warmed_up(const Experiment& e, std::uint64_t step) {
+  return vae::warm_up(step, e.config.warm_up * e.steps_per_epoch());
+}
+
+}  // namespace
 
 UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress) {
   const Config& config = experiment.config;
@@ -18,10 +28,11 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Stream noise =
       for_images(experiment.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), images);
   const Var x = constant(experiment.batch(Split::train, images, epoch));  // [B,D]
-  const vae::Bound bound = vae::elbo(*experiment.model, x, config.samples, experiment.kl_form, noise);
+  const auto [objective, bound] =
+      objective_of(config, *experiment.model, x, noise, warmed_up(experiment, progress.step));
 
-  // Differentiate the loss, −1/B Σ elbo.
-  const Var loss = -mean(bound.elbo);
+  // Differentiate the loss, −1/B Σ objective.
+  const Var loss = -mean(objective);
   experiment.check_finite(loss, "step " + std::to_string(progress.step + 1) + ": the loss");
   const Gradients g = backward(loss);
 

@@ -19,8 +19,12 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
   const std::string options = GENERATE(
       as<std::string>(), "", "--optimizer sgd --momentum 0.9 --clip-norm 1", "--likelihood gaussian",
       "--binarize static --schedule exponential --decay-every 1 --warmup 60 --ema 0.99 --skip-outliers 1.1",
-      "--samples 3 --kl monte-carlo", "--hidden 9,8 --activation relu --batch-size 1000",
-      "--model autoregressive --levels 3",
+      "--samples 3 --kl monte-carlo", "--beta 4 --warm-up 3 --free-bits 0.5",
+      "--bound iwae --importance-samples 4 --gradient vimco",
+      "--bound renyi --renyi-alpha 0.3 --importance-samples 3 --gradient dreg --model autoregressive "
+      "--levels 2",
+      "--gradient score --samples 2 --kl entropy", "--gradient stl --model autoregressive --levels 2",
+      "--hidden 9,8 --activation relu --batch-size 1000", "--model autoregressive --levels 3",
       "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5");
   INFO(options);
   const std::string settings = " --data images.npy --quiet " + options +

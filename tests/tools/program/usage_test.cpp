@@ -53,6 +53,8 @@ TEST_CASE("wrong usage is one line and code 2", "[program]") {
                                  "bench step --batch-size 0",
                                  "bench ops nothing"})
     check_refused(here, args, 2);
+  check_refused(here, "train --bound iwae --importance-samples 5 --gradient stl --out r", 2,
+                "--gradient stl is biased under --bound iwae");
   check_refused(here, "train --binarize none", 2, "a Bernoulli of grey pixels is no likelihood");
 }
 
@@ -159,6 +161,13 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--limit-train ",
         "--samples N=1 ",
         "--kl TEXT=analytic ",
+        "--bound TEXT=elbo ",
+        "--gradient TEXT=pathwise ",
+        "--importance-samples N=1 ",
+        "--renyi-alpha ",
+        "--beta X=1.0 ",
+        "--warm-up N=0 ",
+        "--free-bits X=0.0 ",
         "--optimizer TEXT=adam ",
         "--learning-rate X=0.001 ",
         "--momentum ",

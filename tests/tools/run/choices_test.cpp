@@ -11,6 +11,15 @@ TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[c
   CHECK(likelihood_named("gaussian") == vae::LikelihoodKind::gaussian);
   CHECK(kl_form_named("analytic") == vae::KLForm::analytic);
   CHECK(kl_form_named("monte-carlo") == vae::KLForm::monte_carlo);
+  CHECK(kl_form_named("entropy") == vae::KLForm::entropy);
+  CHECK(bound_named("elbo") == BoundKind::elbo);
+  CHECK(bound_named("iwae") == BoundKind::iwae);
+  CHECK(bound_named("renyi") == BoundKind::renyi);
+  CHECK(gradient_named("pathwise") == GradientKind::pathwise);
+  CHECK(gradient_named("stl") == GradientKind::stl);
+  CHECK(gradient_named("dreg") == GradientKind::dreg);
+  CHECK(gradient_named("score") == GradientKind::score);
+  CHECK(gradient_named("vimco") == GradientKind::vimco);
   CHECK(binarization_named("dynamic") == Binarization::dynamic);
   CHECK(binarization_named("static") == Binarization::fixed);
   CHECK(binarization_named("threshold") == Binarization::threshold);
@@ -22,7 +31,7 @@ TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[c
 TEST_CASE("an unknown name is refused with all of them", "[choices]") {
   const auto message = [](const auto& named) { return outcome([&] { named("x"); }).message; };
   CHECK(message(likelihood_named) == "--likelihood 'x' is not one of bernoulli, gaussian");
-  CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo");
+  CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo, entropy");
   CHECK(message(binarization_named) == "--binarize 'x' is not one of dynamic, static, threshold, none");
   CHECK(message(split_named) == "--split 'x' is not one of train, validation, test");
   CHECK(outcome([] { split_named("x"); }).code == exit_usage);

@@ -24,6 +24,13 @@ inline const std::map<std::string, std::string> typed = {
     {"limit-validation", "50"},
     {"samples", "3"},
     {"kl", "monte-carlo"},
+    {"bound", "renyi"},
+    {"gradient", "dreg"},
+    {"importance-samples", "4"},
+    {"renyi-alpha", "0.25"},
+    {"beta", "2.5"},
+    {"warm-up", "7"},
+    {"free-bits", "0.75"},
     {"optimizer", "sgd"},
     {"learning-rate", "0.25"},
     {"momentum", "0.5"},
@@ -46,6 +53,13 @@ inline const std::map<std::string, std::string> typed = {
     {"threads", "1"},
     {"out", "elsewhere"},
 };
+
+// The same without those that contradict each other: what --bound renyi has no use for.
+inline const std::map<std::string, std::string> typed_for_run = [] {
+  std::map<std::string, std::string> values = typed;
+  for (const char* of_elbo : {"samples", "beta", "warm-up", "free-bits"}) values.erase(of_elbo);
+  return values;
+}();
 
 inline tools::Config config_of(const std::map<std::string, std::string>& values) {
   tools::Config config;

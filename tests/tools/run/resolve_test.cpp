@@ -53,7 +53,7 @@ TEST_CASE("the path of data that are there is stored whole, and the name of a da
 }
 
 TEST_CASE("resolving twice changes nothing", "[resolve]") {
-  const Config once = resolved(config_of(typed));
+  const Config once = resolved(config_of(typed_for_run));
   CHECK(to_json(resolved(once)).dump() == to_json(once).dump());
 }
 
@@ -167,6 +167,47 @@ TEST_CASE("values that mean nothing are usage errors", "[resolve]") {
   }
 }
 
+TEST_CASE("objectives that contradict themselves are refused, with the reason", "[resolve]") {
+  using Values = std::map<std::string, std::string>;
+  const std::vector<std::pair<Values, std::string>> wrong = {
+      {{{"importance-samples", "5"}}, "--importance-samples means nothing under --bound elbo"},
+      {{{"bound", "iwae"}, {"importance-samples", "5"}, {"samples", "2"}},
+       "--samples means nothing under --bound iwae"},
+      {{{"bound", "iwae"}}, "--bound iwae with one sample is the ELBO"},
+      {{{"bound", "renyi"}, {"importance-samples", "1"}}, "--bound renyi with one sample is the ELBO"},
+      {{{"bound", "iwae"}, {"importance-samples", "1000001"}}, "--importance-samples is at most"},
+      {{{"renyi-alpha", "0.5"}}, "--renyi-alpha means nothing under --bound elbo"},
+      {{{"bound", "renyi"}, {"importance-samples", "5"}, {"renyi-alpha", "1e39"}},
+       "--renyi-alpha must be finite"},
+      {{{"bound", "iwae"}, {"importance-samples", "5"}, {"gradient", "stl"}},
+       "--gradient stl is biased under --bound iwae; --gradient dreg is not"},
+      {{{"gradient", "dreg"}}, "--gradient dreg under --bound elbo is --gradient stl"},
+      {{{"bound", "iwae"}, {"importance-samples", "5"}, {"gradient", "score"}},
+       "--gradient score is of the ELBO"},
+      {{{"gradient", "vimco"}}, "--gradient vimco is of --bound iwae"},
+      {{{"bound", "renyi"}, {"importance-samples", "5"}, {"gradient", "vimco"}},
+       "--gradient vimco is of --bound iwae"},
+      {{{"beta", "-1"}}, "--beta must be"},
+      {{{"beta", "1e39"}}, "--beta must be"},
+      {{{"free-bits", "nan"}}, "--free-bits must be"},
+      {{{"warm-up", "4294967296"}}, "--warm-up is at most"},
+      {{{"beta", "2"}, {"gradient", "stl"}}, "--beta, --warm-up and --free-bits are of --bound elbo and"},
+      {{{"warm-up", "2"}, {"bound", "iwae"}, {"importance-samples", "5"}},
+       "--beta, --warm-up and --free-bits are of"},
+      {{{"free-bits", "2"}, {"gradient", "score"}}, "--beta, --warm-up and --free-bits are of"},
+      {{{"bound", "tight"}}, "--bound 'tight' is not one of elbo, iwae, renyi"},
+      {{{"gradient", "steep"}}, "--gradient 'steep' is not one of pathwise, stl, dreg, score, vimco"}};
+  for (const auto& [values, message] : wrong) {
+    const Outcome o = refused(values);
+    INFO(o.message);
+    CHECK(o.code == exit_usage);
+    CHECK(o.message.find(message) == 0);
+    CHECK(o.message.find('\n') == std::string::npos);
+  }
+  CHECK(*resolved(config_of({{"bound", "renyi"}, {"importance-samples", "5"}})).renyi_alpha == 0.5);
+  CHECK_FALSE(resolved({}).renyi_alpha);
+}
+
 TEST_CASE("a run whose schedule ends with its epochs keeps them", "[resolve]") {
   for (const nn::Schedule& schedule : nn::schedules()) {
     const Config stored = resolved(config_of({{"schedule", schedule.name}}));
@@ -179,13 +220,13 @@ TEST_CASE("a run whose schedule ends with its epochs keeps them", "[resolve]") {
 }
 
 TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve]") {
-  const Config stored = resolved(config_of(typed));
+  const Config stored = resolved(config_of(typed_for_run));
   CHECK(resumed(stored, config_of({{"epochs", "9"}}), {"epochs"}).epochs == 9);
   CHECK(resumed(stored, {}, {}).epochs == 4);
 
   // Options of the run may be typed again, also in short.
-  CHECK(to_json(resumed(stored, config_of(typed), {"model", "latent", "hidden", "kl", "seed"})).dump() ==
-        to_json(stored).dump());
+  CHECK(to_json(resumed(stored, config_of(typed_for_run), {"model", "latent", "hidden", "kl", "seed"}))
+            .dump() == to_json(stored).dump());
   const Config same = resolved(config_of({{"model", "autoregressive"}, {"levels", "3"}}));
   CHECK(to_json(resumed(same, {}, {"latent"})).dump() == to_json(same).dump());
 
@@ -197,13 +238,20 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve
 }
 
 TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {
-  const Config stored = resolved(config_of(typed));
+  const Config stored = resolved(config_of(typed_for_run));
   const std::map<std::string, std::string> other = {{"model", "vae"},
                                                     {"levels", "3"},
                                                     {"latent", "7,6"},
                                                     {"hidden", "30"},
                                                     {"activation", "tanh"},
-                                                    {"samples", "1"},
+                                                    {"samples", "2"},
+                                                    {"bound", "iwae"},
+                                                    {"gradient", "pathwise"},
+                                                    {"importance-samples", "9"},
+                                                    {"renyi-alpha", "0.75"},
+                                                    {"beta", "3"},
+                                                    {"warm-up", "8"},
+                                                    {"free-bits", "1"},
                                                     {"likelihood", "bernoulli"},
                                                     {"kl", "analytic"},
                                                     {"optimizer", "adam"},

@@ -1,11 +1,15 @@
 // The step and the epoch.
 #include "tools/run/train.h"
 
+#include <functional>
 #include <limits>
 
 #include "autograd/ops.h"
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
+#include "vae/bounds/renyi.h"
+#include "vae/gradients/path_derivative.h"
+#include "vae/gradients/score_function.h"
 
 using namespace autograd;
 using namespace tools;
@@ -46,6 +50,72 @@ TEST_CASE("train: a step of SGD moves the weights by the gradient of the bound a
   CHECK(progress.batch == 1);
   CHECK(progress.bound.images == 3);
   CHECK(progress.updates.steps == 1);
+}
+
+// One step of SGD from the same weights, with these options, and the update that an objective makes.
+TEST_CASE("train: a step ascends the objective that the options name", "[train]") {
+  using Values = std::map<std::string, std::string>;
+  using Expected = std::function<Var(vae::Model&, Var, const Stream&)>;
+  const auto bound = [](vae::Model& m, Var x, const Stream& s) {
+    return vae::elbo(m, x, 1, vae::KLForm::analytic, s);
+  };
+  const std::vector<std::pair<Values, Expected>> cases = {
+      {{{"beta", "4"}, {"warm-up", "5"}},  // 12 of 30 steps
+       [&](auto& m, Var x, auto& s) { return bound(m, x, s).reconstruction - 1.6 * bound(m, x, s).kl; }},
+      {{{"free-bits", "1000"}}, [&](auto& m, Var x, auto& s) { return bound(m, x, s).reconstruction; }},
+      {{{"gradient", "stl"}},
+       [](auto& m, Var x, auto& s) { return vae::sticking_the_landing(m, x, 1, 1, s).value; }},
+      {{{"bound", "iwae"}, {"importance-samples", "3"}},
+       [](auto& m, Var x, auto& s) {
+         return vae::importance_weighted_bound(vae::log_weights(m, x, 3, s), 3);
+       }},
+      {{{"bound", "iwae"}, {"importance-samples", "3"}, {"gradient", "dreg"}},
+       [](auto& m, Var x, auto& s) { return vae::doubly_reparameterized(m, x, 3, 0, s).value; }},
+      {{{"bound", "renyi"}, {"importance-samples", "3"}, {"renyi-alpha", "-0.5"}},
+       [](auto& m, Var x, auto& s) { return vae::renyi_bound(vae::log_weights(m, x, 3, s), 3, -0.5); }},
+      {{{"bound", "iwae"}, {"importance-samples", "3"}, {"gradient", "vimco"}},
+       [](auto& m, Var x, auto& s) { return vae::vimco(m, x, 3, s).value; }},
+      {{{"gradient", "score"}},
+       [](auto& m, Var x, auto& s) { return vae::score_function(m, x, 1, s).value; }},
+      {{{"gradient", "score"}, {"samples", "3"}},
+       [](auto& m, Var x, auto& s) { return vae::leave_one_out(m, x, 3, s).value; }},
+  };
+  const SmallData data;
+  const ImageIndices images = {3, 30, 11};
+  for (const auto& [values, expected] : cases) {
+    Values options = values;
+    options.insert({{"optimizer", "sgd"}, {"learning-rate", "0.25"}, {"seed", "7"}});
+    Experiment e(data.config(options));
+    INFO(values.begin()->first << " " << values.begin()->second << ", " << values.rbegin()->second);
+    std::vector<float> slopes;
+    double elbo = 0;
+    {
+      Step scope;
+      const Stream noise = for_images(e.stream().at(Purpose::posterior).at_epoch(3), images);
+      const Var x = constant(e.batch(Split::train, images, 3));
+      const Gradients g = backward(mean(expected(*e.model, x, noise)));
+      for (const auto& [name, parameter] : e.model->parameters())
+        slopes.insert(slopes.end(), g[*parameter].data(), g[*parameter].data() + parameter->value().size());
+      const std::size_t samples = e.config.samples * e.config.importance_samples;
+      const bool closed = e.config.bound == "elbo" && e.config.gradient == "pathwise";
+      elbo = mean(vae::elbo(*e.model, x, samples, closed ? vae::KLForm::analytic : vae::KLForm::monte_carlo,
+                            noise)
+                      .elbo)
+                 .item();
+    }
+    const std::vector<float> before = weights_of(e);
+    Progress progress;
+    progress.epoch = 2, progress.step = 12;
+    train_step(e, images, progress);
+    const std::vector<float> found = weights_of(e);
+    float largest = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CHECK(found[i] == Approx(before[i] + 0.25f * slopes[i]).margin(1e-6));
+      largest = std::max(largest, std::abs(slopes[i]));
+    }
+    CHECK(largest > 0.01);
+    CHECK(progress.bound.means().elbo == Approx(elbo).epsilon(1e-5));
+  }
 }
 
 TEST_CASE("train: an epoch takes every image once, the last batch being smaller", "[train]") {
