@@ -42,11 +42,11 @@ class Model {
   virtual void visit_generator(const nn::Visitor& visitor) = 0;  // θ
   void visit(const nn::Visitor& visitor) { visit_posterior(visitor), visit_generator(visitor); }
 
-  nn::NamedParameters parameters() {
-    nn::NamedParameters all;
-    visit([&](const std::string& name, Parameter& parameter) { all.emplace_back(name, &parameter); });
-    return all;
-  }
+  nn::NamedParameters parameters();  // φ, then θ
 };
+
+// φ, and φ with θ, to be held constant (autograd/hold_constant.h).
+std::vector<const Parameter*> posterior_parameters(Model& model);
+std::vector<const Parameter*> all_parameters(Model& model);
 
 }  // namespace vae

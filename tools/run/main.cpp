@@ -42,9 +42,10 @@ int run(int argc, char** argv) {
       "elbo: variational autoencoders on a small autodiff engine. `elbo train` trains one in a minute.",
       exit_codes);
   program.add_version("elbo " ELBO_VERSION);
-  return run_command(program,
-                     {add_train, add_eval, add_sample, add_reconstruct, add_gradcheck, add_lesson, add_bench},
-                     argc, argv);
+  return run_command(
+      program,
+      {add_train, add_eval, add_sample, add_reconstruct, add_gradcheck, add_lesson, add_court, add_bench},
+      argc, argv);
 }
 
 }  // namespace

@@ -11,11 +11,7 @@
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tools/errors.h"
-<<<<<<< HEAD
 #include "tools/files/regular_file.h"
-#include "tools/run/choices.h"
-=======
->>>>>>> h-bounds
 #include "tools/run/make_model.h"
 #include "tools/run/objective.h"
 #include "tools/text.h"

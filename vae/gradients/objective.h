@@ -17,8 +17,4 @@ struct Objective {
 // This value, with the gradient of another, the surrogate. Both [B].
 Var with_gradient_of(Var value, Var surrogate);
 
-// φ, and θ and φ, of a model, to be held constant.
-std::vector<const Parameter*> posterior_parameters(Model& model);
-std::vector<const Parameter*> all_parameters(Model& model);
-
 }  // namespace vae

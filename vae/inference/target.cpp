@@ -57,10 +57,4 @@ Latents split_levels(const Model& model, Var z) {
   return levels;
 }
 
-std::vector<const Parameter*> all_parameters(Model& model) {
-  std::vector<const Parameter*> all;
-  for (const auto& [name, parameter] : model.parameters()) all.push_back(parameter);
-  return all;
-}
-
 }  // namespace vae

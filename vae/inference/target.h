@@ -32,7 +32,4 @@ LogDensity unnormalized_posterior(Model& model, Array x);
 Array join_levels(const Latents& z);
 Latents split_levels(const Model& model, Var z);
 
-// All parameters, for HoldConstant.
-std::vector<const Parameter*> all_parameters(Model& model);
-
 }  // namespace vae
