@@ -6,6 +6,7 @@
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
 #include "vae/exact/linear_gaussian.h"
+#include "vae/exact/pixels_as_latents.h"
 
 namespace tools {
 
@@ -67,6 +68,28 @@ void levels_held(Page& page) {
   page.check(falls, "each level held takes its part of the variance; with all held nothing is left");
 }
 
+void pixels_as_latents(Page& page) {
+  Evaluation scope;
+  const PixelsAsLatents model(6, Stream());
+  // All 64 images.
+  Array x = empty({64, 6});
+  for (std::size_t i = 0; i < 64; ++i)
+    for (std::size_t d = 0; d < 6; ++d) x(i, d) = i >> (5 - d) & 1;
+  const Array truth = model.log_px(constant(x)).value();
+  const Bound bound = elbo(model, constant(x), 1, KLForm::monte_carlo, Stream());
+  double worst = 0, total = 0, reconstruction = 0;
+  for (std::size_t i = 0; i < 64; ++i) {
+    worst = std::max(worst, std::abs(bound.elbo.value()(i) - truth(i)));
+    reconstruction = std::max(reconstruction, std::abs(bound.reconstruction.value()(i)));
+    total += std::exp(truth(i));
+  }
+  page.number("Σ p(x) over all 64 images of 6 pixels", total, "");
+  page.number("largest |bound − Σ_t log p(x_t|x_<t)|", worst);
+  page.number("largest |E log p(x|z)|", reconstruction);
+  page.check(std::abs(total - 1) < 1e-12, "the autoregressive model is a distribution");
+  page.check(worst < 1e-12, "with a level for each pixel the bound is its log-likelihood, exactly");
+}
+
 }  // namespace
 
 std::vector<Lesson> lessons_on_hierarchies() {
@@ -79,6 +102,10 @@ std::vector<Lesson> lessons_on_hierarchies() {
       {"levels-held", "M8", "Sampling with the first levels held fixed varies what the others decide.",
        "Child 2020, section 5.4", "  z_t ~ p(z_t|z_<t), t ≥ k, with z_<k given", levels_held,
        "vae/descent.cpp (generate, given)"},
+      {"pixels-as-latents", "M9",
+       "Very deep VAEs generalize autoregressive models: let the latents be the pixels.",
+       "Child 2020, proposition 1", "  z_t = x_t:   ELBO = Σ_t log p(x_t|x_<t)", pixels_as_latents,
+       "vae/exact/pixels_as_latents.cpp"},
   };
 }
 

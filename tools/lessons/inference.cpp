@@ -3,11 +3,19 @@
 
 #include "autograd/backward.h"
 #include "autograd/ops.h"
+#include "nn/distributions/multivariate_normal.h"
+#include "nn/optimizers/adam.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
 #include "vae/exact/linear_gaussian.h"
+#include "vae/exact/quadrature.h"
+#include "vae/inference/chains.h"
+#include "vae/inference/hmc.h"
+#include "vae/inference/local.h"
+#include "vae/inference/metropolis.h"
 #include "vae/networks.h"
+#include "vae/vae.h"
 
 namespace tools {
 
@@ -70,6 +78,157 @@ void tightness(Page& page) {
   page.check(all, "with q the posterior the bound is log p(x), and so is every single weight");
 }
 
+// ---- nonlinear decoders, by quadrature --------------------------------------------------------------------
+
+// p(x|z) of 1 latent and 8 pixels through a hidden layer, the same for all encoders.
+Architecture nonlinear(const std::vector<std::size_t>& hidden) {
+  Architecture a;
+  a.pixels = 8, a.latent = {1}, a.hidden = hidden;
+  return a;
+}
+
+struct CurvedModel : VAE {  // a decoder with one hidden layer, and an encoder of any
+  explicit CurvedModel(const std::vector<std::size_t>& encoder)
+      : VAE(nonlinear({12}), Stream()), encoder_(network(nonlinear(encoder), 8, 2, Stream().at_epoch(7))) {
+    VAE::visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(2); });  // well curved
+  }
+  Density posterior(const Latents&, Var x, std::size_t samples) const override {
+    return normal_from(repeat(encoder_(x), samples));
+  }
+  void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
+  nn::MLP encoder_;
+};
+
+// Ascends the bound in φ alone.
+void train_encoder(Model& model, const Array& x, int steps) {
+  nn::NamedParameters phi;
+  model.visit_posterior([&](const std::string& name, Parameter& p) { phi.emplace_back(name, &p); });
+  nn::Adam adam(phi, Real(0.02));
+  for (int i = 0; i < steps; ++i) {
+    adam.alpha = 0.02 * std::pow(0.05, double(i) / steps);
+    Step step;
+    adam.step(backward(
+        -mean(elbo(model, constant(x), 2, KLForm::analytic, Stream().at_epoch(std::uint32_t(i))).elbo)));
+  }
+}
+
+Array images_of(const Model& model, std::size_t n) {
+  Evaluation scope;
+  return model.decode(generate(model, n, Stream().at_epoch(5)))->sample(Stream().at(Purpose::output));
+}
+
+void capacity(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<double> divergences;
+  double floor = 0;
+  for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {2}, {4}, {16}, {64}}) {
+    CurvedModel model(hidden);
+    const Array x = images_of(model, 100);
+    train_encoder(model, x, 1500);
+    Evaluation scope;
+    const double log_px = mean(ByQuadrature(model).log_px(constant(x))).item(),
+                 bound = mean(elbo(model, constant(x), 300, KLForm::analytic, Stream().at_epoch(9999)).elbo)
+                             .item();
+    divergences.push_back(log_px - bound);
+    rows.push_back({hidden.empty() ? "linear" : std::to_string(hidden[0]), text("%.4f", log_px),
+                    text("%.4f", bound), text("%.4f", log_px - bound)});
+    if (hidden == std::vector<std::size_t>{64}) {
+      LocalInference how;
+      how.steps = 300, how.evaluation_samples = 300;
+      const LocalBound best = local_bound(model, x, how, Stream().at_epoch(3));
+      floor = log_px - average(best.local).mean;
+    }
+  }
+  page.table({"encoder's hidden units", "log p(x), by quadrature", "bound", "KL(q ‖ p(z|x))"}, rows);
+  page.number("with a normal q for each x, found on its own: the floor", floor);
+  page.check(divergences.back() - floor < 0.3 * (divergences.front() - floor),
+             "what the encoder adds to the floor falls as it grows");
+  page.check(divergences.back() > floor - 0.02,
+             "the floor stays: q remains a normal distribution, which p(z|x) is not");
+}
+
+void amortization(Page& page) {
+  CurvedModel model({2});
+  const Array x = images_of(model, 40);
+  train_encoder(model, x, 600);
+  LocalInference how;
+  how.steps = 400, how.evaluation_samples = 500;
+  const LocalBound found = local_bound(model, x, how, Stream().at_epoch(3));
+  double log_px = 0;
+  {
+    Evaluation scope;
+    log_px = mean(ByQuadrature(model).log_px(constant(x))).item();
+  }
+  const double local = average(found.local).mean, amortized = average(found.amortized).mean;
+  std::vector<double> gap;
+  for (std::size_t i = 0; i < found.local.size(); ++i) gap.push_back(found.local[i] - found.amortized[i]);
+  page.number("log p(x), by quadrature, mean of 40", log_px);
+  page.number("bound with a q of its own for each x", local);
+  page.number("bound with one encoder for all (2 hidden units)", amortized);
+  page.table({"gap", "nats"}, {{"approximation: q is normal", text("%.4f", log_px - local)},
+                               {"amortization: q comes from one network", text("%.4f", local - amortized)}});
+  page.check(local > amortized, "inference for each x is at least as good as amortized inference");
+  page.check(log_px > local - 0.01, "and stays below log p(x)");
+}
+
+void markov_chains(Page& page) {
+  LinearGaussian model({5, {2}}, Stream().at_epoch(20));
+  const Array x = normal(Stream().at_epoch(9), {1, 5});
+  const std::size_t chains = 8, warm_up = 200, draws = 1000;
+  const LogDensity log_pi = unnormalized_posterior(model, copies(x, chains));
+  struct Result {
+    std::vector<Chain> first;
+    Average mean, square;
+    double accepted = 0;
+  };
+  const auto run = [&](const std::function<double(const Stream&, Walkers&)>& step) {
+    Result r;
+    r.first.resize(chains);
+    Walkers walkers = start_at(log_pi, Array(3 * normal(Stream().at_epoch(77), {chains, 2})));
+    for (std::uint32_t t = 0; t < warm_up + draws; ++t) {
+      const double accepted = step(Stream().at_epoch(1000 + t), walkers);
+      if (t < warm_up) continue;
+      r.accepted += accepted / double(draws);
+      for (std::size_t c = 0; c < chains; ++c) r.first[c].push_back(walkers.z(c, 0));
+    }
+    std::vector<double> means, squares;
+    for (const Chain& c : r.first) {
+      double sum = 0, square = 0;
+      for (const double v : c) sum += v, square += v * v;
+      means.push_back(sum / double(draws)), squares.push_back(square / double(draws));
+    }
+    r.mean = average(means), r.square = average(squares);
+    return r;
+  };
+  const Result walk = run([&](const Stream&s, Walkers&w) { return metropolis(log_pi, Real(0.7), s, w); }),
+               hamiltonian = run([&](const Stream&s, Walkers&w) {
+                 return hmc(log_pi, {Real(0.25), 8}, s, w);
+               });
+  Evaluation scope;
+  const Density truth_ = model.true_posterior({}, constant(x), 1);
+  const double mean = truth_->mean().value()(0, 0), square = truth_->variance().value()(0, 0) + mean * mean;
+  const auto row = [&](const char* name, const Result& r) {
+    return std::vector<std::string>{name,
+                                    text("%.2f", r.accepted),
+                                    text("%.4f", split_r_hat(r.first)),
+                                    text("%.0f", effective_draws(r.first)),
+                                    as_text(r.mean),
+                                    as_text(r.square)};
+  };
+  page.say("8 chains of 1,000 draws from p(z|x), started far away, with gradients through the tape:");
+  page.table({"", "accepted", "R̂", "effective draws", "E z₁", "E z₁²"},
+             {row("random walk", walk), row("Hamiltonian", hamiltonian)});
+  page.number("E z₁ exactly", mean, "");
+  page.number("E z₁² exactly", square, "");
+  page.check(split_r_hat(hamiltonian.first) < 1.02 && split_r_hat(walk.first) < 1.1,
+             "the chains agree with each other");
+  page.check(agrees(hamiltonian.mean, mean) && agrees(hamiltonian.square, square),
+             "Hamiltonian Monte Carlo has the posterior's moments");
+  page.check(agrees(walk.mean, mean) && agrees(walk.square, square), "so has the random walk");
+  page.check(effective_draws(hamiltonian.first) > 2 * effective_draws(walk.first),
+             "a Hamiltonian draw is worth more");
+}
+
 }  // namespace
 
 std::vector<Lesson> lessons_on_inference() {
@@ -82,6 +241,18 @@ std::vector<Lesson> lessons_on_inference() {
        "touch at one θ only.",
        "Neal & Hinton 1998; Dempster, Laird & Rubin 1977", "  L(θ, q) ≤ log p_θ(x), equal where q = p_θ(z|x)",
        touching, "vae/exact/linear_gaussian.cpp"},
+      {"amortization", "E8", "One network for all x loses a little of what a q for each x would have.",
+       "Cremer, Li & Duvenaud 2018; Kingma & Welling 2013, section 2.1",
+       "  log p(x) − ELBO(q_φ) = [ log p(x) − ELBO(q*) ] + [ ELBO(q*) − ELBO(q_φ) ]", amortization,
+       "vae/inference/local.cpp, vae/diagnosis/gaps.cpp"},
+      {"markov-chains", "E10", "The alternative: Markov chains whose draws are from the posterior itself.",
+       "Metropolis et al. 1953; Neal 2011; Vehtari et al. 2021",
+       "  H(z, p) = −log p(x, z) + ½ pᵀp,   accept with min(1, e^(H − H'))", markov_chains,
+       "vae/inference/hmc.cpp, vae/inference/metropolis.cpp, vae/inference/chains.cpp"},
+      {"capacity", "E13",
+       "With a larger encoder q comes nearer to the posterior, down to what its family can.",
+       "Doersch 2016, section 2.2; Cremer et al. 2018", "  KL(q_φ(z|x) ‖ p(z|x)) = log p(x) − ELBO", capacity,
+       "vae/exact/quadrature.cpp, vae/inference/local.cpp"},
   };
 }
 

@@ -98,7 +98,7 @@ void expectation_maximization(Page& page) {
 
 void collapse(Page& page) {
   const std::vector<double> deviations = {3, 2, 1.4, 0.8, 0.6, 0.4};
-  const Array x = data_with_variances(400, deviations);
+  const Array x = data_with_variances(200, deviations);
   const PrincipalComponents components(x);
   std::vector<std::vector<std::string>> rows;
   bool all = true;
@@ -107,7 +107,7 @@ void collapse(Page& page) {
     LinearGaussian model({6, {4}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
     for (const auto& [name, p] : model.parameters())
       if (name == "decoder.log_var") p->update().fill(std::log(sigma2));
-    train(model, x, 1500, "decoder.log_var");
+    train(model, x, 2000, "decoder.log_var");
     Evaluation scope;
     const std::size_t active = active_units(model, x, 1, Stream())[0],
                       expected = std::size_t(std::count(predicted.begin(), predicted.end(), false));

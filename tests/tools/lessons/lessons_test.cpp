@@ -1,6 +1,6 @@
 // The lessons, whose every claim must hold, and EQUATIONS.md, in which everything named must exist. Where a
 // page compares an average with a truth it allows five standard errors; seeds are fixed.
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -52,14 +52,14 @@ std::string between(const std::string& text, const std::string& begin, const std
 
 }  // namespace
 
-TEST_CASE("lessons: every claim holds, and no page takes 20 seconds") {
+TEST_CASE("lessons: every claim holds, and no page takes 20 seconds of processor time") {
   for (const Lesson& lesson : lessons()) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     Page page;
     lesson.measure(page);
     INFO(lesson.name << "\n" << page.text());
     CHECK(page.all_hold());
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+    CHECK(std::clock() - begin < 20 * CLOCKS_PER_SEC);
   }
 }
 

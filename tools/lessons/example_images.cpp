@@ -1,0 +1,42 @@
+// The images and the sheet, in float.
+#include "tools/lessons/example_images.h"
+
+#include <algorithm>
+
+#include "tools/data/dataset.h"
+#include "tools/errors.h"
+
+namespace tools {
+
+namespace {
+
+Dataset clothes_or_shapes(std::size_t count) {
+  DatasetOptions options;
+  options.limit_train = count, options.limit_validation = 1;
+  try {
+    return load_dataset("fashion-mnist", options);
+  } catch (const Failure&) {  // not installed
+    return load_dataset("shapes", options);
+  }
+}
+
+}  // namespace
+
+std::vector<PlainImage> example_images(std::size_t count, std::string& from) {
+  const Dataset data = clothes_or_shapes(count);
+  from = data.name;
+  std::vector<PlainImage> images;
+  for (std::size_t i = 0; i < count; ++i) {
+    const autograd::Array one = data.train.gather({i});
+    images.emplace_back(one.data(), one.data() + one.size());
+  }
+  return images;
+}
+
+GreyImage sheet_of(const std::vector<PlainImage>& images, std::size_t columns) {
+  autograd::Array all = autograd::empty({images.size(), 784});
+  for (std::size_t i = 0; i < images.size(); ++i) std::copy_n(images[i].data(), 784, all.data() + i * 784);
+  return sheet(all, 28, 28, columns);
+}
+
+}  // namespace tools
