@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "autograd/derivatives.h"
+#include "nn/distributions/normal.h"
 #include "nn/flows/flow.h"
 
 namespace flows {
