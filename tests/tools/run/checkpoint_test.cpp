@@ -38,6 +38,12 @@ TEST_CASE("checkpoint: what is saved is loaded, to the last bit", "[checkpoint]"
   CHECK(weights_of(fresh) == weights_of(trained.experiment));
   CHECK(loaded.best_elbo == 0.1 + 0.2);
   CHECK(loaded.batch == 6);
+  CHECK(loaded.bound.kl > 0);
+  CHECK(loaded.bound.kl == trained.progress.bound.kl);
+  CHECK(loaded.bound.elbo == trained.progress.bound.elbo);
+  CHECK(loaded.bound.reconstruction == trained.progress.bound.reconstruction);
+  CHECK(loaded.bound.kl_per_level == trained.progress.bound.kl_per_level);
+  CHECK(loaded.bound.images == trained.progress.bound.images);
   CHECK((checkpoint_bytes(fresh, loaded) == bytes));
 }
 
