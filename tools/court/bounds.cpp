@@ -1,11 +1,14 @@
-// Bounds and log p(x), on models where both are known.
+// Bounds and log p(x), on every exact model.
 #include <cmath>
 
 #include "autograd/ops.h"
 #include "nn/distributions/multivariate_normal.h"
 #include "tools/court/estimates.h"
+#include "tools/court/trials.h"
 #include "vae/bounds/renyi.h"
+#include "vae/evidence/annealed.h"
 #include "vae/exact/linear_gaussian.h"
+#include "vae/networks.h"
 
 namespace tools {
 
@@ -13,127 +16,141 @@ namespace {
 
 using namespace vae;
 
-// [B] copies of one datum, so that one call makes B independent estimates.
-constexpr std::size_t at_once = 500;
+constexpr std::size_t at_once = 500;  // copies of the datum, so that one call makes as many estimates
 
-Array copies_of_datum() {
-  Array x = empty({at_once, 3});
-  for (std::size_t r = 0; r < at_once; ++r) x(r, 0) = 0.4, x(r, 1) = -0.8, x(r, 2) = 1.1;
-  return x;
+Array copies(const Array& x, std::size_t rows) {
+  Evaluation scope;
+  return repeat(constant(x), rows).value();
 }
 
-// Estimates of one number: `calls` times the [B] values of f.
-Estimates estimated(std::size_t calls, const std::function<Array(Var x, const Stream& stream)>& f) {
+// Estimates of one number: `calls` times the values of f, one for each copy.
+Estimates estimated(const Array& x, std::size_t calls,
+                    const std::function<Array(Var x, const Stream& stream)>& f) {
   Estimates all;
-  all.seconds = 0;
   const Estimates timed = repeated(calls, [&](std::uint32_t n) {
     Evaluation scope;
-    const Array values = f(constant(copies_of_datum()), Stream().at_epoch(n));
-    for (const double v : values) all.add({v});
+    for (const double v : f(constant(copies(x, at_once)), Stream().at_epoch(n))) all.add({v});
     return std::vector<double>{0};
   });
   all.seconds = timed.seconds;
   return all;
 }
 
-double log_px_of(const LinearGaussian& m) {
+double bound_of(const Trial& t) {
   Evaluation scope;
-  return m.log_px(constant(array({1, 3}, {0.4, -0.8, 1.1}))).item();
+  return t.expected_bound(constant(t.x)).elbo.item();
 }
 
-double bound_of(const LinearGaussian& m) {
-  Evaluation scope;
-  return m.expected_bound(constant(array({1, 3}, {0.4, -0.8, 1.1}))).elbo.item();
+void add_bounds(std::vector<Case>& cases, const TrialEntry& on) {
+  if (!on.make().expected_bound) return;
+  for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo})
+    for (const std::size_t S : {1u, 8u})
+      cases.push_back({"bound",
+                       text_of(form == KLForm::analytic ? "ELBO, KL in closed form" : "ELBO, KL sampled", S),
+                       on.name, Expected::unbiased, "", [=] {
+                         const Trial t = on.make();
+                         return compared(estimated(t.x, 20,
+                                                   [&](Var x, const Stream& s) {
+                                                     return elbo(*t.model, x, S, form, s).elbo.value();
+                                                   }),
+                                         bound_of(t));
+                       }});
+}
+
+// p̂/p is unbiased for 1, its logarithm is not for 0.
+void add_evidence(std::vector<Case>& cases, const TrialEntry& on) {
+  const auto add = [&](const std::string& name, Expected expected, const char* why, std::size_t calls,
+                       double truth,
+                       const std::function<Array(const Trial&, Var x, const Stream&, double log_px)>& f) {
+    cases.push_back({"evidence", name, on.name, expected, why, [=] {
+                       const Trial t = on.make();
+                       const double log_px = t.log_px();
+                       return compared(
+                           estimated(t.x, calls, [&](Var x, const Stream& s) { return f(t, x, s, log_px); }),
+                           truth);
+                     }});
+  };
+  for (const std::size_t K : {1u, 16u})
+    add(text_of("importance weights, over p(x)", K), Expected::unbiased, "", 20, 1,
+        [K](const Trial& t, Var x, const Stream& s, double log_px) {
+          return exp(importance_weighted_bound(log_weights(*t.model, x, K, s), K) - log_px).value();
+        });
+  add("log of 16 weights, less log p(x)", Expected::biased, "a lower bound", 20, 0,
+      [](const Trial& t, Var x, const Stream& s, double log_px) {
+        return (importance_weighted_bound(log_weights(*t.model, x, 16, s), 16) - log_px).value();
+      });
+  add("p(x|z), z ~ p(z), over p(x)", Expected::unbiased, "", 20, 1,
+      [](const Trial& t, Var x, const Stream& s, double log_px) {
+        return exp(log_likelihood(*t.model, x, generate(*t.model, x.rows(), s)) - log_px).value();
+      });
+  add("p(x|z), z ~ q(z|x), no weights", Expected::biased, "p(z)/q(z|x) is missing", 20, 1,
+      [](const Trial& t, Var x, const Stream& s, double log_px) {
+        return exp(log_likelihood(*t.model, x, latents(infer(AtPosterior(*t.model), x, 1, s))) - log_px)
+            .value();
+      });
+  cases.push_back({"tightness", "a weight at q = p(z|x)", on.name, Expected::exact, "", [=] {
+                     const Trial t = on.make();
+                     return compared(estimated(t.x, 2,
+                                               [&](Var x, const Stream& s) {
+                                                 return log_weights(AtPosterior(*t.model), x, 1, s).value();
+                                               }),
+                                     t.log_px());
+                   }});
+}
+
+// Annealing moves z by its gradient, so z must be continuous.
+void add_annealing(std::vector<Case>& cases, const TrialEntry& on) {
+  for (const bool upper : {false, true})
+    cases.push_back({"evidence", upper ? "reverse AIS, p(x) over it" : "AIS, over p(x)", on.name,
+                     Expected::unbiased, "", [=] {
+                       const Trial t = on.make();
+                       const double log_px = t.log_px();
+                       Annealing how;
+                       how.temperatures = 20, how.chains = 1, how.leapfrog_steps = 3;
+                       const Array x = copies(t.x, at_once);
+                       Estimates found;
+                       for (std::uint32_t n = 0; n < 3; ++n) {
+                         const Stream s = Stream().at_epoch(100 * n);
+                         const std::vector<double> log_p =
+                             upper ? annealed_upper(*t.model, x,
+                                                    posterior_draw(*t.model, x, s.at_epoch(50 + n)), how, s)
+                                   : annealed_lower(*t.model, x, how, s);
+                         for (const double l : log_p) found.add({std::exp(upper ? log_px - l : l - log_px)});
+                       }
+                       return compared(found, 1);
+                     }});
+}
+
+// The mean-field gap, ½ (Σ log P_ii − log det P).
+void add_closed_forms(std::vector<Case>& cases) {
+  cases.push_back(
+      {"tightness", "the best diagonal q and its gap", "linear, 1 level", Expected::exact, "", [] {
+         LinearGaussian m({3, {2}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
+         m.set_posterior_exact();
+         Evaluation scope;
+         const Array x = array({1, 3}, {0.4, -0.8, 1.1});
+         const Density p = m.true_posterior({}, constant(x), 1);
+         const Var P = inverse(dynamic_cast<const nn::MultivariateNormal&>(*p).covariance());
+         const double gap = 0.5 * (sum(log(diagonal(P))) - sum(logdet(P))).item();
+         return compared(estimated(x, 2,
+                                   [&](Var x, const Stream&) {
+                                     return (m.log_px(x) - m.expected_bound(x).elbo).value();
+                                   }),
+                         gap);
+       }});
 }
 
 }  // namespace
 
 std::vector<Case> bound_cases() {
   std::vector<Case> cases;
-  for (const std::vector<std::size_t>& latent : {std::vector<std::size_t>{2}, {2, 1, 2}}) {
-    const std::string model = latent.size() == 1 ? "linear, 1 level" : "linear, 3 levels";
-    const auto make = [latent] { return LinearGaussian({3, latent}, Stream().at_epoch(20)); };
-
-    for (const KLForm form : {KLForm::analytic, KLForm::monte_carlo})
-      for (const std::size_t S : {1u, 8u})
-        cases.push_back(
-            {"bound", text_of(form == KLForm::analytic ? "ELBO, KL in closed form" : "ELBO, KL sampled", S),
-             model, Expected::unbiased, "", [=] {
-               const LinearGaussian m = make();
-               return compared(
-                   estimated(20, [&](Var x, const Stream& s) { return elbo(m, x, S, form, s).elbo.value(); }),
-                   bound_of(m));
-             }});
-
-    // p̂/p of K weights is unbiased for 1; its logarithm is not for 0.
-    for (const std::size_t K : {1u, 16u}) {
-      cases.push_back(
-          {"evidence", text_of("mean of the weights, over p(x)", K), model, Expected::unbiased, "", [=] {
-             LinearGaussian m = make();
-             m.set_posterior_exact();
-             for (const auto& [name, p] : m.parameters())
-               if (name == "posterior.0.bias") p->update() += 0.3;
-             const double truth = log_px_of(m);
-             return compared(
-                 estimated(
-                     20,
-                     [&](Var x, const Stream& s) {
-                       return exp(importance_weighted_bound(log_weights(m, x, K, s), K) - truth).value();
-                     }),
-                 1.0);
-           }});
-      cases.push_back({"evidence", text_of("log of the mean of the weights", K), model, Expected::biased,
-                       "a lower bound", [=] {
-                         LinearGaussian m = make();
-                         m.set_posterior_exact();
-                         for (const auto& [name, p] : m.parameters())
-                           if (name == "posterior.0.bias") p->update() += 0.3;
-                         return compared(
-                             estimated(20,
-                                       [&](Var x, const Stream& s) {
-                                         return importance_weighted_bound(log_weights(m, x, K, s), K).value();
-                                       }),
-                             log_px_of(m));
-                       }});
-    }
-    cases.push_back(
-        {"evidence", "p(x|z) averaged over q, no weights", model, Expected::biased, "p(z)/q(z|x) is missing",
-         [=] {
-           LinearGaussian m = make();
-           m.set_posterior_exact();
-           const double truth = log_px_of(m);
-           return compared(
-               estimated(20,
-                         [&](Var x, const Stream& s) {
-                           return exp(log_likelihood(m, x, latents(infer(m, x, 1, s))) - truth).value();
-                         }),
-               1.0);
-         }});
-    cases.push_back(
-        {"tightness", "one weight at q = p(z|x)", model, Expected::exact, "", [=] {
-           LinearGaussian m = make();
-           m.set_posterior_exact();
-           return compared(
-               estimated(2, [&](Var x, const Stream& s) { return log_weights(m, x, 1, s).value(); }),
-               log_px_of(m));
-         }});
+  for (const TrialEntry& on : trials()) {
+    add_bounds(cases, on);
+    add_evidence(cases, on);
+    const bool continuous = on.name.find("linear") != std::string::npos;
+    if (continuous) add_annealing(cases, on);
   }
-
-  // The mean-field gap, ½ (Σ log P_ii − log det P).
-  cases.push_back(
-      {"tightness", "best diagonal q, and its known gap", "linear, 1 level", Expected::exact, "", [] {
-         LinearGaussian m({3, {2}, Covariance::isotropic, Covariance::diagonal}, Stream().at_epoch(20));
-         m.set_posterior_exact();
-         Evaluation scope;
-         const Var x = constant(array({1, 3}, {0.4, -0.8, 1.1}));
-         const Var P =
-             inverse(dynamic_cast<const nn::MultivariateNormal&>(*m.true_posterior({}, x, 1)).covariance());
-         const double gap = 0.5 * (sum(log(diagonal(P))) - sum(logdet(P))).item();
-         return compared(
-             estimated(
-                 2, [&](Var x, const Stream&) { return (m.log_px(x) - m.expected_bound(x).elbo).value(); }),
-             gap);
-       }});
+  add_closed_forms(cases);
   return cases;
 }
 

@@ -1,10 +1,10 @@
 // Gradient estimators, on models whose expected bound, and so its gradient, is known.
 #include <cmath>
 
-#include "autograd/backward.h"
 #include "autograd/hold_constant.h"
 #include "autograd/ops.h"
 #include "tools/court/estimates.h"
+#include "tools/court/trials.h"
 #include "vae/bounds/renyi.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/gradients/path_derivative.h"
@@ -22,17 +22,6 @@ Array datum() { return array({1, 3}, {0.4, -0.8, 1.1}); }
 
 LinearGaussian model_of(const std::vector<std::size_t>& latent) {
   return LinearGaussian({3, latent}, Stream().at_epoch(20));
-}
-
-// The gradient of a sum in φ, all elements of all parameters.
-std::vector<double> gradient_in_phi(LinearGaussian& model, Var value) {
-  const Gradients g = backward(sum(value));
-  std::vector<double> all;
-  model.visit_posterior([&](const std::string&, Parameter& p) {
-    const Array& of_p = g[p];
-    all.insert(all.end(), of_p.data(), of_p.data() + of_p.size());
-  });
-  return all;
 }
 
 std::vector<double> exact_gradient(LinearGaussian& model) {
@@ -171,6 +160,30 @@ std::vector<Case> gradient_cases() {
                        }});
     of_iwae("sticking the landing", landing, 4, Expected::biased, "weighted scores have no expectation 0");
     of_iwae("VIMCO", by_vimco, 4, Expected::unbiased, "");
+  }
+
+  // Discrete z: no path leads through it. The truth is a sum over all states.
+  for (const TrialEntry& on : trials()) {
+    if (on.name.find("linear") != std::string::npos) continue;
+    using OfModel = std::function<Var(Model & model, Var x, const Stream& stream)>;
+    const auto add = [&](const std::string& name, std::size_t count, const OfModel& estimator) {
+      cases.push_back(
+          {"gradient, discrete z", name, on.name, Expected::unbiased, "", [=] {
+             const Trial t = on.make();
+             const Estimates found = repeated(count, [&](std::uint32_t n) {
+               Step step;
+               return gradient_in_phi(*t.model, estimator(*t.model, constant(t.x), Stream().at_epoch(n)));
+             });
+             Step step;
+             return compared(found, gradient_in_phi(*t.model, t.expected_bound(constant(t.x)).elbo));
+           }});
+    };
+    add("score function", 4000,
+        [](Model& m, Var x, const Stream& s) { return score_function(m, x, 1, s).value; });
+    add("score function, K = 4", 2000,
+        [](Model& m, Var x, const Stream& s) { return score_function(m, x, 4, s).value; });
+    add("score function, leave one out, K = 4", 2000,
+        [](Model& m, Var x, const Stream& s) { return leave_one_out(m, x, 4, s).value; });
   }
 
   // Signal to noise against K: pathwise falls, doubly reparameterized rises (Rainforth et al. 2018; Tucker et

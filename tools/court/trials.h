@@ -1,0 +1,35 @@
+// The exact models of the court, each with a datum drawn from it, and with what is known of it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vae/elbo.h"
+#include "vae/exact/exact_model.h"
+
+namespace tools {
+
+struct Trial {
+  std::shared_ptr<vae::ExactModel> model;
+  vae::Array x;  // [1,D]
+  // E_q of the bound, exactly; none where it has no closed form.
+  std::function<vae::Bound(vae::Var x)> expected_bound;
+
+  double log_px() const;
+};
+
+struct TrialEntry {
+  std::string name;
+  Trial (*make)();
+};
+
+// Linear-Gaussian with one level and with three, three bits, two levels of classes, and a nonlinear decoder
+// whose log p(x) is by quadrature.
+const std::vector<TrialEntry>& trials();
+
+// The gradient of a sum in φ, all elements of all its parameters in a row.
+std::vector<double> gradient_in_phi(vae::Model& model, vae::Var value);
+
+}  // namespace tools
