@@ -9,6 +9,7 @@
 #include "tests/vae/exact/nearly_exact.h"
 #include "tests/vae/gradients/gradient_samples.h"
 #include "tests/vae/gradients/iwae_by_quadrature.h"
+#include "vae/autoregressive.h"
 #include "vae/bounds/renyi.h"
 #include "vae/gradients/generalized_dreg.h"
 
@@ -184,6 +185,16 @@ TEST_CASE("path_derivative: near the posterior the variance falls from the plain
     if (latent.size() > 1)
       CHECK(variance_of(sticking_the_landing, 1, 1) < 0.3 * variance_of(blocked_landing, 1, 1));
   }
+}
+
+// Its networks are nonlinear, and its priors diagonal.
+TEST_CASE("generalized_dreg: K = 3 of a small VAE with an autoregressive prior is unbiased") {
+  Architecture a;
+  a.pixels = 3, a.hidden = {3}, a.latent = {1, 2}, a.likelihood = LikelihoodKind::gaussian;
+  AutoregressiveVAE model(a, Stream());
+  const gs::Parameters all = all_parameters(model);
+  const auto of = [&](Function f) { return gs::samples(all, estimator(f, model, 3, 0), gs::places); };
+  CHECK(gs::largest_z(gs::difference(of(generalized_dreg), of(plain))) < gs::limit);
 }
 
 // In the parameters of p(z_t|z_<t), t ≥ 1, whether it pays depends on how much the likelihood says of z.
