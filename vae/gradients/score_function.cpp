@@ -45,6 +45,9 @@ Objective ascend_elbo(const Scored& s, Operand baseline) {
 
 Objective score_function(const Model& model, Var x, std::size_t samples, const Stream& stream,
                          Operand baseline) {
+  if (!baseline.is_number && baseline.var.shape() != Shape{x.rows()})
+    throw std::invalid_argument("[score_function] the baseline is " + to_string(baseline.var.shape()) +
+                                ", not [B] for x of " + to_string(x.shape()));
   return ascend_elbo(score(model, x, samples, stream), baseline);
 }
 

@@ -14,7 +14,7 @@ namespace vae {
 
 // Of the ELBO in K samples: f = log w = log p(x, z) − log q(z|x). The baseline is a number, or one for each
 // datum, [B], as a network of x may give it (Mnih & Gregor 2014, arXiv 1402.0030, section 2.3); it is taken
-// as a constant.
+// as a constant. std::invalid_argument for another shape.
 Objective score_function(const Model& model, Var x, std::size_t samples, const Stream& stream,
                          Operand baseline = 0);
 

@@ -2,8 +2,11 @@
 // every bound's expectation is known, and is differentiable.
 #pragma once
 
+#include <cmath>
+
 #include "autograd/ops.h"
 #include "nn/distributions/bernoulli.h"
+#include "vae/descent.h"
 #include "vae/networks.h"
 
 struct BinaryHierarchy : vae::Model {
@@ -18,10 +21,10 @@ struct BinaryHierarchy : vae::Model {
   vae::Density posterior(const vae::Latents& z, Var x, std::size_t samples) const override {
     const Var of_x = vae::repeat(x, samples);
     if (z.empty()) return nn::Bernoulli(affine(of_x, posterior0, posterior0_bias));
-    return nn::Bernoulli(affine(concat({of_x, z[0]}, 1), posterior1, posterior1_bias));
+    return nn::Bernoulli(affine(autograd::concat({of_x, z[0]}, 1), posterior1, posterior1_bias));
   }
   vae::Density decode(const vae::Latents& z) const override {
-    return nn::Bernoulli(affine(concat(z, 1), decoder, decoder_bias));
+    return nn::Bernoulli(affine(autograd::concat(z, 1), decoder, decoder_bias));
   }
   void visit_posterior(const nn::Visitor& visit) override {
     visit("posterior.0.weight", posterior0), visit("posterior.0.bias", posterior0_bias);

@@ -9,7 +9,9 @@
 #include "tests/vae/exact/nearly_exact.h"
 #include "tests/vae/gradients/gradient_samples.h"
 #include "tests/vae/gradients/iwae_by_quadrature.h"
+#include "vae/autoregressive.h"
 #include "vae/bounds/renyi.h"
+#include "vae/gradients/generalized_dreg.h"
 
 using namespace vae;
 namespace gs = gradient_samples;
@@ -74,7 +76,7 @@ TEST_CASE("path_derivative: the value is that of the bound, and the terms are th
     LinearGaussian model = nearly_exact(3, latent);
     const Array log_w = log_weights(model, x, 3, Stream()).value();
     const Bound terms = elbo(model, x, 3, KLForm::monte_carlo, Stream());
-    for (const Function f : {plain, sticking_the_landing, doubly_reparameterized})
+    for (const Function f : {plain, sticking_the_landing, doubly_reparameterized, generalized_dreg})
       for (const Real alpha : {1.0, 0.5, 0.0}) {
         const Objective found = f(model, x, 3, alpha, Stream());
         const Array truth = renyi_bound(constant(log_w), 3, alpha).value();
@@ -99,7 +101,8 @@ TEST_CASE("path_derivative: of the ELBO all are unbiased, also the blocked form,
     const gs::Parameters all = all_parameters(model);
     const gs::Numbers truth = exact_gradient(all, model);
     for (const std::size_t K : {1u, 3u})
-      for (const Function f : {plain, sticking_the_landing, doubly_reparameterized, blocked_landing}) {
+      for (const Function f :
+           {plain, sticking_the_landing, doubly_reparameterized, generalized_dreg, blocked_landing}) {
         if (K == 3 && f == plain) continue;
         const double z = gs::largest_z(gs::samples(all, estimator(f, model, K, 1), gs::places), truth);
         INFO(latent.size() << " levels, K = " << K << ": " << z << " standard errors");
@@ -136,6 +139,7 @@ TEST_CASE("path_derivative: K = 3: DReG is unbiased; blocked it is not, and stic
     const std::vector<gs::Numbers> truth = of(plain, 0);
     const auto bias = [&](Function f) { return gs::largest_z(gs::difference(of(f, 0), truth)); };
     CHECK(bias(doubly_reparameterized) < gs::limit);
+    CHECK(bias(generalized_dreg) < gs::limit);
     CHECK(bias(sticking_the_landing) > 2 * gs::limit);
     CHECK(bias(blocked_landing) > 2 * gs::limit);
     if (latent.size() == 1)
@@ -180,5 +184,37 @@ TEST_CASE("path_derivative: near the posterior the variance falls from the plain
     CHECK(variance_of(doubly_reparameterized, 5, 0) < 0.3 * variance_of(plain, 5, 0));
     if (latent.size() > 1)
       CHECK(variance_of(sticking_the_landing, 1, 1) < 0.3 * variance_of(blocked_landing, 1, 1));
+  }
+}
+
+// Its networks are nonlinear, and its priors diagonal.
+TEST_CASE("generalized_dreg: K = 3 of a small VAE with an autoregressive prior is unbiased") {
+  Architecture a;
+  a.pixels = 3, a.hidden = {3}, a.latent = {1, 2}, a.likelihood = LikelihoodKind::gaussian;
+  AutoregressiveVAE model(a, Stream());
+  const gs::Parameters all = all_parameters(model);
+  const auto of = [&](Function f) { return gs::samples(all, estimator(f, model, 3, 0), gs::places); };
+  CHECK(gs::largest_z(gs::difference(of(generalized_dreg), of(plain))) < gs::limit);
+}
+
+// In the parameters of p(z_t|z_<t), t ≥ 1, whether it pays depends on how much the likelihood says of z.
+TEST_CASE(
+    "generalized_dreg: less variance than the prior's score under a flat likelihood, more under a sharp "
+    "one") {
+  for (const double log_var : {3.0, -3.0}) {
+    LinearGaussian model = nearly_exact(3, {1, 2, 1});
+    gs::Parameters of_prior;
+    model.visit_generator([&](const std::string& name, Parameter& parameter) {
+      if (name.find("prior") == 0) of_prior.push_back(&parameter);
+      if (name == "decoder.log_var") parameter.update() = full({3}, log_var);
+    });
+    model.set_posterior_exact();
+    move_posterior(model, 0.05, 0.05);
+    const auto variance_of = [&](Function f) {
+      return gs::variance(gs::samples(of_prior, estimator(f, model, 5, 0), 40));
+    };
+    const double ratio = variance_of(generalized_dreg) / variance_of(doubly_reparameterized);
+    INFO("log variance " << log_var << ": " << ratio);
+    CHECK((log_var > 0 ? ratio < 0.5 : ratio > 2));
   }
 }

@@ -12,6 +12,7 @@
 #include "tests/vae/gradients/gradient_samples.h"
 #include "tests/vae/gradients/iwae_by_quadrature.h"
 #include "vae/bounds/renyi.h"
+#include "vae/gradients/generalized_dreg.h"
 #include "vae/gradients/path_derivative.h"
 
 using namespace vae;
@@ -174,7 +175,9 @@ TEST_CASE("score_function: what makes no sense is refused") {
   CHECK_THROWS_AS(leave_one_out(model, x, 1, Stream()), std::invalid_argument);
   CHECK_THROWS_AS(vimco(model, x, 1, Stream()), std::invalid_argument);
   CHECK_THROWS_AS(score_function(model, x, 0, Stream()), std::invalid_argument);
+  CHECK_THROWS_AS(score_function(model, x, 2, Stream(), constant(zeros({2, 1}))), std::invalid_argument);
   CHECK_THROWS_AS(pathwise(model, x, 1, 1, Stream()), std::logic_error);
   CHECK_THROWS_AS(sticking_the_landing(model, x, 1, 1, Stream()), std::logic_error);
   CHECK_THROWS_AS(doubly_reparameterized(model, x, 2, 0, Stream()), std::logic_error);
+  CHECK_THROWS_AS(generalized_dreg(model, x, 2, 0, Stream()), std::logic_error);
 }
