@@ -75,9 +75,9 @@ void add_evidence(std::vector<Case>& cases, const TrialEntry& on) {
         [K](const Trial& t, Var x, const Stream& s, double log_px) {
           return exp(importance_weighted_bound(log_weights(*t.model, x, K, s), K) - log_px).value();
         });
-  add("log of 16 weights, less log p(x)", Expected::biased, "a lower bound", 20, 0,
+  add("log of 4 weights, less log p(x)", Expected::biased, "a lower bound", 60, 0,
       [](const Trial& t, Var x, const Stream& s, double log_px) {
-        return (importance_weighted_bound(log_weights(*t.model, x, 16, s), 16) - log_px).value();
+        return (importance_weighted_bound(log_weights(*t.model, x, 4, s), 4) - log_px).value();
       });
   add("p(x|z), z ~ p(z), over p(x)", Expected::unbiased, "", 20, 1,
       [](const Trial& t, Var x, const Stream& s, double log_px) {

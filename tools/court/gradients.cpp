@@ -3,11 +3,14 @@
 
 #include "autograd/hold_constant.h"
 #include "autograd/ops.h"
+#include "nn/distributions/bernoulli.h"
+#include "nn/distributions/logistic.h"
 #include "tools/court/estimates.h"
 #include "tools/court/trials.h"
 #include "vae/bounds/renyi.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/gradients/path_derivative.h"
+#include "vae/gradients/relax.h"
 #include "vae/gradients/score_function.h"
 
 namespace tools {
@@ -63,6 +66,14 @@ Var blocked_doubly_reparameterized(LinearGaussian& model, Var x, std::size_t K, 
   const Var log_w = log_joint(model, x, z) - blocked_log_q(model, x, z);
   const Var v = softmax(reshape(stop_gradient(log_w), {K, x.rows()}), 0);
   return sum(square(v) * reshape(log_w, {K, x.rows()}), {0});
+}
+
+// ∇ f(σ(z/τ)), z = l + logit u: as if relaxed bits were bits.
+Var relaxed_path(Model& model, Var x, const Stream& stream) {
+  const Density q = model.posterior({}, x, 1);
+  const Var logits = dynamic_cast<const nn::Bernoulli&>(*q).logits;
+  const Var z = nn::Logistic(logits, constant(zeros(logits.shape()))).rsample(stream);
+  return at_relaxed_bits(model, x, Real(0.5))(z);
 }
 
 const Estimator by_path = [](LinearGaussian& m, Var x, std::size_t K, const Stream& s) {
@@ -184,6 +195,12 @@ std::vector<Case> gradient_cases() {
         [](Model& m, Var x, const Stream& s) { return score_function(m, x, 4, s).value; });
     add("score function, leave one out, K = 4", 2000,
         [](Model& m, Var x, const Stream& s) { return leave_one_out(m, x, 4, s).value; });
+    if (on.name.find("bits") == std::string::npos) continue;
+    add("REBAR", 4000, [](Model& m, Var x, const Stream& s) {
+      return relax(m, x, 1, at_relaxed_bits(m, x, Real(0.5)), s).value;
+    });
+    add("relaxed bits, the path alone", 20000, relaxed_path);
+    cases.back().expected = Expected::biased, cases.back().why = "it is the gradient at bits between 0 and 1";
   }
 
   // Signal to noise against K: pathwise falls, doubly reparameterized rises (Rainforth et al. 2018; Tucker et
