@@ -140,32 +140,51 @@ int write_picture(const GreyImage& picture, const std::string& of, const std::st
 
 Command add_eval(CommandLine& program) {
   struct Options {
-    std::uint64_t samples = 5000, limit = 0;
-    std::string split = "test", export_to;
+    std::uint64_t samples = 5000, limit = 0, simulate = 0, temperatures = 500, chains = 8;
+    std::string evidence = "importance", split = "test", export_to;
     bool json = false;
   };
-  CommandLine* sub =
-      program.add_subcommand("eval", "the bound, and log p(x) by importance sampling, with standard errors");
+  CommandLine* sub = program.add_subcommand("eval", "the bound, and log p(x), with standard errors");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
+  add_option(*sub,
+             {"evidence", &o->evidence,
+              "log p(x) by importance sampling, by annealing (from below), or enclosed from both sides, "
+              "of simulated images: " +
+                  listed(evidence_names())});
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
+  add_option(*sub, {"temperatures", &o->temperatures, "of annealing"});
+  add_option(*sub, {"chains", &o->chains, "of annealing, per image"});
+  add_option(*sub,
+             {"simulate", &o->simulate, "evaluate N images drawn from the model itself (0: real ones)"});
   add_option(*sub, {"limit", &o->limit, "the first N images only (0: all)"});
   add_option(*sub, {"split", &o->split, "images to evaluate: " + listed(split_names())});
-  add_option(*sub,
-             {"export", &o->export_to, "also write x.npy, eps_0.npy, ... and elbo.npy into this directory"});
+  add_option(*sub, {"export", &o->export_to,
+                    "also write x.npy, eps_0.npy, ..., elbo.npy and log_px.npy into this directory"});
   add_data_option(*sub, *run);
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
     const Split split = split_named(o->split);
     if (o->samples < 1 || o->samples > 1 << 24)
       throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
+    if (o->temperatures < 1 || o->temperatures > 1 << 20)
+      throw Failure(exit_usage, "--temperatures is between 1 and 1048576");
+    if (o->chains < 1 || o->chains > 1 << 16) throw Failure(exit_usage, "--chains is between 1 and 65536");
+    if (o->simulate > 1 << 24) throw Failure(exit_usage, "--simulate is at most 16777216");
     if (!run->data.empty() && split != Split::test)
       throw Failure(exit_usage, "--split is of the run's images, and --data has others: take one of them");
-    const OpenRun open = open_run(*run, Needs::images);
-    Report report = evaluate(*open.experiment, split, {o->limit, o->samples, o->export_to, false});
+    if (!run->data.empty() && o->simulate)
+      throw Failure(exit_usage, "--simulate draws images, and --data has others: take one of them");
+    const OpenRun open = open_run(*run, o->simulate ? Needs::image_size : Needs::images);
+    EvaluationOptions how;
+    how.limit = o->limit, how.simulate = o->simulate, how.export_to = o->export_to, how.quiet = false;
+    how.evidence.method = evidence_named(o->evidence);
+    how.evidence.importance_samples = o->samples;
+    how.evidence.annealing.temperatures = o->temperatures, how.evidence.annealing.chains = o->chains;
+    Report report = evaluate(*open.experiment, split, how);
     report.checkpoint = open.checkpoint;
-    report.data = printable(open.experiment->data.name, 1000);
-    report.split = run->data.empty() ? name_of(split) : "";
+    report.data = o->simulate ? "the model's own" : printable(open.experiment->data.name, 1000);
+    report.split = run->data.empty() && !o->simulate ? name_of(split) : "";
     std::printf("%s", o->json ? (as_json(report) + "\n").c_str() : as_text(report).c_str());
     return int(exit_ok);
   };

@@ -12,8 +12,8 @@
 #include "tools/files/atomic_file.h"
 #include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
+#include "tools/run/statistics.h"
 #include "tools/text.h"
-#include "vae/evidence/importance.h"
 
 namespace tools {
 
@@ -23,24 +23,6 @@ using autograd::Stream;
 using autograd::Var;
 
 namespace {
-
-// A pass of log_evidence has 1,000 rows: few images at a time, so that it holds many samples of each and
-// encodes each once. The bound alone takes as many as the products need for full speed.
-constexpr std::size_t images_at_once_for_log_px = 20, images_at_once_for_bound = 500;
-
-double mean(const std::vector<double>& v) {
-  double sum = 0;
-  for (const double x : v) sum += x;
-  return sum / double(v.size());
-}
-
-// √(Σ (x − x̄)² / (n − 1) / n), NaN for one
-double standard_error(const std::vector<double>& v) {
-  const double m = mean(v), n = double(v.size());
-  double squares = 0;
-  for (const double x : v) squares += (x - m) * (x - m);
-  return std::sqrt(squares / (n - 1) / n);
-}
 
 void append(std::vector<double>& to, const Var& v) {
   to.insert(to.end(), v.value().data(), v.value().data() + v.value().size());
@@ -59,82 +41,97 @@ void prepare_export(const Experiment& e, const std::filesystem::path& directory)
   std::filesystem::create_directories(directory, error);
   if (error)
     throw Failure(exit_cannot_create, directory.string() + ": cannot be created: " + error.message());
-  for (const char* name : {"x.npy", "elbo.npy"}) check_output(directory / name);
+  for (const char* name : {"x.npy", "elbo.npy", "log_px.npy"}) check_output(directory / name);
   for (std::size_t t = 0; t < e.config.latent.size(); ++t) check_output(directory / noise_file(t));
 }
 
-void export_arrays(const Experiment& e, Split split, const ImageIndices& images,
-                   const std::vector<double>& elbo, const std::string& directory) {
-  const std::filesystem::path path = directory;
-  write_npy((path / "x.npy").string(), e.batch(split, images));
+void write_by_image(const std::filesystem::path& file, const std::vector<double>& values) {
+  write_npy(file.string(), autograd::array(Shape{values.size()}, {values.begin(), values.end()}));
+}
+
+// `z` are the latents that the images were drawn from, if they were.
+struct Inputs {
+  Array x;
+  std::optional<Array> z;
+};
+
+// Of a split, or drawn from the model with the noise of each image's number.
+Inputs inputs_of(const Experiment& e, Split split, const ImageIndices& images, bool simulated) {
+  if (!simulated) return {e.batch(split, images), {}};
+  vae::Simulated drawn = vae::simulate(*e.model, images.size(), for_images(e.stream(), images));
+  return {std::move(drawn.x), std::move(drawn.z)};
+}
+
+void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
+                   const std::vector<double>& elbo, const std::vector<double>& log_px) {
+  const std::filesystem::path path = o.export_to;
+  const ImageIndices images = index_range(0, elbo.size());
+  write_npy((path / "x.npy").string(), inputs_of(e, split, images, o.simulate).x);
   for (std::size_t t = 0; t < e.config.latent.size(); ++t)
     write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
                                Shape{images.size(), e.config.latent[t]}));
-  write_npy((path / "elbo.npy").string(), autograd::array(Shape{images.size()}, {elbo.begin(), elbo.end()}));
+  write_by_image(path / "elbo.npy", elbo);
+  if (!log_px.empty()) write_by_image(path / "log_px.npy", log_px);
 }
 
 }  // namespace
 
 Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
+  if (o.evidence.method == EvidenceMethod::interval && !o.simulate)
+    throw Failure(exit_usage,
+                  "--evidence interval needs images drawn from the model, as by --simulate N: the upper end "
+                  "needs a draw of z from p(z|x), which is known of such images only");
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
-  const std::size_t all = e.data[split].count, count = o.limit ? std::min(o.limit, all) : all;
-  const std::size_t at_once = o.importance_samples ? images_at_once_for_log_px : images_at_once_for_bound;
+  const std::size_t all = o.simulate ? o.simulate : e.data[split].count;
+  const std::size_t count = o.limit ? std::min(o.limit, all) : all;
+  EvidenceTotals evidence(o.evidence);
   ProgressLine line(0, count, o.quiet);
   BoundTotals totals;
-  std::vector<double> elbo, log_px, mc_variance;  // by image
+  std::vector<double> elbo;  // by image
 
-  for (std::size_t first = 0; first < count; first += at_once) {
-    const std::size_t last = std::min(count, first + at_once);
-    const ImageIndices images = index_range(first, last);
-    const Array x = e.batch(split, images);
+  for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
+    const std::size_t last = std::min(count, first + evidence.images_at_once());
+    const ImageIndices numbers = index_range(first, last);
+    const Inputs images = inputs_of(e, split, numbers, o.simulate);
 
     // The bound, at one sample of z.
     {
       autograd::Evaluation scope;
-      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(x), 1, vae::KLForm::analytic,
-                                         e.evaluation_noise(split, images));
+      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(images.x), 1, vae::KLForm::analytic,
+                                         e.evaluation_noise(split, numbers));
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);
     }
 
     // log p(x), at many.
-    if (o.importance_samples) {
-      const Stream noise =
-          for_images(e.stream().at(autograd::Purpose::importance).at_epoch(std::uint32_t(split)), images);
-      const vae::Evidence evidence = vae::log_evidence(*e.model, x, o.importance_samples, noise);
-      log_px.insert(log_px.end(), evidence.log_px.begin(), evidence.log_px.end());
-      for (const double se : evidence.standard_error) mc_variance.push_back(se * se);
-    }
+    evidence.add(
+        *e.model, images.x, images.z,
+        for_images(e.stream().at(autograd::Purpose::importance).at_epoch(std::uint32_t(split)), numbers));
     if (line.due()) line.show(last, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
-  if (!o.export_to.empty()) export_arrays(e, split, index_range(0, count), elbo, o.export_to);
-  subtract(e.log_scale(), elbo), subtract(e.log_scale(), log_px);
+  if (!o.export_to.empty()) export_arrays(e, split, o, elbo, evidence.log_px());
+  subtract(e.log_scale(), elbo);
 
   Report r;
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
-  r.log_px = mean(log_px), r.log_px_se = standard_error(log_px);
-  r.log_px_mc_se = std::sqrt(mean(mc_variance) / double(count));
-  r.importance_samples = o.importance_samples;
+  r.evidence = evidence.report(e.log_scale());
   return r;
 }
 
 std::string as_json(const Report& r) {
-  const nlohmann::ordered_json json = {{"data", r.data},
-                                       {"split", r.split},
-                                       {"checkpoint", r.checkpoint},
-                                       {"n", r.mean.images},
-                                       {"elbo", r.mean.elbo},
-                                       {"elbo_se", r.elbo_se},
-                                       {"reconstruction", r.mean.reconstruction},
-                                       {"kl", r.mean.kl},
-                                       {"kl_per_level", r.mean.kl_per_level},
-                                       {"log_px", r.log_px},
-                                       {"log_px_se", r.log_px_se},
-                                       {"log_px_mc_se", r.log_px_mc_se},
-                                       {"importance_samples", r.importance_samples}};
+  nlohmann::ordered_json json = {{"data", r.data},
+                                 {"split", r.split},
+                                 {"checkpoint", r.checkpoint},
+                                 {"n", r.mean.images},
+                                 {"elbo", r.mean.elbo},
+                                 {"elbo_se", r.elbo_se},
+                                 {"reconstruction", r.mean.reconstruction},
+                                 {"kl", r.mean.kl},
+                                 {"kl_per_level", r.mean.kl_per_level}};
+  add_to_json(r.evidence, json);
   return json.dump();
 }
 
@@ -144,16 +141,14 @@ std::string as_text(const Report& r) {
                     " of " + r.data + "; " + r.checkpoint + "\n";
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
-  out += text("log p(x) %10.3f  %s over images, %s over ", r.log_px, error(r.log_px_se).c_str(),
-              error(r.log_px_mc_se).c_str()) +
-         counted(r.importance_samples, "importance draw") + " each\n";
+  out += as_text(r.evidence);
   if (r.mean.kl_per_level.size() > 1) {
     out += "KL by level";
     for (const double k : r.mean.kl_per_level) out += text("  %.3f", k);
     out += "\n";
   }
   out += "nats per image; ± is the standard error, and a bound and a log p(x) of few draws are noisy both\n";
-  if (r.log_px < r.mean.elbo)
+  if (r.evidence.log_px < r.mean.elbo)
     out +=
         "log p(x) is not below its bound: here the noise is larger than what is between them, and more "
         "images or --importance-samples are needed\n";

@@ -4,32 +4,34 @@
 #include <string>
 
 #include "tools/run/bound_totals.h"
+#include "tools/run/evidence_report.h"
 #include "tools/run/experiment.h"
 
 namespace tools {
 
 struct EvaluationOptions {
-  std::size_t limit = 0;               // the first images only; 0: all
-  std::size_t importance_samples = 0;  // for log p(x); 0: the bound alone
-  std::string export_to;               // a directory for the arrays below; empty: none
-  bool quiet = true;                   // no line of progress
+  std::size_t limit = 0;     // the first images only; 0: all
+  std::size_t simulate = 0;  // so many images drawn from the model instead; 0: those of the split
+  EvidenceOptions evidence;
+  std::string export_to;  // a directory for the arrays below; empty: none
+  bool quiet = true;      // no line of progress
 };
 
-// Means over images, in nats per image. `_se` are standard errors over the images; log_px_mc_se is the one
-// over the importance draws. With one image, or one draw, a standard error is unknown: NaN, null in JSON.
+// Means over images, in nats per image. `_se` are standard errors over the images: unknown of one image, NaN,
+// null in JSON.
 struct Report {
   std::string split, data,
       checkpoint;  // what was evaluated, for who reads the report; no split: all of the data
   BoundTotals mean;
   double elbo_se = 0;
-  double log_px = 0, log_px_se = 0, log_px_mc_se = 0;
-  std::size_t importance_samples = 0;
+  EvidenceReport evidence;
 };
 
-// The bound has one sample of z per image and the KL in closed form; log p(x) is by importance sampling
-// (../../vae/evidence/importance.h). With `export_to`, writes there x.npy (the images as evaluated, [n,D]),
-// eps_0.npy, … (the noise of that sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from
-// which the bound can be recomputed elsewhere. Failure(exit_not_finite) if the bound is not finite.
+// The bound has one sample of z per image and the KL in closed form; log p(x) is by the method asked for.
+// With `export_to`, writes there x.npy (the images as evaluated, [n,D]), eps_0.npy, … (the noise of that
+// sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from which the bound can be recomputed
+// elsewhere, and log_px.npy ([n]); all in the model's units. Failure(exit_not_finite) if the bound is not
+// finite. Failure(exit_usage) for an interval of images that were not drawn from the model.
 Report evaluate(const Experiment& experiment, Split split, const EvaluationOptions& options = {});
 
 std::string as_json(const Report& report);

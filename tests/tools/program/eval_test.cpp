@@ -117,6 +117,7 @@ TEST_CASE("the exported bound follows from the exported arrays and the weights",
 
   REQUIRE(x.size() == 40);  // a sixth of 240
   REQUIRE(elbo.size() == x.size());
+  CHECK(read_npy(here.bytes("e/log_px.npy")).size() == x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     std::vector<std::vector<double>> eps_i;
     for (const Matrix& level : eps) eps_i.push_back(level.at(i));
@@ -135,8 +136,9 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   std::set<std::string> keys;
   for (const auto& item : e.items()) keys.insert(item.key());
   CHECK(keys == std::set<std::string>{"data", "split", "checkpoint", "n", "elbo", "elbo_se", "reconstruction",
-                                      "kl", "kl_per_level", "log_px", "log_px_se", "log_px_mc_se",
-                                      "importance_samples"});
+                                      "kl", "kl_per_level", "evidence", "log_px", "log_px_se",
+                                      "bits_per_dimension", "log_px_mc_se", "log_px_gain",
+                                      "effective_samples", "pareto_k_above_0.7", "importance_samples"});
   CHECK(e["n"].get<int>() == 40);
   CHECK(e["importance_samples"].get<int>() == 500);
   CHECK(e["elbo"].get<double>() < e["log_px"].get<double>() + 4 * e["log_px_mc_se"].get<double>());
@@ -155,9 +157,12 @@ TEST_CASE("eval calls a standard error unknown with one importance draw, or with
       if (item.value().is_null()) names.insert(item.key());
     return names;
   };
-  CHECK(nulls("--limit 3 --importance-samples 1") == std::set<std::string>{"log_px_mc_se"});
-  CHECK(nulls("--limit 1 --importance-samples 2") == std::set<std::string>{"elbo_se", "log_px_se"});
-  CHECK(nulls("--limit 3 --importance-samples 2").empty());
+  CHECK(nulls("--limit 3 --importance-samples 1") ==
+        std::set<std::string>{"log_px_mc_se", "log_px_gain", "pareto_k_above_0.7"});
+  CHECK(nulls("--limit 1 --importance-samples 2") ==
+        std::set<std::string>{"elbo_se", "log_px_se", "log_px_mc_se", "pareto_k_above_0.7"});
+  CHECK(nulls("--limit 12 --importance-samples 2") == std::set<std::string>{"pareto_k_above_0.7"});
+  CHECK(nulls("--limit 12 --importance-samples 100").empty());
   const std::string text = here.run("eval run --limit 3 --importance-samples 1").out;
   CHECK(text.find("± unknown over 1 importance draw each") != std::string::npos);
   CHECK(text.find("nan") == std::string::npos);
@@ -282,4 +287,21 @@ TEST_CASE("gradcheck prints a table or JSON, and refuses a name that nothing has
   CHECK(here.run("gradcheck --list").out.find("bound         elbo vae bernoulli analytic\n") !=
         std::string::npos);
   CHECK(here.run("gradcheck tangent").code == 2);
+}
+
+TEST_CASE("eval encloses log p(x) of the model's own images, and refuses to of others", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  const Result refused = here.run("eval run --evidence interval");
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("--simulate N") != std::string::npos);
+  const std::string few = " --temperatures 20 --chains 2";
+  const json e = json::parse(here.run("eval run --json --simulate 12 --evidence interval" + few).out);
+  CHECK(e["n"] == 12);
+  CHECK(e["evidence"] == "interval");
+  CHECK(e["log_px"] < e["log_px_upper"]);
+  CHECK(e["temperatures"] == 20);
+  const Result r = here.run("eval run --limit 5 --evidence ais" + few);
+  CHECK(r.out.find("or more") != std::string::npos);
+  CHECK(here.run("eval run --evidence exact").code == 2);
 }

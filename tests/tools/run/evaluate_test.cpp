@@ -21,6 +21,12 @@ double bound_of(const Experiment& e, Split split, std::size_t image) {
                     .elbo.item());
 }
 
+EvaluationOptions with_draws(std::size_t limit, std::size_t samples) {
+  EvaluationOptions o;
+  o.limit = limit, o.evidence.importance_samples = samples;
+  return o;
+}
+
 }  // namespace
 
 TEST_CASE("evaluate: the mean and its standard error are those of the single images", "[evaluate]") {
@@ -36,26 +42,29 @@ TEST_CASE("evaluate: the mean and its standard error are those of the single ima
   CHECK(r.mean.elbo == Approx(sum / 8).epsilon(1e-6));
   CHECK(r.mean.elbo == Approx(r.mean.reconstruction - r.mean.kl).epsilon(1e-6));
   CHECK(r.elbo_se == Approx(std::sqrt((squares / 8 - sum * sum / 64) / 7)).epsilon(1e-3));
-  CHECK(std::isnan(r.log_px));
+  CHECK(std::isnan(r.evidence.log_px));
 }
 
 TEST_CASE("evaluate: a limit takes the first images, and log p(x) does not change the bound", "[evaluate]") {
   const SmallData data;
   const Experiment e(data.config());
-  const Report one = evaluate(e, Split::test, {1, 20, "", true});
+  const Report one = evaluate(e, Split::test, with_draws(1, 20));
   CHECK(one.mean.elbo == Approx(bound_of(e, Split::test, 0)));
   const Stream noise = for_images(e.stream().at(Purpose::importance).at_epoch(2), {0});
   const vae::Evidence evidence = vae::log_evidence(*e.model, e.batch(Split::test, {0}), 20, noise);
-  CHECK(one.log_px == Approx(evidence.log_px[0]));
-  CHECK(one.log_px_mc_se == Approx(evidence.standard_error[0]));
-  CHECK(evaluate(e, Split::test, {0, 20, "", true}).mean.elbo ==
+  CHECK(one.evidence.log_px == Approx(evidence.log_px[0]));
+  CHECK(std::isnan(one.evidence.log_px_mc_se));  // of 20 draws it cannot be told
+  CHECK(one.evidence.effective_samples == Approx(evidence.effective_samples[0]));
+  const double D = double(e.batch(Split::test, {0}).size());
+  CHECK(one.evidence.bits_per_dimension == Approx(-one.evidence.log_px / D / std::log(2.0)));
+  CHECK(evaluate(e, Split::test, with_draws(0, 20)).mean.elbo ==
         Approx(evaluate(e, Split::test).mean.elbo).epsilon(1e-6));
-  CHECK(evaluate(e, Split::test, {100, 0, "", true}).mean.images == 10);
+  CHECK(evaluate(e, Split::test, with_draws(100, 0)).mean.images == 10);
 }
 
 TEST_CASE("evaluate: an unknown error is null in JSON, and unknown in text", "[evaluate]") {
   Report r;
-  r.mean.images = 1, r.elbo_se = NAN, r.log_px_se = NAN, r.log_px_mc_se = 0.5;
+  r.mean.images = 1, r.elbo_se = NAN, r.evidence.log_px_se = NAN, r.evidence.log_px_mc_se = 0.5;
   CHECK(nlohmann::json::parse(as_json(r))["elbo_se"].is_null());
   CHECK(nlohmann::json::parse(as_json(r))["log_px_mc_se"] == 0.5);
   CHECK(as_text(r).find("± unknown over images") != std::string::npos);
@@ -64,11 +73,58 @@ TEST_CASE("evaluate: an unknown error is null in JSON, and unknown in text", "[e
 TEST_CASE("evaluate: the text says that both numbers are noisy where they contradict each other",
           "[evaluate]") {
   Report r;
-  r.split = "test", r.data = "shapes", r.checkpoint = "last", r.mean.images = 1, r.importance_samples = 10;
-  r.mean.elbo = -90, r.log_px = -91;
+  r.split = "test", r.data = "shapes", r.checkpoint = "last", r.mean.images = 1,
+  r.evidence.how.importance_samples = 10;
+  r.mean.elbo = -90, r.evidence.log_px = -91;
   CHECK(as_text(r).find("1 test image of shapes; last\n") == 0);
   CHECK(as_text(r).find("over 10 importance draws each") != std::string::npos);
   CHECK(as_text(r).find("log p(x) is not below its bound") != std::string::npos);
-  r.log_px = -89;
+  r.evidence.log_px = -89;
   CHECK(as_text(r).find("log p(x) is not below its bound") == std::string::npos);
+}
+
+TEST_CASE(
+    "evaluate: an interval encloses the importance estimate of simulated images, and is refused of others",
+    "[evaluate]") {
+  const SmallData data;
+  const Experiment e(data.config());
+  EvaluationOptions o = with_draws(0, 3000);
+  o.simulate = 20;
+  const Report importance = evaluate(e, Split::test, o);
+  o.evidence.method = EvidenceMethod::interval, o.evidence.annealing = {50, 4, 5};
+  const EvidenceReport interval = evaluate(e, Split::test, o).evidence;
+  CHECK(importance.mean.images == 20);
+  CHECK(interval.log_px < importance.evidence.log_px + 0.05);
+  CHECK(interval.upper > importance.evidence.log_px - 0.05);
+  CHECK(interval.upper - interval.log_px < 0.5);
+  o.evidence.method = EvidenceMethod::ais;
+  CHECK(evaluate(e, Split::test, o).evidence.log_px == interval.log_px);
+  o.simulate = 0, o.evidence.method = EvidenceMethod::interval;
+  CHECK_THROWS_WITH(evaluate(e, Split::test, o), Catch::Contains("--simulate N"));
+}
+
+TEST_CASE("evaluate: the error over draws is from the halves where that of an image is unknown",
+          "[evaluate]") {
+  const SmallData data;
+  const Experiment e(data.config());
+  const Report r = evaluate(e, Split::test, with_draws(0, 20));  // too few draws for k̂
+  double squares = 0;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    const Stream noise = for_images(e.stream().at(Purpose::importance).at_epoch(2), {i});
+    const double d =
+        vae::log_evidence(*e.model, e.batch(Split::test, {i}), 20, noise).difference_of_halves[0];
+    squares += d * d;
+  }
+  CHECK(r.mean.images == 10);
+  CHECK(r.evidence.log_px_mc_se == Approx(std::sqrt(squares / 2 / 10 / 10)));
+  CHECK(r.evidence.gain > 0);
+  CHECK(std::isnan(r.evidence.high_k));
+}
+
+TEST_CASE("evaluate: the text warns where few weights dominate", "[evaluate]") {
+  Report r;
+  r.evidence.high_k = 0.101;
+  CHECK(as_text(r).find("k^ is above 0.7 for 11 % of the images") != std::string::npos);
+  r.evidence.high_k = 0;
+  CHECK(as_text(r).find("k^") == std::string::npos);
 }

@@ -7,7 +7,7 @@
 #include "autograd/ops.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
-#include "tests/vae/one_datum.h"
+#include "tests/vae/copies_of_datum.h"
 #include "vae/exact/linear_gaussian.h"
 
 using namespace vae;
@@ -38,7 +38,7 @@ TEST_CASE("annealed: the schedule rises from 0 to 1, and is steepest in the midd
 TEST_CASE("annealed: the mean of w is p(x), and from the posterior back the mean of w' is 1 / p(x)") {
   for (const LinearGaussianSizes& sizes : annealed_sizes) {
     LinearGaussian model(sizes, Stream());
-    const Array x = one_datum(sizes.pixels, 700);
+    const Array x = copies_of_datum(sizes.pixels, 700);
     const double truth = mean_log_px(model, x);
     const Annealing how = {20, 1, 3};
     std::vector<double> up, down;
@@ -56,7 +56,7 @@ TEST_CASE("annealed: the mean of w is p(x), and from the posterior back the mean
 
 TEST_CASE("annealed: log p(x) lies between the two, and closer with more temperatures and chains") {
   LinearGaussian model(annealed_sizes[1], Stream());
-  const Array x = one_datum(3, 50);
+  const Array x = copies_of_datum(3, 50);
   const double truth = mean_log_px(model, x);
   const Array z = posterior_draw(model, x, Stream().at(Purpose::posterior));
   double before = INFINITY;
@@ -87,8 +87,8 @@ TEST_CASE("annealed: of data drawn from the model, the latents they came from ar
 
 TEST_CASE("annealed: no temperatures, no chains, and latents of other data are refused") {
   LinearGaussian model(annealed_sizes[0], Stream());
-  CHECK_THROWS_AS(annealed_lower(model, one_datum(4, 2), {0, 1}, Stream()), std::invalid_argument);
-  CHECK_THROWS_AS(annealed_lower(model, one_datum(4, 2), {3, 0}, Stream()), std::invalid_argument);
-  CHECK_THROWS_AS(annealed_upper(model, one_datum(4, 2), zeros({3, 2}), {3, 1}, Stream()),
+  CHECK_THROWS_AS(annealed_lower(model, copies_of_datum(4, 2), {0, 1}, Stream()), std::invalid_argument);
+  CHECK_THROWS_AS(annealed_lower(model, copies_of_datum(4, 2), {3, 0}, Stream()), std::invalid_argument);
+  CHECK_THROWS_AS(annealed_upper(model, copies_of_datum(4, 2), zeros({3, 2}), {3, 1}, Stream()),
                   std::invalid_argument);
 }

@@ -8,7 +8,7 @@
 #include "autograd/ops.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
-#include "tests/vae/one_datum.h"
+#include "tests/vae/copies_of_datum.h"
 #include "vae/evidence/importance.h"
 #include "vae/exact/linear_gaussian.h"
 
@@ -39,8 +39,8 @@ struct Repeated {
 // log p(x) of one datum, estimated again and again.
 Repeated repeat(const LinearGaussian& model, std::size_t samples, std::size_t repetitions) {
   Evaluation scope;
-  return {log_evidence(model, one_datum(4, repetitions), samples, Stream(), 20000),
-          model.log_px(constant(one_datum(4, 1))).item()};
+  return {log_evidence(model, copies_of_datum(4, repetitions), samples, Stream(), 20000),
+          model.log_px(constant(copies_of_datum(4, 1))).item()};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ const LinearGaussianSizes one_level = {4, {3}, Covariance::diagonal, Covariance:
 TEST_CASE("hmc: exact draws stay exact, also where half of the steps are refused") {
   for (const LinearGaussianSizes& sizes : {one_level, three_levels}) {
     LinearGaussian model(sizes, Stream());
-    const Array x = one_datum(sizes.pixels, 20000);
+    const Array x = copies_of_datum(sizes.pixels, 20000);
     const LogDensity target = unnormalized_posterior(model, x);
     Walkers walkers = start_at(target, exact_draws(model, x, 1));
     const double accepted = hmc(target, {Real(0.5), 3}, Stream().at_epoch(5), walkers);
@@ -35,7 +35,7 @@ TEST_CASE("hmc: exact draws stay exact, also where half of the steps are refused
 
 TEST_CASE("hmc: from the wrong place, chains come to the posterior") {
   LinearGaussian model(three_levels, Stream());
-  const Array x = one_datum(3, 4000);
+  const Array x = copies_of_datum(3, 4000);
   const LogDensity target = unnormalized_posterior(model, x);
   Walkers walkers = start_at(target, full({4000, 4}, 2));
   for (std::uint32_t t = 0; t < 30; ++t) hmc(target, {Real(0.3), 5}, Stream().at_epoch(t), walkers);
@@ -44,7 +44,7 @@ TEST_CASE("hmc: from the wrong place, chains come to the posterior") {
 
 TEST_CASE("hmc: the leapfrog's error in H falls with the square of the step") {
   LinearGaussian model(one_level, Stream());
-  const Array x = one_datum(4, 500);
+  const Array x = copies_of_datum(4, 500);
   const LogDensity target = unnormalized_posterior(model, x);
   std::vector<double> refused;
   for (const double eps : {0.2, 0.1}) {
@@ -56,7 +56,7 @@ TEST_CASE("hmc: the leapfrog's error in H falls with the square of the step") {
 
 TEST_CASE("hmc: the same noise gives the same chain, and adaptation leads to 0.65") {
   LinearGaussian model(one_level, Stream());
-  const LogDensity target = unnormalized_posterior(model, one_datum(4, 200));
+  const LogDensity target = unnormalized_posterior(model, copies_of_datum(4, 200));
   const auto run = [&] {
     Walkers walkers = start_at(target, zeros({200, 3}));
     Real eps = Real(0.01);
@@ -75,9 +75,9 @@ TEST_CASE("hmc: the same noise gives the same chain, and adaptation leads to 0.6
 
 TEST_CASE("hmc: a step is worth more draws than one of the random walk") {
   LinearGaussian model({8, {6}, Covariance::isotropic, Covariance::full}, Stream());
-  const LogDensity target = unnormalized_posterior(model, one_datum(8, 4));  // four chains
+  const LogDensity target = unnormalized_posterior(model, copies_of_datum(8, 4));  // four chains
   std::vector<Chain> by_hmc(4), by_walk(4);
-  Walkers h = start_at(target, exact_draws(model, one_datum(8, 4), 1)), w = h;
+  Walkers h = start_at(target, exact_draws(model, copies_of_datum(8, 4), 1)), w = h;
   for (std::uint32_t t = 0; t < 1000; ++t) {
     hmc(target, {Real(0.25), 6}, Stream().at_epoch(t), h);
     metropolis(target, Real(0.4), Stream().at_epoch(t), w);
@@ -89,6 +89,6 @@ TEST_CASE("hmc: a step is worth more draws than one of the random walk") {
 
 TEST_CASE("hmc: a z of another width than the levels is refused") {
   LinearGaussian model(one_level, Stream());
-  const LogDensity target = unnormalized_posterior(model, one_datum(4, 2));
+  const LogDensity target = unnormalized_posterior(model, copies_of_datum(4, 2));
   CHECK_THROWS_AS(start_at(target, zeros({2, 4})), std::invalid_argument);
 }

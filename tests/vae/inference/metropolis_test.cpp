@@ -7,7 +7,7 @@ using namespace vae;
 
 TEST_CASE("metropolis: exact draws stay exact, though most steps are refused") {
   LinearGaussian model({3, {2, 1}, Covariance::diagonal, Covariance::full}, Stream());
-  const Array x = one_datum(3, 20000);
+  const Array x = copies_of_datum(3, 20000);
   const LogDensity target = unnormalized_posterior(model, x);
   Walkers walkers = start_at(target, exact_draws(model, x, 1));
   const double accepted = metropolis(target, Real(0.8), Stream().at_epoch(5), walkers);
@@ -18,7 +18,7 @@ TEST_CASE("metropolis: exact draws stay exact, though most steps are refused") {
 
 TEST_CASE("metropolis: from the wrong place, chains come to the posterior") {
   LinearGaussian model({3, {2}, Covariance::isotropic, Covariance::full}, Stream());
-  const Array x = one_datum(3, 4000);
+  const Array x = copies_of_datum(3, 4000);
   const LogDensity target = unnormalized_posterior(model, x);
   Walkers walkers = start_at(target, full({4000, 2}, 2));
   for (std::uint32_t t = 0; t < 100; ++t) metropolis(target, 1, Stream().at_epoch(t), walkers);

@@ -7,7 +7,7 @@
 #include "autograd/ops.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
-#include "tests/vae/one_datum.h"
+#include "tests/vae/copies_of_datum.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/inference/target.h"
 

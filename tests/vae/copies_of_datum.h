@@ -5,6 +5,6 @@
 #include "tests/autograd/arrays.h"
 
 // [n,pixels]
-inline autograd::Array one_datum(std::size_t pixels, std::size_t n) {
+inline autograd::Array copies_of_datum(std::size_t pixels, std::size_t n) {
   return take_rows(random_array({1, pixels}, 77), std::vector<std::size_t>(n, 0));
 }

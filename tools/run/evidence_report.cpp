@@ -1,0 +1,144 @@
+// The three methods image by image, their means, and the report in two forms.
+#include "tools/run/evidence_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tools/run/statistics.h"
+#include "tools/text.h"
+#include "vae/evidence/weights.h"
+
+namespace tools {
+
+const Names& evidence_names() {
+  static const Names names = {"importance", "ais", "interval"};
+  return names;
+}
+
+EvidenceMethod evidence_named(const std::string& name) {
+  return EvidenceMethod(chosen("evidence", name, evidence_names()));
+}
+
+namespace {
+
+// The error of the mean log p(x) over the draws. If the error of each image is known, it follows from those;
+// else from the halves of the draws, d²/2 on average being the variance with half of them, which is a little
+// larger. A few images have too few halves to tell.
+double error_over_draws(const vae::Evidence& images) {
+  constexpr std::size_t enough = 10;
+  std::vector<double> from_errors, from_halves;
+  for (const double error : images.standard_error) from_errors.push_back(error * error);
+  for (const double d : images.difference_of_halves) from_halves.push_back(d * d / 2);
+  const double n = double(from_errors.size());
+  const double known = std::sqrt(mean(from_errors) / n);
+  if (!std::isnan(known)) return known;
+  return n < enough ? std::nan("") : std::sqrt(mean(from_halves) / n);
+}
+
+void append(std::vector<double>& to, const std::vector<double>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+// A pass of log_evidence has 1,000 rows: few images at a time, so that it holds many samples of each and
+// encodes each once. Annealing has as many chains at once as show progress now and then.
+std::size_t EvidenceTotals::images_at_once() const {
+  if (how_.method != EvidenceMethod::importance) return std::max<std::size_t>(1, 200 / how_.annealing.chains);
+  return how_.importance_samples ? 20 : 500;
+}
+
+void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
+                         const autograd::Stream& noise) {
+  pixels_ = x.shape(1);
+  std::vector<double> log_px, upper;
+  if (how_.method == EvidenceMethod::importance) {
+    if (!how_.importance_samples) return;
+    const vae::Evidence e = vae::log_evidence(model, x, how_.importance_samples, noise);
+    log_px = e.log_px;
+    append(weights_.standard_error, e.standard_error);
+    append(weights_.effective_samples, e.effective_samples);
+    append(weights_.pareto_k, e.pareto_k);
+    append(weights_.difference_of_halves, e.difference_of_halves);
+  } else {
+    log_px = vae::annealed_lower(model, x, how_.annealing, noise);
+    if (how_.method == EvidenceMethod::interval)
+      upper = vae::annealed_upper(model, x, z.value(), how_.annealing, noise);
+  }
+  append(log_px_, log_px), append(upper_, upper);
+}
+
+EvidenceReport EvidenceTotals::report(double log_scale) const {
+  EvidenceReport r;
+  r.how = how_;
+  r.log_px = mean(log_px_) - log_scale, r.log_px_se = standard_error(log_px_);
+  r.bits_per_dimension = -r.log_px / (double(pixels_) * std::log(2.0));
+
+  std::vector<double> gain, high_k, gap;
+  for (const double d : weights_.difference_of_halves) gain.push_back(std::log(std::cosh(d / 2)));
+  for (const double k : weights_.pareto_k)
+    high_k.push_back(std::isnan(k) ? k : double(k > vae::largest_reliable_k));
+  for (std::size_t i = 0; i < upper_.size(); ++i) gap.push_back(upper_[i] - log_px_[i]);
+  r.log_px_mc_se = error_over_draws(weights_);
+  r.gain = mean(gain), r.effective_samples = mean(weights_.effective_samples), r.high_k = mean(high_k);
+  r.upper = mean(upper_) - log_scale, r.gap_se = standard_error(gap);
+  return r;
+}
+
+// ---- the report -------------------------------------------------------------------------------------------
+
+void add_to_json(const EvidenceReport& r, nlohmann::ordered_json& json) {
+  json["evidence"] = evidence_names()[std::size_t(r.how.method)];
+  json["log_px"] = r.log_px;
+  json["log_px_se"] = r.log_px_se;
+  json["bits_per_dimension"] = r.bits_per_dimension;
+  if (r.how.method == EvidenceMethod::importance) {
+    json["log_px_mc_se"] = r.log_px_mc_se;
+    json["log_px_gain"] = r.gain;
+    json["effective_samples"] = r.effective_samples;
+    json["pareto_k_above_0.7"] = r.high_k;
+    json["importance_samples"] = r.how.importance_samples;
+    return;
+  }
+  if (r.how.method == EvidenceMethod::interval) {
+    json["log_px_upper"] = r.upper;
+    json["log_px_gap_se"] = r.gap_se;
+  }
+  json["temperatures"] = r.how.annealing.temperatures;
+  json["chains"] = r.how.annealing.chains;
+}
+
+std::string as_text(const EvidenceReport& r) {
+  const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
+  const std::string over_images = error(r.log_px_se) + " over images";
+  std::string out;
+  if (r.how.method == EvidenceMethod::importance) {
+    out =
+        text("log p(x) %10.3f  %s, %s over ", r.log_px, over_images.c_str(), error(r.log_px_mc_se).c_str()) +
+        counted(r.how.importance_samples, "importance draw") + " each\n";
+    if (!std::isnan(r.gain))
+      out += text("         the last doubling of the draws raised it by %.3f; effective sample size %.1f\n",
+                  r.gain, r.effective_samples);
+  } else {
+    const std::string chains = counted(r.how.annealing.chains, "chain") + " of " +
+                               counted(r.how.annealing.temperatures, "temperature");
+    if (r.how.method == EvidenceMethod::ais)
+      out =
+          text("log p(x) %10.3f  or more, %s, by annealing: ", r.log_px, over_images.c_str()) + chains + "\n";
+    else
+      out = text("log p(x) %10.3f ... %.3f  (%s; a gap of %.3f %s), by annealing: ", r.log_px, r.upper,
+                 over_images.c_str(), r.upper - r.log_px, error(r.gap_se).c_str()) +
+            chains + "\n";
+  }
+  out += text("         %.4f bits per dimension\n", r.bits_per_dimension);
+  if (r.high_k > 0)
+    out +=
+        text("warning: k^ is above 0.7 for %.0f %% of the images: few weights dominate there, and log p(x) ",
+             std::ceil(100 * r.high_k)) +
+        "is too low by\nan amount that the errors do not show. More draws help little; --evidence ais does "
+        "without q\n";
+  return out;
+}
+
+}  // namespace tools
