@@ -42,11 +42,19 @@ void append(std::vector<double>& to, const std::vector<double>& more) {
 
 }  // namespace
 
-// A pass of log_evidence has 1,000 rows: few images at a time, so that it holds many samples of each and
-// encodes each once. Annealing has as many chains at once as show progress now and then.
+namespace {
+
+// A pass of log_evidence has so many rows: few images at a time, so that it holds many samples of each and
+// encodes each once.
+constexpr std::size_t importance_rows = 2000, importance_images = 10;
+
+}  // namespace
+
+// The bound alone takes as many as the products need for full speed, and annealing as many chains as show
+// progress now and then.
 std::size_t EvidenceTotals::images_at_once() const {
   if (how_.method != EvidenceMethod::importance) return std::max<std::size_t>(1, 200 / how_.annealing.chains);
-  return how_.importance_samples ? 20 : 500;
+  return how_.importance_samples ? importance_images : 500;
 }
 
 void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
@@ -55,7 +63,7 @@ void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std:
   std::vector<double> log_px, upper;
   if (how_.method == EvidenceMethod::importance) {
     if (!how_.importance_samples) return;
-    const vae::Evidence e = vae::log_evidence(model, x, how_.importance_samples, noise);
+    const vae::Evidence e = vae::log_evidence(model, x, how_.importance_samples, noise, importance_rows);
     log_px = e.log_px;
     append(weights_.standard_error, e.standard_error);
     append(weights_.effective_samples, e.effective_samples);
