@@ -18,8 +18,8 @@ struct MultivariateNormal : Reparameterized {
   const char* name() const override { return "multivariate normal"; }
   Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + Lε, ε ~ N(0, I)   [B,D]
-  Var log_prob(
-      Var x) const override;  // [B] nats; −∞ at ±∞ and where it overflows (its slopes are not finite there)
+  // [B] nats; −∞ at ±∞ and where it overflows (its slopes are not finite there)
+  Var log_prob(Var x) const override;
   Var entropy() const override;  // [B] nats
   Var mean() const override { return mu; }
   Var variance() const override;  // of each element   [B,D]

@@ -69,7 +69,8 @@ double Weights::effective_samples() const {
 double Weights::pareto_k() const {
   if (tail() < 5) return std::numeric_limits<double>::quiet_NaN();
   const double threshold = largest_.front(), unit = all().largest;
-  if (threshold == unit) return -std::numeric_limits<double>::infinity();
+  // Weights that differ no more than float rounds log p(x) have no tail.
+  if (unit - threshold < 1e-4) return -std::numeric_limits<double>::infinity();
   std::vector<double> exceedances;
   for (const double log_w : largest_)
     exceedances.push_back(std::exp(log_w - unit) - std::exp(threshold - unit));
