@@ -143,6 +143,7 @@ Command add_eval(CommandLine& program) {
     std::uint64_t samples = 5000, limit = 0, simulate = 0, temperatures = 500, chains = 8;
     std::string evidence = "importance", split = "test", export_to;
     bool json = false;
+    DiagnosisOptions diagnosis;
   };
   CommandLine* sub = program.add_subcommand("eval", "the bound, and log p(x), with standard errors");
   auto run = add_run_options(*sub);
@@ -161,6 +162,11 @@ Command add_eval(CommandLine& program) {
   add_option(*sub, {"split", &o->split, "images to evaluate: " + listed(split_names())});
   add_option(*sub, {"export", &o->export_to,
                     "also write x.npy, eps_0.npy, ..., elbo.npy and log_px.npy into this directory"});
+  sub->add_flag("--active-units", o->diagnosis.active_units,
+                "how many latents depend on the image (the variance of their posterior means is above 0.01)");
+  sub->add_flag(
+      "--gaps", o->diagnosis.gaps,
+      "how much of log p(x) - bound is due to the family of q, and how much to one encoder for all images");
   add_data_option(*sub, *run);
   sub->add_flag("--json", o->json, "print one JSON object");
   return [=] {
@@ -178,6 +184,7 @@ Command add_eval(CommandLine& program) {
     const OpenRun open = open_run(*run, o->simulate ? Needs::image_size : Needs::images);
     EvaluationOptions how;
     how.limit = o->limit, how.simulate = o->simulate, how.export_to = o->export_to, how.quiet = false;
+    how.diagnosis = o->diagnosis;
     how.evidence.method = evidence_named(o->evidence);
     how.evidence.importance_samples = o->samples;
     how.evidence.annealing.temperatures = o->temperatures, how.evidence.annealing.chains = o->chains;

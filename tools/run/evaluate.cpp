@@ -82,10 +82,15 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     throw Failure(exit_usage,
                   "--evidence interval needs images drawn from the model, as by --simulate N: the upper end "
                   "needs a draw of z from p(z|x), which is known of such images only");
-  if (!o.export_to.empty()) prepare_export(e, o.export_to);
+  if (o.diagnosis.gaps && o.evidence.method == EvidenceMethod::importance && !o.evidence.importance_samples)
+    throw Failure(exit_usage, "--gaps are below log p(x), which needs --importance-samples");
   const std::size_t all = o.simulate ? o.simulate : e.data[split].count;
   const std::size_t count = o.limit ? std::min(o.limit, all) : all;
+  if (o.diagnosis.active_units && count < 2)
+    throw Failure(exit_usage, "--active-units compares images: at least two are needed");
+  if (!o.export_to.empty()) prepare_export(e, o.export_to);
   EvidenceTotals evidence(o.evidence);
+  DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, count, o.quiet);
   BoundTotals totals;
   std::vector<double> elbo;  // by image
@@ -106,9 +111,12 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     }
 
     // log p(x), at many.
-    evidence.add(
-        *e.model, images.x, images.z,
-        for_images(e.stream().at(autograd::Purpose::importance).at_epoch(std::uint32_t(split)), numbers));
+    const Stream noise = for_images(e.stream().at(autograd::Purpose::importance), numbers);
+    evidence.add(*e.model, images.x, images.z, noise.at_epoch(std::uint32_t(split)));
+    const std::vector<double>& log_px = evidence.log_px();  // of these and those before, if it is asked for
+    diagnosis.add(*e.model, images.x,
+                  {log_px.begin() + std::ptrdiff_t(std::min(first, log_px.size())), log_px.end()},
+                  noise.at_epoch(8));
     if (line.due()) line.show(last, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
   if (!o.export_to.empty()) export_arrays(e, split, o, elbo, evidence.log_px());
@@ -118,6 +126,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
   r.evidence = evidence.report(e.log_scale());
+  r.diagnosis = diagnosis.report(*e.model, e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
   return r;
 }
 
@@ -132,6 +141,7 @@ std::string as_json(const Report& r) {
                                  {"kl", r.mean.kl},
                                  {"kl_per_level", r.mean.kl_per_level}};
   add_to_json(r.evidence, json);
+  add_to_json(r.diagnosis, json);
   return json.dump();
 }
 
@@ -141,7 +151,7 @@ std::string as_text(const Report& r) {
                     " of " + r.data + "; " + r.checkpoint + "\n";
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
-  out += as_text(r.evidence);
+  out += as_text(r.evidence) + as_text(r.diagnosis);
   if (r.mean.kl_per_level.size() > 1) {
     out += "KL by level";
     for (const double k : r.mean.kl_per_level) out += text("  %.3f", k);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tools/run/bound_totals.h"
+#include "tools/run/diagnosis_report.h"
 #include "tools/run/evidence_report.h"
 #include "tools/run/experiment.h"
 
@@ -13,6 +14,7 @@ struct EvaluationOptions {
   std::size_t limit = 0;     // the first images only; 0: all
   std::size_t simulate = 0;  // so many images drawn from the model instead; 0: those of the split
   EvidenceOptions evidence;
+  DiagnosisOptions diagnosis;
   std::string export_to;  // a directory for the arrays below; empty: none
   bool quiet = true;      // no line of progress
 };
@@ -25,6 +27,7 @@ struct Report {
   BoundTotals mean;
   double elbo_se = 0;
   EvidenceReport evidence;
+  DiagnosisReport diagnosis;
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by the method asked for.

@@ -7,6 +7,7 @@
 #include "autograd/ops.h"
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
+#include "tools/errors.h"
 #include "vae/evidence/importance.h"
 
 using namespace autograd;
@@ -127,4 +128,39 @@ TEST_CASE("evaluate: the text warns where few weights dominate", "[evaluate]") {
   CHECK(as_text(r).find("k^ is above 0.7 for 11 % of the images") != std::string::npos);
   r.evidence.high_k = 0;
   CHECK(as_text(r).find("k^") == std::string::npos);
+}
+
+TEST_CASE("evaluate: gaps add up to log p(x) less the bound, and active units are those of the images",
+          "[evaluate]") {
+  const SmallData data;
+  for (const std::string model : {"vae", "autoregressive"}) {
+    const Experiment e(
+        data.config({{"model", model}, {"latent", model == "vae" ? "3" : "2,1"}, {"learning-rate", "0.01"}}));
+    EvaluationOptions o = with_draws(4, 200);
+    o.diagnosis = {true, true};
+    const Report r = evaluate(e, Split::test, o);
+    INFO(model);
+    // The bound that the gaps start from has 500 samples of z, and the one that is reported has one.
+    const double bound = r.evidence.log_px - r.diagnosis.approximation - r.diagnosis.amortization;
+    CHECK(std::abs(bound - r.mean.elbo) < 1);
+    CHECK(r.diagnosis.amortization > -0.1);
+    CHECK(r.diagnosis.latents.size() == (model == "vae" ? 1 : 2));
+    CHECK(r.diagnosis.active.size() == r.diagnosis.latents.size());
+    const auto json = nlohmann::json::parse(as_json(r));
+    for (const char* key : {"active_units", "latents", "approximation_gap", "amortization_gap_se"})
+      CHECK(json.count(key) == 1);
+    CHECK(as_text(r).find("active units: ") != std::string::npos);
+    CHECK(as_text(r).find("log p(x) - bound = ") != std::string::npos);
+  }
+}
+
+TEST_CASE("evaluate: gaps without log p(x), and the active units of one image, are refused", "[evaluate]") {
+  const SmallData data;
+  const Experiment e(data.config());
+  EvaluationOptions o = with_draws(4, 0);
+  o.diagnosis.gaps = true;
+  CHECK_THROWS_AS(evaluate(e, Split::test, o), Failure);
+  o = with_draws(1, 5);
+  o.diagnosis.active_units = true;
+  CHECK_THROWS_AS(evaluate(e, Split::test, o), Failure);
 }
