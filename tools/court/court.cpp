@@ -56,9 +56,8 @@ std::string as_text(const std::vector<Verdict>& verdicts) {
                   "estimator", "model", "z", "variance", "signal", "us", "verdict");
     kind = v.on.kind;
     const Finding& f = v.finding;
-    const char* const told = v.on.expected == Expected::biased  ? "biased"
-                             : v.on.expected == Expected::exact ? "unbiased, no variance"
-                                                                : "unbiased";
+    const char* const words[] = {"unbiased", "biased", "unbiased, no variance", "holds"};
+    const char* const told = words[std::size_t(v.on.expected)];
     all += text("  %-43s %-16s %8.2f %11.3g %9.3g %9.0f  %s%s\n", v.on.estimator.c_str(), v.on.model.c_str(),
                 f.z, f.variance, f.signal_to_noise, f.microseconds, v.as_expected() ? told : "NOT ",
                 v.as_expected() ? (v.on.why.empty() ? "" : (": " + v.on.why).c_str()) : told);
@@ -76,7 +75,7 @@ std::string as_json(const std::vector<Verdict>& verdicts) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Verdict& v : verdicts) {
     const Finding& f = v.finding;
-    const char* const expected[] = {"unbiased", "biased", "exact"};
+    const char* const expected[] = {"unbiased", "biased", "exact", "holds"};
     list.push_back({{"kind", v.on.kind},
                     {"estimator", v.on.estimator},
                     {"model", v.on.model},

@@ -14,7 +14,7 @@ namespace tools {
 
 constexpr double convicted_at = 6;
 
-enum class Expected { unbiased, biased, exact };
+enum class Expected { unbiased, biased, exact, holds };  // exact: and without variance; holds: a promise
 
 // What was found. Where there are several entries, such as the elements of a gradient, `mean`, `error` and
 // `truth` are those of the entry with the largest |z|.
