@@ -110,7 +110,7 @@ void add_annealing(std::vector<Case>& cases, const TrialEntry& on) {
                        const Array x = copies(t.x, at_once);
                        Estimates found;
                        for (std::uint32_t n = 0; n < 3; ++n) {
-                         const Stream s = Stream().at_epoch(100 * n);
+                         const Stream s = Stream().at_epoch(10000 * n);
                          const std::vector<double> log_p =
                              upper ? annealed_upper(*t.model, x,
                                                     posterior_draw(*t.model, x, s.at_epoch(50 + n)), how, s)

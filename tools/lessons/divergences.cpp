@@ -90,7 +90,8 @@ void mean_field(Page& page) {
   }
   page.say("What the best diagonal q leaves of log p(x), which the full one reaches:");
   page.table({"latents", "log p(x) − bound", "½(Σ log P_ii − log det P)"}, rows);
-  page.check(all, "they are equal to 1e-10: the price of a diagonal covariance, known before training");
+  page.check(all,
+             "they are equal to 1e-10: the price of a diagonal covariance, known from θ without training q");
 }
 
 void why_diagonal(Page& page) {
@@ -182,10 +183,11 @@ void wrong_kl(Page& page) {
   page.say("q trained with each KL, θ held, and then measured with the right one:");
   page.table({"KL", "bound, nats", "lost, nats"}, rows);
   page.check(right < log_px, "the right one stays below log p(x)");
-  page.check(std::abs(moved) < 1e-6, "a missing constant costs nothing but prints a bound that is not one");
+  page.check(std::abs(moved) < 1e-6,
+             "a missing −1 changes no gradient; the printed bound is too low by ½ nat for each latent");
   bool cost = true;
   for (const std::size_t k : {1u, 3u, 4u, 5u, 6u, 8u}) cost = cost && lost[k] > 0.01;
-  page.check(cost, "every other error costs nats, and none is noticed by a loss that falls");
+  page.check(cost, "every other error costs nats");
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ void importance_weighted(Page& page) {
   for (const double alpha : {-1.0, 0.0, 0.5, 1.0, 2.0}) {
     const double l = mean(renyi_bound(log_w, 20000, alpha)).item();
     family.push_back({text("%g", alpha), text("%.4f", l),
-                      alpha < 0    ? "upper bound (CUBO₂)"
+                      alpha < 0    ? "of an upper bound (CUBO₂)"
                       : alpha == 0 ? "log p(x)"
                       : alpha == 1 ? "ELBO"
                                    : "lower bound"});
@@ -115,7 +115,8 @@ void path_derivatives(Page& page) {
 void signal_and_noise(Page& page) {
   LinearGaussian model({3, {2}}, Stream().at_epoch(20));
   std::vector<std::vector<std::string>> rows;
-  double first = 0, last = 0, doubly_first = 0, doubly_last = 0;
+  double first = 0, last = 0;
+  bool above = true;
   for (const std::size_t K : {1u, 8u, 64u}) {
     const double plain = spread(model, 1000, [&](const Stream& s) {
                            return pathwise(model, constant(a_datum()), K, 0, s).value;
@@ -124,13 +125,12 @@ void signal_and_noise(Page& page) {
                             return doubly_reparameterized(model, constant(a_datum()), K, 0, s).value;
                           }).signal;
     rows.push_back({std::to_string(K), text("%.3f", plain), text("%.3f", doubly)});
-    if (K == 1) first = plain, doubly_first = doubly;
-    last = plain, doubly_last = doubly;
+    if (K == 1) first = plain;
+    last = plain, above = above && doubly > plain;
   }
   page.table({"K", "pathwise", "doubly reparameterized"}, rows);
   page.check(last < first, "a tighter bound gives q a gradient with less signal in its noise");
-  page.check(doubly_last / last > doubly_first / first * 0.8 && doubly_last > last,
-             "reparameterizing twice gives more of it, at every K");
+  page.check(above, "reparameterizing twice gives more of it, at every K");
 }
 
 void interval(Page& page) {
@@ -153,8 +153,7 @@ void interval(Page& page) {
   }
   page.say("Data drawn from the model, whose z is therefore a draw from p(z|x):");
   page.table({"datum", "AIS, from below", "log p(x)", "reverse AIS, from above"}, rows);
-  page.check(inside,
-             "log p(x) lies between; either side may be wrong by b nats with probability e^−b at most");
+  page.check(inside, "each end is on its own side of log p(x), or off by less than ½ nat");
   page.check(widest < 1, "and the two meet, without any encoder");
 }
 
@@ -170,8 +169,12 @@ void calibration(Page& page) {
     if (name == "posterior.0.factor")
       for (std::size_t i = 0; i < 3; ++i) p->update()(i, i) += std::log(0.7);
   const Calibration narrow = told();
+  for (const auto& [name, p] : model.parameters())
+    if (name.find("posterior") == 0) p->update().fill(0);  // N(0, I), whatever x
+  const double ignorant = told().p_value();
   page.number("p-value of uniform ranks, q = p(z|x)", right, "");
   page.number("p-value of uniform ranks, q 0.7 times as wide", narrow.p_value(), "");
+  page.number("p-value of uniform ranks, q = p(z)", ignorant, "");
   const auto& counts = narrow.counts[0];
   page.say(
       text("Of 2,000 simulations the first latent of the narrow q has the lowest of 20 ranks %zu times and "
@@ -180,6 +183,7 @@ void calibration(Page& page) {
   page.check(right > 1e-3, "the posterior's ranks are uniform");
   page.check(narrow.p_value() < 1e-6 && counts.front() > 130 && counts.back() > 130,
              "an overconfident q is found out, without knowing the posterior");
+  page.check(ignorant > 1e-3, "q = p(z), which knows nothing of x, is not: its ranks are uniform, too");
 }
 
 void is_it_a_likelihood(Page& page) {
@@ -264,7 +268,8 @@ std::vector<Lesson> lessons_on_estimators() {
        "  k̂ > 0.7: the weights' tail is too heavy for an error to be told", trust,
        "vae/evidence/weights.cpp, vae/evidence/pareto.cpp"},
       {"calibration", "B7",
-       "Whether q is the posterior can be seen from ranks, on data drawn from the model.",
+       "Ranks find a q that is too narrow, too wide or shifted. Uniform ranks do not prove that it is the "
+       "posterior.",
        "Talts et al. 2018, theorem 1",
        "  rank of z among z₁ … z_L ~ q(z|x) is uniform,   z ~ p(z), x ~ p(x|z)", calibration,
        "vae/diagnosis/calibration.cpp"},

@@ -100,7 +100,7 @@ std::vector<Lesson> lessons_on_hierarchies() {
        "  E log p(x|z) − KL₀ − Σ_t E KL( q(z_t|z_<t, x) ‖ p(z_t|z_<t) )", hierarchical_bound,
        "vae/elbo.cpp, vae/autoregressive.cpp"},
       {"levels-held", "M8", "Sampling with the first levels held fixed varies what the others decide.",
-       "Child 2020, section 5.4", "  z_t ~ p(z_t|z_<t), t ≥ k, with z_<k given", levels_held,
+       "Child 2020", "  z_t ~ p(z_t|z_<t), t ≥ k, with z_<k given", levels_held,
        "vae/descent.cpp (generate, given)"},
       {"pixels-as-latents", "M9",
        "Very deep VAEs generalize autoregressive models: let the latents be the pixels.",

@@ -50,7 +50,7 @@ void touching(Page& page) {
   page.table({"moved by", "log p(x)", "bound", "difference"}, rows);
   page.check(std::abs(here) < 1e-10, "at the θ whose posterior q is, the bound is log p(x)");
   page.check(below, "everywhere else it lies below: the two touch, they do not coincide");
-  page.check(argmax_bound != argmax_evidence || std::abs(argmax_bound) < 0.4,
+  page.check(argmax_bound != argmax_evidence,
              text("the bound is greatest at %+.1f, log p(x) at %+.1f: that is why EM iterates", argmax_bound,
                   argmax_evidence));
 }
@@ -137,13 +137,16 @@ void capacity(Page& page) {
       how.steps = 300, how.evaluation_samples = 300;
       const LocalBound best = local_bound(model, x, how, Stream().at_epoch(3));
       floor = log_px - average(best.local).mean;
+      // with the same draws, so that the two compare
+      divergences.back() = log_px - average(best.amortized).mean;
     }
   }
   page.table({"encoder's hidden units", "log p(x), by quadrature", "bound", "KL(q ‖ p(z|x))"}, rows);
   page.number("with a normal q for each x, found on its own: the floor", floor);
   page.check(divergences.back() - floor < 0.3 * (divergences.front() - floor),
              "what the encoder adds to the floor falls as it grows");
-  page.check(divergences.back() > floor - 0.02,
+  page.number("with 64 hidden units, on the same draws", divergences.back());
+  page.check(divergences.back() > floor - 0.002,
              "the floor stays: q remains a normal distribution, which p(z|x) is not");
 }
 
@@ -166,8 +169,9 @@ void amortization(Page& page) {
   page.number("bound with a q of its own for each x", local);
   page.number("bound with one encoder for all (2 hidden units)", amortized);
   page.table({"gap", "nats"}, {{"approximation: q is normal", text("%.4f", log_px - local)},
-                               {"amortization: q comes from one network", text("%.4f", local - amortized)}});
-  page.check(local > amortized, "inference for each x is at least as good as amortized inference");
+                               {"amortization: q comes from one network", as_text(average(gap))}});
+  page.check(average(gap).mean > 3 * average(gap).error,
+             "inference for each x is at least as good as amortized inference");
   page.check(log_px > local - 0.01, "and stays below log p(x)");
 }
 

@@ -155,7 +155,7 @@ void ancestral_sampling(Page& page) {
 std::vector<Lesson> lessons_on_integrals() {
   return {
       {"evidence", "E1", "p(x) is an integral over z, and sometimes it can be done.",
-       "Kingma & Welling 2013, section 2.1; Doersch 2016, eq. 1; Tipping & Bishop 1999, eq. 6",
+       "Kingma & Welling 2013, section 2.1; Doersch 2016, eq. 1; Tipping & Bishop 1999",
        "  p(x) = ∫ p(x|z) p(z) dz          linear-Gaussian: N(x; b, WWᵀ + σ²I)", evidence,
        "vae/exact/linear_gaussian.cpp (log_px), vae/descent.cpp (log_joint)"},
       {"ancestral-sampling", "M1", "A latent-variable model is sampled downwards: z ~ p(z), then x ~ p(x|z).",
@@ -163,8 +163,8 @@ std::vector<Lesson> lessons_on_integrals() {
        "  z ~ N(0, I)   x ~ p(x|z)   =>   x ~ p(x)", ancestral_sampling,
        "vae/descent.cpp (generate, from_prior)"},
       {"naive-monte-carlo", "E2", "Averaging p(x|z) over draws from the prior needs a huge number of them.",
-       "Doersch 2016, section 2; Kingma & Welling 2013, appendix D", "  p(x) ≈ 1/n Σ p(x|z_i),   z_i ~ p(z)",
-       naive_monte_carlo, "vae/evidence/naive.cpp"},
+       "Doersch 2016, section 2", "  p(x) ≈ 1/n Σ p(x|z_i),   z_i ~ p(z)", naive_monte_carlo,
+       "vae/evidence/naive.cpp"},
       {"where-q-looks", "E3",
        "For most z, p(x|z) is almost 0, so draws are wanted from a q(z|x) that knows where it is not.",
        "Doersch 2016, section 2.1", "  p(x) = E_q [ p(x|z) p(z) / q(z|x) ]", where_q_looks,

@@ -119,7 +119,7 @@ void collapse(Page& page) {
   page.say("Eigenvalues of the data's covariance:" + variances +
            ". Four latents; a latent lives if its eigenvalue exceeds σ².");
   page.table({"σ² fixed at", "active, predicted", "active after training"}, rows);
-  page.check(all, "which latents collapse is known before training: λ_i ≤ σ²");
+  page.check(all, "how many latents collapse is known before training: those with λ_i ≤ σ²");
 }
 
 }  // namespace

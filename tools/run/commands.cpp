@@ -154,8 +154,8 @@ Command add_eval(CommandLine& program) {
               "of simulated images: " +
                   listed(evidence_names())});
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
-  add_option(*sub, {"temperatures", &o->temperatures, "of annealing"});
-  add_option(*sub, {"chains", &o->chains, "of annealing, per image"});
+  add_option(*sub, {"temperatures", &o->temperatures, "of annealing, from the prior to the posterior"});
+  add_option(*sub, {"chains", &o->chains, "of annealing, for each image"});
   add_option(*sub,
              {"simulate", &o->simulate, "evaluate N images drawn from the model itself (0: real ones)"});
   add_option(*sub, {"limit", &o->limit, "the first N images only (0: all)"});
@@ -181,6 +181,13 @@ Command add_eval(CommandLine& program) {
       throw Failure(exit_usage, "--split is of the run's images, and --data has others: take one of them");
     if (!run->data.empty() && o->simulate)
       throw Failure(exit_usage, "--simulate draws images, and --data has others: take one of them");
+    if (o->simulate && split != Split::test)
+      throw Failure(exit_usage, "--simulate draws images, and --split is of the run's: take one of them");
+    const bool annealed = evidence_named(o->evidence) != EvidenceMethod::importance;
+    if (annealed && o->samples != Options().samples)
+      throw Failure(exit_usage, "--importance-samples means nothing under --evidence " + o->evidence);
+    if (!annealed && (o->temperatures != Options().temperatures || o->chains != Options().chains))
+      throw Failure(exit_usage, "--temperatures and --chains are of --evidence ais and interval");
     const OpenRun open = open_run(*run, o->simulate ? Needs::image_size : Needs::images);
     EvaluationOptions how;
     how.limit = o->limit, how.simulate = o->simulate, how.export_to = o->export_to, how.quiet = false;

@@ -34,7 +34,7 @@ Array under_each_other(const std::vector<Array>& parts) {
 
 void DiagnosisTotals::add(vae::Model& model, const Array& x, const std::vector<double>& log_px,
                           const autograd::Stream& noise) {
-  if (how_.active_units && images_.size() * x.shape(0) < most_images) images_.push_back(x);
+  if (how_.active_units && rows_ < most_images) images_.push_back(x), rows_ += x.shape(0);
   if (!how_.gaps) return;
   vae::LocalInference how;
   how.steps = 300, how.evaluation_samples = 500;
@@ -74,7 +74,8 @@ std::string as_text(const DiagnosisReport& r) {
   std::string out;
   if (r.how.gaps)
     out += text(
-        "         log p(x) - bound = %.3f ± %.3f (q is of its family) + %.3f ± %.3f (one encoder for all)\n",
+        "         approximation gap %.3f ± %.3f (q is a diagonal normal; at least, on average) + "
+        "amortization gap %.3f ± %.3f (one encoder)\n",
         r.approximation, r.approximation_se, r.amortization, r.amortization_se);
   if (!r.how.active_units) return out;
   out += "         active units:";

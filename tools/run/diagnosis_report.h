@@ -35,7 +35,8 @@ class DiagnosisTotals {
 
  private:
   DiagnosisOptions how_;
-  std::vector<autograd::Array> images_;  // of the first, so many as are looked at for active units
+  std::vector<autograd::Array> images_;  // the first ones, so many as are looked at for active units
+  std::size_t rows_ = 0;                 // in them
   std::vector<double> approximation_, amortization_;
 };
 

@@ -160,8 +160,12 @@ std::string as_text(const Report& r) {
   out += "nats per image; ± is the standard error, and a bound and a log p(x) of few draws are noisy both\n";
   if (r.evidence.log_px < r.mean.elbo)
     out +=
-        "log p(x) is not below its bound: here the noise is larger than what is between them, and more "
-        "images or --importance-samples are needed\n";
+        "The estimate of log p(x) is below the bound, which log p(x) itself is not: the noise of one of them "
+        "is "
+        "larger than what is between them. More images or " +
+        std::string(r.evidence.how.method == EvidenceMethod::importance ? "--importance-samples"
+                                                                        : "--temperatures and --chains") +
+        " are needed\n";
   return out;
 }
 

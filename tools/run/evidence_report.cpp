@@ -70,9 +70,11 @@ void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std:
     append(weights_.pareto_k, e.pareto_k);
     append(weights_.difference_of_halves, e.difference_of_halves);
   } else {
-    log_px = vae::annealed_lower(model, x, how_.annealing, noise);
+    const autograd::Stream apart =
+        noise.at_epoch(noise.epoch << 23);  // its temperatures have epochs of their own
+    log_px = vae::annealed_lower(model, x, how_.annealing, apart);
     if (how_.method == EvidenceMethod::interval)
-      upper = vae::annealed_upper(model, x, z.value(), how_.annealing, noise);
+      upper = vae::annealed_upper(model, x, z.value(), how_.annealing, apart);
   }
   append(log_px_, log_px), append(upper_, upper);
 }
@@ -90,6 +92,9 @@ EvidenceReport EvidenceTotals::report(double log_scale) const {
   for (std::size_t i = 0; i < upper_.size(); ++i) gap.push_back(upper_[i] - log_px_[i]);
   r.log_px_mc_se = error_over_draws(weights_);
   r.gain = mean(gain), r.effective_samples = mean(weights_.effective_samples), r.high_k = mean(high_k);
+  std::vector<double> k = weights_.pareto_k;
+  if (!k.empty()) std::nth_element(k.begin(), k.begin() + std::ptrdiff_t(k.size() / 2), k.end());
+  r.median_k = k.empty() || mean(k) != mean(k) ? std::nan("") : k[k.size() / 2];
   r.upper = mean(upper_) - log_scale, r.gap_se = standard_error(gap);
   return r;
 }
@@ -105,6 +110,7 @@ void add_to_json(const EvidenceReport& r, nlohmann::ordered_json& json) {
     json["log_px_mc_se"] = r.log_px_mc_se;
     json["log_px_gain"] = r.gain;
     json["effective_samples"] = r.effective_samples;
+    json["pareto_k_median"] = r.median_k;
     json["pareto_k_above_0.7"] = r.high_k;
     json["importance_samples"] = r.how.importance_samples;
     return;
@@ -126,8 +132,10 @@ std::string as_text(const EvidenceReport& r) {
         text("log p(x) %10.3f  %s, %s over ", r.log_px, over_images.c_str(), error(r.log_px_mc_se).c_str()) +
         counted(r.how.importance_samples, "importance draw") + " each\n";
     if (!std::isnan(r.gain))
-      out += text("         the last doubling of the draws raised it by %.3f; effective sample size %.1f\n",
-                  r.gain, r.effective_samples);
+      out += text(
+          "         the last doubling of the draws raised it by %.3f; effective sample size %.1f, median k^ "
+          "%.2f\n",
+          r.gain, r.effective_samples, r.median_k);
   } else {
     const std::string chains = counted(r.how.annealing.chains, "chain") + " of " +
                                counted(r.how.annealing.temperatures, "temperature");
@@ -138,6 +146,12 @@ std::string as_text(const EvidenceReport& r) {
       out = text("log p(x) %10.3f ... %.3f  (%s; a gap of %.3f %s), by annealing: ", r.log_px, r.upper,
                  over_images.c_str(), r.upper - r.log_px, error(r.gap_se).c_str()) +
             chains + "\n";
+    if (r.upper < r.log_px && r.how.method == EvidenceMethod::interval)
+      out +=
+          "         the ends have crossed: their noise is larger than the gap, and more --chains are "
+          "needed\n";
+    if (r.how.method == EvidenceMethod::interval)
+      out += "         of each image either end is wrong by more than b nats with probability e^-b at most\n";
   }
   out += text("         %.4f bits per dimension\n", r.bits_per_dimension);
   if (r.high_k > 0)

@@ -29,8 +29,8 @@ struct EvidenceReport {
   double log_px = 0, log_px_se = 0;  // of an interval, its lower end; and its standard error over the images
   double bits_per_dimension = 0;     // −log p(x) / (D log 2)
   // By importance: the standard error of log_px over the draws, how much it gained from the last doubling of
-  // the draws, the effective sample size, and the share of images whose k̂ is above 0.7.
-  double log_px_mc_se = 0, gain = 0, effective_samples = 0, high_k = 0;
+  // the draws, the effective sample size, the median k̂ and the share of images whose k̂ is above 0.7.
+  double log_px_mc_se = 0, gain = 0, effective_samples = 0, median_k = 0, high_k = 0;
   double upper = 0, gap_se = 0;  // of an interval: its upper end, and the error of its length over the images
 };
 

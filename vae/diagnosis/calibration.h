@@ -5,7 +5,8 @@
 // the rank of z among the draws, how many of them are below it, is uniform on 0 … L for every latent if q is
 // the posterior (Talts et al. 2018, arXiv 1804.06788, theorem 1). A q that is too narrow has the ranks at
 // both ends too often (a ∪), one that is too wide those in the middle (a ∩), a biased one those at one end.
-// What is judged is q under the model, not the model.
+// What is judged is q under the model, not the model. Uniform ranks are no proof: q = p(z), which ignores x,
+// has them, too.
 #pragma once
 
 #include "vae/model.h"

@@ -39,7 +39,7 @@ class Path {
   // K chains of each datum.  ->  [K·B,Z]
   Array prior_draws(std::size_t epoch) const {
     Evaluation scope;
-    return join_levels(generate(model_, how_.chains * x_.shape(0), stream_.at_epoch(std::uint32_t(epoch))));
+    return join_levels(generate(model_, how_.chains * x_.shape(0), at(epoch)));
   }
 
   // Σ (β_next − β) log p(x|z) on the way from the β `first` to the β `last`   [K·B]
@@ -67,7 +67,7 @@ class Path {
       return log_p(descend(model_, z.rows(), given(levels))) +
              Real(beta_[t]) * log_likelihood(model_, constant(x_), levels);
     };
-    const Stream noise = stream_.at_epoch(std::uint32_t(epoch));
+    const Stream noise = at(epoch);
     const Real part = (1 + uniform(noise.at_level(1), {1})(0)) / 2;  // in (½, 1)
     return hmc(log_f, {part * step_size_[t], how_.leapfrog_steps}, noise, walkers);
   }
@@ -90,6 +90,8 @@ class Path {
     Evaluation scope;
     return log_likelihood(model_, constant(x_), split_levels(model_, constant(z))).value();
   }
+
+  Stream at(std::size_t epoch) const { return stream_.at_epoch(stream_.epoch + std::uint32_t(epoch)); }
 
   Model& model_;
   const Array& x_;

@@ -30,7 +30,8 @@ struct Annealing {
 // β_0, …, β_T: a sigmoid of t over ±4, moved to begin at 0 and end at 1 (Grosse et al. 2015).
 std::vector<double> annealing_schedule(std::size_t temperatures);
 
-// ->  [B] nats each. The step size at each β is found by chains that are not used otherwise.
+// ->  [B] nats each. The step size at each β is found by chains that are not used otherwise, together for
+// all data of the call. The noise is of the stream's epoch and of 4T + 200 after it.
 // x: [B,D]  z: [B,Z], a draw of p(z|x) for each x, its levels side by side.  std::invalid_argument for no
 // temperatures or chains, or a z of another shape.
 std::vector<double> annealed_lower(Model& model, const Array& x, const Annealing& how, const Stream& stream);

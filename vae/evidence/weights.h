@@ -27,10 +27,10 @@ class Weights {
   double log_mean() const;  // log 1/K Σ w
   // Its standard error: by the delta method, times 1 + 2 k̂² for k̂ > 0. NaN unless k < 0.7 with 95 %
   // confidence, that is k̂ + 1.645 (1 + k̂) / √M < 0.7 (the deviation of k̂ from M values is (1 + k) / √M).
-  // The factor was chosen by experiment: for normal q's of any width, ±1.96 of it is given and misses in at
-  // most 8 of 100 repetitions (weights_test.cpp), where the delta method alone misses in up to 45. (Of
-  // a q that is much too narrow it is seldom given, by chance, and then misses more often than not: what no
-  // draw has met, no draw tells.)
+  // It is then right for a q that is about as wide as the posterior, or wider. Of one that is much narrower
+  // it is sometimes given by mistake, because the large weights were not drawn, and is then mostly too small:
+  // at K = 500, two latents and half the posterior's variance, in one evaluation of five, and ±1.96 of it
+  // misses in a third of those (weights_test.cpp). What no draw has met, no draw tells.
   double standard_error() const;
   // (Σ w)² / Σ w²: so many equal weights would have this error (Kong 1992).
   double effective_samples() const;

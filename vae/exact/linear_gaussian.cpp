@@ -211,8 +211,11 @@ void LinearGaussian::set_posterior_exact() {
 
 // Over z_<t ~ q the difference of the means of q and p, δ = (A_t − W_t) z_<t + …, is Gaussian, and
 //
-//     E KL_t = ½ [ tr P (Q_t Q_tᵀ + Cov δ) + E δᵀ P E δ − Z_t + log |L_t L_tᵀ| − log |Q_t Q_tᵀ| ],  P = (L_t
-//     L_tᵀ)⁻¹ E log p(x|z) = log N(x; W E z + b, Ψ) − ½ tr Ψ⁻¹ W Cov z Wᵀ
+//     E KL_t = ½ [ tr P (Q_t Q_tᵀ + Cov δ) + E δᵀ P E δ − Z_t + log |L_t L_tᵀ| − log |Q_t Q_tᵀ| ]
+//
+// with P = (L_t L_tᵀ)⁻¹, and
+//
+//     E log p(x|z) = log N(x; W E z + b, Ψ) − ½ tr Ψ⁻¹ W Cov z Wᵀ
 Bound LinearGaussian::expected_bound(Var x) const {
   const std::ptrdiff_t D = std::ptrdiff_t(sizes_.pixels);
   Bound bound;

@@ -4,7 +4,7 @@
 //     p(z₀) = N(0, I)   p(z_t|z_<t) = N(W_t z_<t + b_t, L_t L_tᵀ)   p(x|z) = N(W z + b, Ψ)
 //     q(z_t|z_<t, x) = N(A_t (x, z_<t) + a_t, Q_t Q_tᵀ)
 //
-// With one level and Ψ = σ²I it is probabilistic PCA (Tipping & Bishop 1999, eq. 4–8), with a diagonal Ψ
+// With one level and Ψ = σ²I it is probabilistic PCA (Tipping & Bishop 1999), with a diagonal Ψ
 // factor analysis. The posterior is of the form of q (Bishop 2006, eq. 2.81–2.82); with a diagonal Q_t, q is
 // a mean field.
 #pragma once

@@ -22,7 +22,7 @@ namespace vae {
 Objective pathwise(const Model& model, Var x, std::size_t samples, Real alpha, const Stream& stream);
 
 // The path alone (Roeder, Wu & Duvenaud 2017, arXiv 1703.09194, section 3, algorithm 1). Unbiased for α = 1.
-// For α = 0 and K > 1 it is biased in φ, because the scores then have weights that depend on z.
+// For α ≠ 1 and K > 1 it is biased in φ, because the scores then have weights that depend on z.
 Objective sticking_the_landing(Model& model, Var x, std::size_t samples, Real alpha, const Stream& stream);
 
 // The doubly reparameterized gradient (Tucker et al. 2019, arXiv 1810.04152, eq. 7–8): the weighted score is
