@@ -9,3 +9,10 @@ using Catch::Approx;
 #else
 #include <catch2/catch.hpp>
 #endif
+
+// Under a sanitizer a program takes more memory and time, and what is preloaded comes too late.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif

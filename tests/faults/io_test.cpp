@@ -85,14 +85,17 @@ void fail_each(int reason, std::size_t step) {
 }  // namespace
 
 TEST_CASE("faults: a run that is killed at any call on its files continues to the same end", "[faults]") {
+  if (sanitized) return;
   fail_each(0, 3);
 }
 TEST_CASE("faults: a run of which any call on its files fails with EIO continues to the same end",
           "[faults]") {
+  if (sanitized) return;
   fail_each(EIO, 3);
 }
 
 TEST_CASE("faults: too few addresses for OpenBLAS, and for everything, are out of memory", "[faults]") {
+  if (sanitized) return;
   const WorkingDirectory here(40);
   for (const std::string limit : {"60000", "150000"}) {
     // OpenBLAS takes its memory with the first product or, in Debian 13, while it is loaded.
@@ -109,8 +112,10 @@ TEST_CASE("faults: too few addresses for OpenBLAS, and for everything, are out o
 }
 
 TEST_CASE("faults: threads that cannot be started are not taken for Ctrl-C", "[faults]") {
+  if (sanitized) return;
   const WorkingDirectory here(1);
-  const LimitedRun r = run_limited(here, {"--version"}, {"LD_PRELOAD=" ELBO_SHIM, "FAULT_THREADS=1"});
+  const LimitedRun r = run_limited(here, {"--version"},
+                                   {"LD_PRELOAD=" ELBO_SHIM, "FAULT_THREADS=1", "OPENBLAS_NUM_THREADS=2"});
   INFO(r.err);
   CHECK(r.code == 1);
   CHECK(r.err.find("elbo: no thread could be started") != std::string::npos);
@@ -118,6 +123,7 @@ TEST_CASE("faults: threads that cannot be started are not taken for Ctrl-C", "[f
 
 // All of them, by `tests/faults/run`.
 TEST_CASE("faults: every call, every reason", "[.][all-faults]") {
+  if (sanitized) return;
   const int reason = GENERATE(0, EIO, ENOSPC, EDQUOT, EACCES, EROFS, EMFILE);
   fail_each(reason, 1);
 }

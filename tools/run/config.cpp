@@ -60,13 +60,18 @@ std::vector<Option> options(Config& c) {
       {"limit-train", &c.limit_train, "train on the first N images only (0: all)"},
       {"limit-validation", &c.limit_validation, "validate on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
-      {"kl", &c.kl, "form of the KL in the bound, of training by --gradient pathwise and of evaluation: " + listed(kl_names()), &kl_names()},
+      {"kl", &c.kl,
+       "form of the KL in the bound, of training by --gradient pathwise and of evaluation: " +
+           listed(kl_names()),
+       &kl_names()},
       {"bound", &c.bound, "what is ascended: " + listed(bound_names()) + "; elbo in --samples, the others in "
        "--importance-samples samples of z (what is reported as the bound is the ELBO of the same samples)",
        &bound_names()},
-      {"gradient", &c.gradient, "how its gradient is estimated: " + listed(gradient_names()) + "; stl (sticking "
-       "the landing) and score (the score function, from 2 samples on with the others as its baseline) are for "
-       "elbo, dreg (doubly reparameterized) for iwae and renyi, vimco for iwae", &gradient_names()},
+      {"gradient", &c.gradient,
+       "how its gradient is estimated: " + listed(gradient_names()) +
+           "; stl (sticking the landing) and score (the score function, from 2 samples on with the others as "
+           "its baseline) are for elbo, dreg (doubly reparameterized) for iwae and renyi, vimco for iwae",
+       &gradient_names()},
       {"importance-samples", &c.importance_samples, "samples of z per image in --bound iwae or renyi"},
       {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO (0.5 if none is given)"},
       {"beta", &c.beta, "factor of the KL; below 1 the objective is no bound"},

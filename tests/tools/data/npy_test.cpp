@@ -300,7 +300,7 @@ TEST_CASE("npy: too few images are refused before they are read, gzipped or as a
       CHECK(outcome([&] { read_npy(path, 7); }) ==
             Outcome{65, path + ": holds 1 images, at least 7 are needed"});
     };
-    CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+    CHECK((tools::peak_memory([] {}, refuse) < 1e7 || sanitized));
   }
 }
 

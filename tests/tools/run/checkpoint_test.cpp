@@ -236,7 +236,7 @@ TEST_CASE("checkpoint: names and options are compared before an array is read", 
     CHECK(outcome([&] { load_checkpoint(data / "c", e); }).message ==
           (data / "c").string() + ": tensor 'encoder.0.weight' is missing");
   };
-  CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+  CHECK((tools::peak_memory([] {}, refuse) < 1e7 || sanitized));
 
   Config large = config;
   large.hidden = {100000};
