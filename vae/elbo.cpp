@@ -71,7 +71,6 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const St
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {
   const std::vector<Level> levels = infer(model, x, samples, stream);
-  check_path("log_weights", levels);
   return log_likelihood(model, x, latents(levels)) + log_p(levels) - log_q(levels);
 }
 

@@ -18,9 +18,9 @@ struct Evidence {
   std::vector<double> effective_samples;  // (Σ w)² / Σ w², from 1 to K
   // k̂ of the largest weights: above 0.7 log_px is not to be relied on
   std::vector<double> pareto_k;
-  // d = log p̂(x) of every second draw less that of the others. They are independent, so whatever the tail,
-  // d²/2 is on average the variance of log p̂ from K/2 draws; and log cosh d/2 ≥ 0 is what the mean of the two
-  // gains by having K draws instead.
+  // d = log p̂(x) of every second draw less that of the others. They are independent, so whatever the
+  // tail, d²/2 is on average the variance of log p̂ from K/2 draws; and log cosh d/2 ≥ 0 is what the mean of
+  // the two gains by having K draws instead.
   std::vector<double> difference_of_halves;
 };
 

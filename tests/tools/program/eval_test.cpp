@@ -138,7 +138,8 @@ TEST_CASE("eval prints one object, and its bound is below log p(x)", "[program]"
   CHECK(keys == std::set<std::string>{"data", "split", "checkpoint", "n", "elbo", "elbo_se", "reconstruction",
                                       "kl", "kl_per_level", "evidence", "log_px", "log_px_se",
                                       "bits_per_dimension", "log_px_mc_se", "log_px_gain",
-                                      "effective_samples", "pareto_k_above_0.7", "importance_samples"});
+                                      "effective_samples", "pareto_k_median", "pareto_k_above_0.7",
+                                      "importance_samples"});
   CHECK(e["n"].get<int>() == 40);
   CHECK(e["importance_samples"].get<int>() == 500);
   CHECK(e["elbo"].get<double>() < e["log_px"].get<double>() + 4 * e["log_px_mc_se"].get<double>());
@@ -158,10 +159,12 @@ TEST_CASE("eval calls a standard error unknown with one importance draw, or with
     return names;
   };
   CHECK(nulls("--limit 3 --importance-samples 1") ==
-        std::set<std::string>{"log_px_mc_se", "log_px_gain", "pareto_k_above_0.7"});
-  CHECK(nulls("--limit 1 --importance-samples 2") ==
-        std::set<std::string>{"elbo_se", "log_px_se", "log_px_mc_se", "pareto_k_above_0.7"});
-  CHECK(nulls("--limit 12 --importance-samples 2") == std::set<std::string>{"pareto_k_above_0.7"});
+        std::set<std::string>{"log_px_mc_se", "log_px_gain", "pareto_k_median", "pareto_k_above_0.7"});
+  CHECK(nulls("--limit 1 --importance-samples 2") == std::set<std::string>{"elbo_se", "log_px_se",
+                                                                           "log_px_mc_se", "pareto_k_median",
+                                                                           "pareto_k_above_0.7"});
+  CHECK(nulls("--limit 12 --importance-samples 2") ==
+        std::set<std::string>{"pareto_k_median", "pareto_k_above_0.7"});
   CHECK(nulls("--limit 12 --importance-samples 100").empty());
   const std::string text = here.run("eval run --limit 3 --importance-samples 1").out;
   CHECK(text.find("± unknown over 1 importance draw each") != std::string::npos);
