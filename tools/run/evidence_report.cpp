@@ -132,10 +132,9 @@ std::string as_text(const EvidenceReport& r) {
         text("log p(x) %10.3f  %s, %s over ", r.log_px, over_images.c_str(), error(r.log_px_mc_se).c_str()) +
         counted(r.how.importance_samples, "importance draw") + " each\n";
     if (!std::isnan(r.gain))
-      out += text(
-          "         the last doubling of the draws raised it by %.3f; effective sample size %.1f, median k^ "
-          "%.2f\n",
-          r.gain, r.effective_samples, r.median_k);
+      out += text("         the last doubling of the draws raised it by %.3f; effective sample size %.1f",
+                  r.gain, r.effective_samples) +
+             (std::isnan(r.median_k) ? "\n" : text(", median k^ %.2f\n", r.median_k));
   } else {
     const std::string chains = counted(r.how.annealing.chains, "chain") + " of " +
                                counted(r.how.annealing.temperatures, "temperature");
