@@ -17,13 +17,6 @@ std::size_t sum_of_latents(const Architecture& a) {
   return std::accumulate(a.latent.begin(), a.latent.end(), std::size_t(0));
 }
 
-// x, z₀, …, z_{t−1} side by side.  [rows, D]  [rows, Z_s]  ->  [rows, D + Z_<t]
-Var side_by_side(Var x, const Latents& z) {
-  Latents columns = {x};
-  columns.insert(columns.end(), z.begin(), z.end());
-  return concat(columns, 1);
-}
-
 }  // namespace
 
 // The weights of posterior t come from the stream's epoch 2t, those of prior t from 2t + 1, and the decoder's

@@ -31,4 +31,10 @@ Var repeat(Var x, std::size_t samples) {
   return reshape(broadcast_to(x, repeated), folded);  // [B,…] -> [S,B,…] -> [S·B,…]
 }
 
+Var side_by_side(Var x, const std::vector<Var>& z) {
+  std::vector<Var> columns = {x};
+  columns.insert(columns.end(), z.begin(), z.end());
+  return concat(columns, 1);
+}
+
 }  // namespace vae

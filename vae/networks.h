@@ -35,4 +35,7 @@ Var bounded_log_var(Var log_var);
 // std::invalid_argument for a scalar.
 Var repeat(Var x, std::size_t samples);
 
+// What the network of level t sees: x, z₀, …, z_{t−1} in a row.  [rows,D]  [rows,Z_s]  ->  [rows, D + Z_<t]
+Var side_by_side(Var x, const std::vector<Var>& z);
+
 }  // namespace vae

@@ -64,6 +64,23 @@ TEST_CASE("likelihood: Bernoulli outputs are drawn with the probabilities that t
   }
 }
 
+TEST_CASE(
+    "likelihood: a continuous Bernoulli starts at the data's mean, clipped, and has the density of grey") {
+  Evaluation scope;
+  VAE model(small_vae(LikelihoodKind::continuous_bernoulli), Stream());
+  model.start_at(array({2, 6}, {0, 1, 0.5, 0, 0.2, 1, 0, 1, 0.5, 1, 0.4, 0.6}));
+  const Density p = model.decode(constant(zeros({1, 2})));
+  const std::vector<Real> found = values_of(p->mean().value());
+  const std::vector<double> means = {0.001, 0.999, 0.5, 0.5, 0.3, 0.8};
+  for (std::size_t i = 0; i < 6; ++i) CHECK(found[i] == Approx(means[i]).epsilon(1e-9));
+  // Where the logit is 0 the density of a grey value is 1, whatever the value, and outside [0, 1] it is
+  // refused.
+  lg::named(model, "decoder.2.bias").update().fill(0);
+  const Density even = model.decode(constant(zeros({1, 2})));
+  CHECK(log_prob(even, constant(full({1, 6}, 0.37))).item() == Approx(0).margin(1e-14));
+  CHECK_THROWS_AS(log_prob(even, constant(full({1, 6}, 255))), std::domain_error);
+}
+
 TEST_CASE("likelihood: a start at images of another size is refused with both sizes") {
   VAE model(small_vae(LikelihoodKind::bernoulli), Stream());
   CHECK(says(message_of<std::invalid_argument>([&] {

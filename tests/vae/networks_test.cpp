@@ -61,3 +61,10 @@ TEST_CASE("networks: repeat makes row r of datum r mod B") {
   CHECK(same(repeat(x, 1).value(), x.value()));
   CHECK_THROWS_AS(repeat(constant(zeros({})), 2), std::invalid_argument);
 }
+
+TEST_CASE("networks: x and the levels above stand side by side, x first") {
+  Evaluation scope;
+  const Var x = constant(array({2, 2}, {1, 2, 3, 4})), z0 = constant(array({2, 1}, {5, 6}));
+  CHECK(values_of(side_by_side(x, {z0}).value()) == std::vector<Real>{1, 2, 5, 3, 4, 6});
+  CHECK(same(side_by_side(x, {}).value(), x.value()));
+}

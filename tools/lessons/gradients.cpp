@@ -7,6 +7,8 @@
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
 #include "vae/exact/linear_gaussian.h"
+#include "vae/gradients/path_derivative.h"
+#include "vae/gradients/score_function.h"
 
 namespace tools {
 
@@ -33,22 +35,18 @@ std::vector<double> estimates(LinearGaussian& model, const Array& x, std::size_t
 }
 
 // z = μ + σε carries the gradient.
-Var pathwise(const LinearGaussian& model, Var x, const Stream& stream) {
-  return elbo(model, x, 1, KLForm::monte_carlo, stream).elbo;
+Var by_path(const LinearGaussian& model, Var x, const Stream& stream) {
+  return pathwise(model, x, 1, 1, stream).value;
 }
 
 // z is a number: ∇ E f = E f ∇ log q.
-Var score(const LinearGaussian& model, Var x, const Stream& stream) {
-  Latents z;
-  for (const Var& drawn : latents(infer(model, x, 1, stream))) z.push_back(stop_gradient(drawn));
-  const Var log_q = log_posterior(model, x, z);
-  return stop_gradient(log_joint(model, x, z) - log_q) * log_q;
+Var by_score(const LinearGaussian& model, Var x, const Stream& stream) {
+  return score_function(model, x, 1, stream).value;
 }
 
 // z is a number, and nothing is done about it.
-Var lost(const LinearGaussian& model, Var x, const Stream& stream) {
-  Latents z;
-  for (const Var& drawn : latents(infer(model, x, 1, stream))) z.push_back(stop_gradient(drawn));
+Var by_neither(const LinearGaussian& model, Var x, const Stream& stream) {
+  const Latents z = stop_gradient(latents(infer(model, x, 1, stream)));
   return log_joint(model, x, z) - log_posterior(model, x, z);
 }
 
@@ -62,20 +60,20 @@ void reparameterization(Page& page) {
         backward(sum(model.expected_bound(constant(x)).elbo))[parameter_named(model, "posterior.0.bias")](0);
   }
   const std::size_t n = 4000;
-  const Average by_path = average(estimates(model, x, n, pathwise)),
-                by_score = average(estimates(model, x, n, score)),
-                by_neither = average(estimates(model, x, n, lost));
+  const Average path = average(estimates(model, x, n, by_path)),
+                score = average(estimates(model, x, n, by_score)),
+                neither = average(estimates(model, x, n, by_neither));
   page.number("∂ bound / ∂a exactly", truth, "nats");
   const auto row = [&](const char* name, const Average& a) {
     return std::vector<std::string>{name, as_text(a), text("%.3f", a.error * a.error * double(n))};
   };
-  page.table({"estimator", "average of 4,000", "variance of one"},
-             {row("z = μ + σε", by_path), row("score function, f ∇ log q", by_score),
-              row("z drawn, no path", by_neither)});
-  page.check(agrees(by_path, truth), "the pathwise gradient is unbiased");
-  page.check(agrees(by_score, truth), "so is the score function's");
-  page.check(by_score.error > 2 * by_path.error, "its variance is several times as large");
-  page.check(!agrees(by_neither, truth), "a plain stochastic node loses the gradient");
+  page.table(
+      {"estimator", "average of 4,000", "variance of one"},
+      {row("z = μ + σε", path), row("score function, f ∇ log q", score), row("z drawn, no path", neither)});
+  page.check(agrees(path, truth), "the pathwise gradient is unbiased");
+  page.check(agrees(score, truth), "so is the score function's");
+  page.check(score.error > 2 * path.error, "its variance is several times as large");
+  page.check(!agrees(neither, truth), "a plain stochastic node loses the gradient");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
+#include "vae/evidence/importance.h"
+#include "vae/evidence/naive.h"
 #include "vae/exact/linear_gaussian.h"
 
 namespace tools {
@@ -28,25 +30,6 @@ Case case_of(std::size_t Z, std::size_t D, std::uint32_t which = 0) {
       model.decode(generate(model, 1, Stream().at_epoch(which)))->sample(Stream().at(Purpose::output));
   const double log_px = model.log_px(constant(x)).item();
   return {std::move(model), x, log_px};
-}
-
-// log p(x|z_i) for n draws of z from the prior, [n]
-Array log_likelihoods_under_the_prior(const Model& model, const Array& x, std::size_t n,
-                                      std::uint32_t repeat) {
-  Evaluation scope;
-  return log_likelihood(model, constant(x), generate(model, n, Stream().at_epoch(repeat))).value();
-}
-
-// log 1/n Σ exp, and the effective sample size (Σ w)² / Σ w².
-struct Weights {
-  double log_mean, effective;
-};
-
-Weights summed(const Array& log_w) {
-  double largest = -1e300, sum = 0, squares = 0;
-  for (const double l : log_w) largest = std::max(largest, l);
-  for (const double l : log_w) sum += std::exp(l - largest), squares += std::exp(2 * (l - largest));
-  return {largest + std::log(sum / double(log_w.size())), sum * sum / squares};
 }
 
 void evidence(Page& page) {
@@ -77,9 +60,9 @@ void naive_monte_carlo(Page& page) {
     for (const std::size_t n : {10u, 100u, 1000u, 10000u}) {
       std::vector<double> errors;
       for (std::uint32_t repeat = 0; repeat < 9; ++repeat) {
-        const Weights w = summed(log_likelihoods_under_the_prior(c.model, c.x, n, 100 + repeat));
-        errors.push_back(w.log_mean - c.log_px);
-        if (Z == 16 && n == 10000) effective_16 = w.effective;
+        const Evidence e = naive_log_evidence(c.model, c.x, n, Stream().at_epoch(100 + repeat));
+        errors.push_back(e.log_px[0] - c.log_px);
+        if (Z == 16 && n == 10000) effective_16 = e.effective_samples[0];
       }
       std::sort(errors.begin(), errors.end());
       row.push_back(text("%+.2f", errors[4]));
@@ -99,7 +82,7 @@ void naive_monte_carlo(Page& page) {
   std::vector<double> ratios, logs;
   for (std::uint32_t repeat = 0; repeat < 4000; ++repeat) {
     const double log_ratio =
-        summed(log_likelihoods_under_the_prior(c.model, c.x, 5, repeat)).log_mean - c.log_px;
+        naive_log_evidence(c.model, c.x, 5, Stream().at_epoch(repeat)).log_px[0] - c.log_px;
     ratios.push_back(std::exp(log_ratio)), logs.push_back(log_ratio);
   }
   page.say("4,000 estimates from 5 draws each, of a model with 2 latents: their average p̂ / p is " +
@@ -115,11 +98,11 @@ void where_q_looks(Page& page) {
   for (const std::size_t Z : {1u, 2u, 4u, 8u}) {
     Case c = case_of(Z, 3 * Z, 3);
     Evaluation scope;
-    const double under_p = summed(log_likelihoods_under_the_prior(c.model, c.x, n, 5)).effective;
+    const double under_p = naive_log_evidence(c.model, c.x, n, Stream().at_epoch(5)).effective_samples[0];
     c.model.set_posterior_exact();
     for (const auto& [name, parameter] : c.model.parameters())  // not quite the posterior
       if (name == "posterior.0.bias") parameter->update() += 0.1;
-    const double under_q = summed(log_weights(c.model, constant(c.x), n, Stream()).value()).effective;
+    const double under_q = log_evidence(c.model, c.x, n, Stream()).effective_samples[0];
     rows.push_back({std::to_string(Z), text("%.0f", under_p), text("%.0f", under_q)});
     always = always && under_q > under_p;
   }

@@ -8,6 +8,7 @@
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
+#include "vae/bounds/renyi.h"
 #include "vae/exact/linear_gaussian.h"
 
 namespace tools {
@@ -21,13 +22,8 @@ Array datum_of(const Model& model, std::uint32_t which) {
   return model.decode(generate(model, 1, Stream().at_epoch(which)))->sample(Stream().at(Purpose::output));
 }
 
-// log of the mean of e^l
-double log_mean_exp(const Array& l) {
-  double largest = -1e300, sum = 0;
-  for (const double v : l) largest = std::max(largest, v);
-  for (const double v : l) sum += std::exp(v - largest);
-  return largest + std::log(sum / double(l.size()));
-}
+// log of the mean of e^l, over all of l
+double log_mean(Var l) { return importance_weighted_bound(l, l.rows()).item(); }
 
 void weights_needed(Page& page) {
   Evaluation scope;
@@ -39,8 +35,8 @@ void weights_needed(Page& page) {
   const std::size_t n = 50000;
   const std::vector<Level> levels = infer(model, constant(copies(x, n)), 1, Stream());
   const Var likelihood = log_likelihood(model, constant(copies(x, n)), latents(levels));
-  const double exact = model.log_px(constant(x)).item(), unweighted = log_mean_exp(likelihood.value()),
-               weighted = log_mean_exp((likelihood + log_p(levels) - log_q(levels)).value());
+  const double exact = model.log_px(constant(x)).item(), unweighted = log_mean(likelihood),
+               weighted = log_mean(likelihood + log_p(levels) - log_q(levels));
   page.number("log p(x), exactly", exact);
   page.number("log of the mean of p(x|z), z ~ q, as misquoted", unweighted);
   page.number("log of the mean of p(x|z) p(z) / q(z|x)", weighted);

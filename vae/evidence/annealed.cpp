@@ -30,6 +30,7 @@ class Path {
         how_(how),
         stream_(stream.for_batch(x.shape(0))),
         fixed_(all_parameters(model)),
+        sizes_(latent_sizes(model)),
         beta_(annealing_schedule(how.temperatures)) {
     if (how.temperatures == 0 || how.chains == 0)
       throw std::invalid_argument("[annealed] at least one temperature and one chain are needed");
@@ -63,7 +64,7 @@ class Path {
   double step(std::size_t t, std::size_t epoch, Walkers& walkers) const {
     const auto log_f = [&](Var z) {
       HoldConstant hold(fixed_);
-      const Latents levels = split_levels(model_, z);
+      const Latents levels = split_levels(sizes_, z);
       return log_p(descend(model_, z.rows(), given(levels))) +
              Real(beta_[t]) * log_likelihood(model_, constant(x_), levels);
     };
@@ -88,7 +89,7 @@ class Path {
   // log p(x|z)   [K·B]
   Array log_px_given(const Array& z) const {
     Evaluation scope;
-    return log_likelihood(model_, constant(x_), split_levels(model_, constant(z))).value();
+    return log_likelihood(model_, constant(x_), split_levels(sizes_, constant(z))).value();
   }
 
   Stream at(std::size_t epoch) const { return stream_.at_epoch(stream_.epoch + std::uint32_t(epoch)); }
@@ -98,6 +99,7 @@ class Path {
   const Annealing how_;
   const Stream stream_;
   const std::vector<const Parameter*> fixed_;
+  const std::vector<std::size_t> sizes_;
   const std::vector<double> beta_;
   std::vector<Real> step_size_;
 };

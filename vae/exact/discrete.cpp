@@ -18,13 +18,6 @@ nn::WeightAndBias random_linear(std::size_t in, std::size_t out, const Stream& s
   return nn::WeightAndBias(normal(stream, {out, in}), normal(stream.second(), {out}));
 }
 
-// side by side: a, b₀, b₁, …
-Var beside_all(Var a, const Latents& b) {
-  Latents columns = {a};
-  columns.insert(columns.end(), b.begin(), b.end());
-  return concat(columns, 1);
-}
-
 }  // namespace
 
 Discrete::Discrete(const DiscreteSizes& sizes, const Stream& stream) : kind_(sizes.kind), decoder_(Array()) {
@@ -60,7 +53,7 @@ Density Discrete::prior(const Latents& z, std::size_t rows) const {
 // q(z_t|z_<t, x) with logits A_t (x, z_<t) + a_t   ->  [S·B, Z_t]
 Density Discrete::posterior(const Latents& z, Var x, std::size_t samples) const {
   const nn::WeightAndBias& q = posterior_[z.size()];
-  return conditional(affine(beside_all(repeat(x, samples), z), q.weight, q.bias));
+  return conditional(affine(side_by_side(repeat(x, samples), z), q.weight, q.bias));
 }
 
 // p(x|z) = Bernoulli(W z + b)   ->  [rows, D]

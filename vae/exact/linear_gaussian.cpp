@@ -28,13 +28,6 @@ Var for_rows(Var M, std::size_t rows) { return broadcast_to(M, {rows, M.shape()[
 // N(mean, LLᵀ)   mean: [rows,n]  L: [n,n]
 Density gaussian(Var mean, Var L) { return MultivariateNormal(mean, for_rows(L, mean.rows())); }
 
-// x, z₀, …, z_{t−1} side by side.  ->  [rows, D + Z_<t]
-Var beside(Var x, const Latents& z) {
-  Latents columns = {x};
-  columns.insert(columns.end(), z.begin(), z.end());
-  return concat(columns, 1);
-}
-
 // With one more block v = W u + b + noise of covariance S:
 //     mean (m, W m + b)     covariance (C, C Wᵀ; W C, W C Wᵀ + S)
 LinearGaussian::Joint extended(const LinearGaussian::Joint& u, Var W, Var b, Var S) {
@@ -120,7 +113,7 @@ Density LinearGaussian::prior(const Latents& z, std::size_t rows) const {
 // q(z_t|z_<t, x) = N(A_t (x, z_<t) + a_t, Q_t Q_tᵀ)   ->  [S·B, Z_t]
 Density LinearGaussian::posterior(const Latents& z, Var x, std::size_t samples) const {
   const Conditional& q = posterior_[z.size()];
-  const Var mean = affine(beside(repeat(x, samples), z), q.weight, q.bias);
+  const Var mean = affine(side_by_side(repeat(x, samples), z), q.weight, q.bias);
   if (sizes_.posterior == Covariance::full) return gaussian(mean, q.L());
   return nn::Normal(mean, broadcast_to(2 * Var(q.factor), mean.shape()));
 }
@@ -185,7 +178,7 @@ LinearGaussian::Regression LinearGaussian::true_conditional(std::size_t t) const
 
 Density LinearGaussian::true_posterior(const Latents& z, Var x, std::size_t samples) const {
   const Regression r = true_conditional(z.size());
-  return gaussian(affine(beside(repeat(x, samples), z), r.K, r.intercept), cholesky(r.covariance));
+  return gaussian(affine(side_by_side(repeat(x, samples), z), r.K, r.intercept), cholesky(r.covariance));
 }
 
 void LinearGaussian::set_posterior_exact() {
@@ -224,7 +217,7 @@ Bound LinearGaussian::expected_bound(Var x) const {
   for (std::size_t t = 0; t < levels(); ++t) {
     const Conditional& q = posterior_[t];
     const Var S_q = q.covariance(), S_p = prior_covariance(t), P = inverse(S_p);
-    Var delta = affine(beside(x, mean), q.weight, q.bias), spread = S_q;
+    Var delta = affine(side_by_side(x, mean), q.weight, q.bias), spread = S_q;
     const Var mean_t = delta;
     if (t == 0) {
       z = {constant(zeros({1, S_q.rows()})), S_q};

@@ -32,9 +32,9 @@ double accept(const Walkers& proposal, const std::vector<double>& log_ratio, con
 }
 
 LogDensity unnormalized_posterior(Model& model, Array x) {
-  return [&model, x = std::move(x), fixed = all_parameters(model)](Var z) {
+  return [&model, x = std::move(x), fixed = all_parameters(model), sizes = latent_sizes(model)](Var z) {
     HoldConstant hold(fixed);
-    return log_joint(model, constant(x), split_levels(model, z));
+    return log_joint(model, constant(x), split_levels(sizes, z));
   };
 }
 
@@ -43,13 +43,19 @@ Array join_levels(const Latents& z) {
   return concat(z, 1).value();
 }
 
-Latents split_levels(const Model& model, Var z) {
+std::vector<std::size_t> latent_sizes(const Model& model) {
+  Evaluation scope;
+  std::vector<std::size_t> sizes;
+  for (const Var& z_t : generate(model, 1, Stream())) sizes.push_back(z_t.shape()[1]);
+  return sizes;
+}
+
+Latents split_levels(const std::vector<std::size_t>& sizes, Var z) {
   Latents levels;
   std::ptrdiff_t first = 0;
-  while (levels.size() < model.levels()) {
-    const std::ptrdiff_t last = first + std::ptrdiff_t(model.prior(levels, z.rows())->shape()[1]);
-    levels.push_back(slice(z, 1, first, last));
-    first = last;
+  for (const std::size_t Z : sizes) {
+    levels.push_back(slice(z, 1, first, first + std::ptrdiff_t(Z)));
+    first += std::ptrdiff_t(Z);
   }
   if (std::size_t(first) != z.shape()[1])
     throw std::invalid_argument("[split_levels] z is " + to_string(z.shape()) + ", but the levels have " +

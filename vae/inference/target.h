@@ -28,8 +28,11 @@ double accept(const Walkers& proposal, const std::vector<double>& log_ratio, con
 // log p(x, z) as a density of z. Parameters are held constant; the model must outlive the result.  x: [B,D]
 LogDensity unnormalized_posterior(Model& model, Array x);
 
+// Z_t of each level.
+std::vector<std::size_t> latent_sizes(const Model& model);
+
 // The levels of z side by side, and back.  [rows, Z_t] each  <->  [rows,Z]
 Array join_levels(const Latents& z);
-Latents split_levels(const Model& model, Var z);
+Latents split_levels(const std::vector<std::size_t>& sizes, Var z);
 
 }  // namespace vae
