@@ -8,10 +8,10 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/busy.h"
 #include "tools/command.h"
+#include "tools/config/resolve.h"
 #include "tools/errors.h"
 #include "tools/program.h"
 #include "tools/run/memory.h"
-#include "tools/run/resolve.h"
 
 namespace tools {
 

@@ -10,10 +10,10 @@
 #include <stdexcept>
 
 #include "autograd/threads.h"
+#include "tools/config/config_file.h"
 #include "tools/errors.h"
 #include "tools/files/json_text.h"
 #include "tools/files/safetensors.h"
-#include "tools/run/config_file.h"
 
 namespace tools {
 

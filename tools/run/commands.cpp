@@ -6,15 +6,15 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/config/choices.h"
+#include "tools/config/config_file.h"
+#include "tools/config/resolve.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
-#include "tools/run/choices.h"
-#include "tools/run/config_file.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/open_run.h"
 #include "tools/run/pictures.h"
-#include "tools/run/resolve.h"
 #include "tools/run/run_directory.h"
 #include "tools/run/signals.h"
 #include "tools/run/training_run.h"

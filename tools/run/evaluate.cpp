@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/ops.h"
+#include "tools/config/choices.h"
 #include "tools/data/npy.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
-#include "tools/run/choices.h"
 #include "tools/run/progress_line.h"
 #include "tools/run/statistics.h"
 #include "tools/text.h"

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "autograd/inspect/trace.h"
+#include "tools/config/choices.h"
+#include "tools/config/make_model.h"
 #include "tools/errors.h"
-#include "tools/run/choices.h"
-#include "tools/run/make_model.h"
 #include "tools/run/memory.h"
 #include "tools/text.h"
 

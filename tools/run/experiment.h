@@ -4,9 +4,9 @@
 
 #include <memory>
 
+#include "tools/config/config.h"
 #include "tools/data/binarize.h"
 #include "tools/data/dataset.h"
-#include "tools/run/config.h"
 #include "tools/run/weight_update.h"
 #include "vae/elbo.h"
 #include "vae/model.h"

@@ -9,9 +9,9 @@
 #include "autograd/inspect/graph.h"
 #include "autograd/inspect/profile.h"
 #include "autograd/ops.h"
+#include "tools/config/objective.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
-#include "tools/run/objective.h"
 
 namespace tools {
 

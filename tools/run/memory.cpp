@@ -10,10 +10,10 @@
 
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
+#include "tools/config/make_model.h"
+#include "tools/config/objective.h"
 #include "tools/errors.h"
 #include "tools/files/regular_file.h"
-#include "tools/run/make_model.h"
-#include "tools/run/objective.h"
 #include "tools/text.h"
 
 namespace tools {

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "autograd/threads.h"
+#include "tools/config/resolve.h"
 #include "tools/did_you_mean.h"
 #include "tools/errors.h"
 #include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
-#include "tools/run/resolve.h"
 
 namespace tools {
 

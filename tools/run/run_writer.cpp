@@ -3,11 +3,11 @@
 
 #include <utility>
 
+#include "tools/config/config_file.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/files/regular_file.h"
 #include "tools/run/checkpoint.h"
-#include "tools/run/config_file.h"
 #include "tools/run/pictures.h"
 
 namespace tools {

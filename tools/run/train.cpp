@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "autograd/ops.h"
-#include "tools/run/objective.h"
+#include "tools/config/objective.h"
 
 namespace tools {
 

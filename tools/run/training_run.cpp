@@ -10,10 +10,10 @@
 
 #include "autograd/inspect/trace.h"
 #include "autograd/threads.h"
+#include "tools/config/choices.h"
 #include "tools/errors.h"
 #include "tools/run/address_space.h"
 #include "tools/run/checkpoint.h"
-#include "tools/run/choices.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/inspect_step.h"
 #include "tools/run/run_writer.h"

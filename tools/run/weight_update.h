@@ -7,7 +7,7 @@
 
 #include "nn/optimizers/average.h"
 #include "nn/optimizers/outliers.h"
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 #include "tools/run/state_field.h"
 
 namespace tools {

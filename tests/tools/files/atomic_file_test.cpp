@@ -20,7 +20,7 @@
 using tools::write_atomically;
 using tools::write_atomically_keeping_previous;
 using tools::write_output;
-using Names = std::set<std::string>;
+using FileNames = std::set<std::string>;
 
 namespace {
 
@@ -39,7 +39,7 @@ TEST_CASE("a file is written, and replaced", "[atomic_file]") {
   CHECK(content(directory / "a") == binary);
   write_atomically(directory / "a", "");
   CHECK(content(directory / "a") == "");
-  CHECK(directory.names() == Names{"a"});
+  CHECK(directory.names() == FileNames{"a"});
 }
 
 TEST_CASE("what a killed process left at a temporary name is removed", "[atomic_file]") {
@@ -47,7 +47,7 @@ TEST_CASE("what a killed process left at a temporary name is removed", "[atomic_
   put(directory / ".elbo-0.tmp", "half a file, longer than the new one");
   write_atomically(directory / "a", "whole");
   CHECK(content(directory / "a") == "whole");
-  CHECK(directory.names() == Names{"a"});
+  CHECK(directory.names() == FileNames{"a"});
 }
 
 TEST_CASE("a temporary name left on another file does not harm that file", "[atomic_file]") {
@@ -73,7 +73,7 @@ TEST_CASE("a temporary name that another process uses, or that is no file, is pa
   CHECK(content(directory / "a") == "new");
   CHECK(content(directory / "b") == "old");
   CHECK(content(directory / ".elbo-0.tmp") == "in use");
-  CHECK(directory.names() == Names{".elbo-0.tmp", ".elbo-1.tmp", ".elbo-2.tmp", ".elbo-3.tmp", "a", "b"});
+  CHECK(directory.names() == FileNames{".elbo-0.tmp", ".elbo-1.tmp", ".elbo-2.tmp", ".elbo-3.tmp", "a", "b"});
 }
 
 TEST_CASE("files of the user's own beside the target stay", "[atomic_file]") {
@@ -81,7 +81,7 @@ TEST_CASE("files of the user's own beside the target stay", "[atomic_file]") {
   put(directory / "a.tmp", "mine");
   write_atomically(directory / "a", "new");
   CHECK(content(directory / "a.tmp") == "mine");
-  CHECK(directory.names() == Names{"a", "a.tmp"});
+  CHECK(directory.names() == FileNames{"a", "a.tmp"});
 }
 
 TEST_CASE("processes that write the same file at the same time leave the whole file of one",
@@ -143,7 +143,7 @@ TEST_CASE("a loop of links is refused with 73, also in place of the previous fil
   CHECK(outcome([&] { write_atomically_keeping_previous(path, directory / "b", "x"); }).code == 73);
   CHECK(outcome([&] { write_atomically_keeping_previous(directory / "a", path, "x"); }).code == 73);
   CHECK(content(directory / "a") == "old");
-  CHECK(directory.names() == Names{"a", "loop"});
+  CHECK(directory.names() == FileNames{"a", "loop"});
 }
 
 TEST_CASE("a file may have the longest name that a directory holds", "[atomic_file]") {
@@ -231,21 +231,21 @@ TEST_CASE("directories, pipes and devices are not replaced", "[atomic_file]") {
     CHECK(refused.code == 73);
     CHECK(refused.message == path + ": cannot replace it: not a regular file");
   }
-  CHECK(directory.names() == Names{"directory", "pipe"});
+  CHECK(directory.names() == FileNames{"directory", "pipe"});
 }
 
 TEST_CASE("the file that was there is kept under the other name", "[atomic_file]") {
   const TemporaryDirectory directory;
   const auto path = directory / "last", previous = directory / "previous";
   write_atomically_keeping_previous(path, previous, "1");
-  CHECK(directory.names() == Names{"last"});
+  CHECK(directory.names() == FileNames{"last"});
   write_atomically_keeping_previous(path, previous, "2");
   CHECK(content(path) == "2");
   CHECK(content(previous) == "1");
   write_atomically_keeping_previous(path, previous, "3");
   CHECK(content(path) == "3");
   CHECK(content(previous) == "2");
-  CHECK(directory.names() == Names{"last", "previous"});
+  CHECK(directory.names() == FileNames{"last", "previous"});
 }
 
 TEST_CASE("saving goes on after a crash between its steps", "[atomic_file]") {
@@ -262,7 +262,7 @@ TEST_CASE("saving goes on after a crash between its steps", "[atomic_file]") {
   CHECK(content(path) == "2");
   CHECK(content(previous) == "1");
   CHECK(inode(previous) == old_file);  // linked, not copied
-  CHECK(directory.names() == Names{"last", "previous"});
+  CHECK(directory.names() == FileNames{"last", "previous"});
 }
 
 TEST_CASE("where a hard link is impossible the previous file is copied", "[atomic_file]") {
@@ -325,7 +325,7 @@ TEST_CASE("on a full disk the old files stay, and the failure is 74", "[atomic_f
   CHECK(status == 0);
   CHECK(content(path) == "old");
   CHECK(content(previous) == "older");
-  CHECK(directory.names() == Names{"last", "previous"});
+  CHECK(directory.names() == FileNames{"last", "previous"});
 }
 
 TEST_CASE("lines are appended, and a line that was cut short is ended first", "[atomic_file]") {

@@ -9,12 +9,12 @@
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
 #include "tests/catch.h"
-#include "tests/tools/run/configs.h"
+#include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
-#include "tools/run/choices.h"
-#include "tools/run/make_model.h"
-#include "tools/run/objective.h"
-#include "tools/run/resolve.h"
+#include "tools/config/choices.h"
+#include "tools/config/make_model.h"
+#include "tools/config/objective.h"
+#include "tools/config/resolve.h"
 
 using namespace autograd;
 using namespace tools;

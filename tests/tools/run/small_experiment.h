@@ -2,11 +2,11 @@
 #pragma once
 
 #include "autograd/random.h"
-#include "tests/tools/run/configs.h"
+#include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
+#include "tools/config/resolve.h"
 #include "tools/data/npy.h"
 #include "tools/run/experiment.h"
-#include "tools/run/resolve.h"
 
 struct SmallData : TemporaryDirectory {
   SmallData() { tools::write_npy(file(), autograd::uniform(autograd::Stream().at_epoch(5), {60, 12})); }

@@ -8,7 +8,7 @@
 #include "tests/autograd/arrays.h"
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"
-#include "tools/run/resolve.h"
+#include "tools/config/resolve.h"
 #include "vae/vae.h"
 
 using namespace autograd;

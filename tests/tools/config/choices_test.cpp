@@ -1,5 +1,5 @@
 // The names of enums: each stands for the value at its place.
-#include "tools/run/choices.h"
+#include "tools/config/choices.h"
 
 #include "tests/catch.h"
 #include "tests/tools/temporary_directory.h"

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 
 // A value other than the default for every option, as it is typed.
 inline const std::map<std::string, std::string> typed = {

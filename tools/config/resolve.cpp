@@ -1,5 +1,5 @@
 // Defaults, limits and contradictions of options.
-#include "tools/run/resolve.h"
+#include "tools/config/resolve.h"
 
 #include <sched.h>
 
@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/array.h"
+#include "tools/config/config_file.h"
+#include "tools/config/objective.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
-#include "tools/run/config_file.h"
-#include "tools/run/objective.h"
 #include "vae/models.h"
 
 namespace tools {

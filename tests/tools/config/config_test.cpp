@@ -1,8 +1,8 @@
 // The table of options: each is read and written, and explained.
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 
 #include "tests/catch.h"
-#include "tests/tools/run/configs.h"
+#include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
 
 using namespace tools;

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 #include "vae/model.h"
 
 namespace tools {

@@ -3,7 +3,7 @@
 // gradient (--gradient, --kl).
 #pragma once
 
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 #include "vae/bounds/weighting.h"
 #include "vae/gradients/objective.h"
 

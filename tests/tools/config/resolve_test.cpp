@@ -1,12 +1,12 @@
 // The options of a run: what is filled in, what is refused, and what may change on resuming.
-#include "tools/run/resolve.h"
+#include "tools/config/resolve.h"
 
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
-#include "tests/tools/run/configs.h"
+#include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
-#include "tools/run/config_file.h"
+#include "tools/config/config_file.h"
 
 using namespace tools;
 

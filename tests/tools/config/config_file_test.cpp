@@ -1,14 +1,14 @@
 // Options in JSON: config.json, and the part of them in a checkpoint.
-#include "tools/run/config_file.h"
+#include "tools/config/config_file.h"
 
 #include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
-#include "tests/tools/run/configs.h"
+#include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
-#include "tools/run/resolve.h"
+#include "tools/config/resolve.h"
 
 using namespace tools;
 

@@ -1,5 +1,5 @@
 // The names, each list once.
-#include "tools/run/choices.h"
+#include "tools/config/choices.h"
 
 #include "nn/layers/mlp.h"
 #include "nn/optimizers/by_name.h"

@@ -1,7 +1,7 @@
 // From options to an architecture.
-#include "tools/run/make_model.h"
+#include "tools/config/make_model.h"
 
-#include "tools/run/choices.h"
+#include "tools/config/choices.h"
 #include "vae/models.h"
 
 namespace tools {

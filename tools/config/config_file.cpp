@@ -1,5 +1,5 @@
 // Options to JSON and back.
-#include "tools/run/config_file.h"
+#include "tools/config/config_file.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

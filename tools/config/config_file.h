@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 
 namespace tools {
 

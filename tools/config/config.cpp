@@ -1,7 +1,7 @@
 // The table of the options of a training run.
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 
-#include "tools/run/choices.h"
+#include "tools/config/choices.h"
 #include "tools/text.h"
 #include "vae/models.h"
 

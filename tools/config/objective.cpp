@@ -1,10 +1,10 @@
 // From names to functions, and the combinations that there are.
-#include "tools/run/objective.h"
+#include "tools/config/objective.h"
 
 #include <cmath>
 
+#include "tools/config/choices.h"
 #include "tools/errors.h"
-#include "tools/run/choices.h"
 #include "vae/gradients/path_derivative.h"
 #include "vae/gradients/score_function.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "tools/run/config.h"
+#include "tools/config/config.h"
 
 namespace tools {
 
