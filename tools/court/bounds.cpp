@@ -147,8 +147,7 @@ std::vector<Case> bound_cases() {
   for (const TrialEntry& on : trials()) {
     add_bounds(cases, on);
     add_evidence(cases, on);
-    const bool continuous = on.name.find("linear") != std::string::npos;
-    if (continuous) add_annealing(cases, on);
+    if (!on.is_discrete) add_annealing(cases, on);
   }
   add_closed_forms(cases);
   return cases;

@@ -174,7 +174,7 @@ std::vector<Case> gradient_cases() {
 
   // Discrete z: no path leads through it. The truth is a sum over all states.
   for (const TrialEntry& on : trials()) {
-    if (on.name.find("linear") != std::string::npos) continue;
+    if (!on.is_discrete) continue;
     using OfModel = std::function<Var(Model & model, Var x, const Stream& stream)>;
     const auto add = [&](const std::string& name, std::size_t count, const OfModel& estimator) {
       cases.push_back(

@@ -62,11 +62,13 @@ const std::vector<TrialEntry>& trials() {
       {"3 bits",
        [] {
          return discrete({4, {3}, LatentKind::bits});
-       }},
+       },
+       true},
       {"classes, 2 levels",
        [] {
          return discrete({4, {3, 2}, LatentKind::one_hot});
-       }},
+       },
+       true},
       {"nonlinear", nonlinear},
   };
   return all;

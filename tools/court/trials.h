@@ -23,6 +23,7 @@ struct Trial {
 struct TrialEntry {
   std::string name;
   Trial (*make)();
+  bool is_discrete = false;  // z is, so that no gradient leads through it
 };
 
 // Linear-Gaussian with one level and with three, three bits, two levels of classes, and a nonlinear decoder

@@ -29,14 +29,13 @@ PlainImage moved_right(const PlainImage& x) {
   return moved;
 }
 
-// Without a square of 5 × 5 pixels at the middle of what is white.
+// Without a square of 4 × 4 pixels at the middle of what is white.
 PlainImage with_a_hole(PlainImage x) {
   double row = 0, column = 0, white = 0;
   for (std::size_t i = 0; i < 784; ++i)
     row += x[i] * double(i / 28), column += x[i] * double(i % 28), white += x[i];
   for (std::size_t i = 0; i < 784; ++i)
-    if (std::abs(double(i / 28) - row / white) <= 2.5 && std::abs(double(i % 28) - column / white) <= 2.5)
-      x[i] = 0;
+    if (std::abs(double(i / 28) - row / white) < 2 && std::abs(double(i % 28) - column / white) < 2) x[i] = 0;
   return x;
 }
 
@@ -95,7 +94,7 @@ void euclid(Page& page) {
       {"image", "‖x − x'‖²", "log p(x)", "nats lost for a unit of distance"},
       {{"as it is", "0", text("%.1f", at), ""},
        {"moved by one pixel", text("%.1f", far), text("%.1f", at_moved), text("%.2f", (at - at_moved) / far)},
-       {"with a hole of 5 × 5", text("%.1f", near), text("%.1f", at_holed),
+       {"with a hole of 4 × 4", text("%.1f", near), text("%.1f", at_holed),
         text("%.2f", (at - at_holed) / near)}});
   std::vector<PlainImage> shown(test.begin(), test.begin() + 8);
   shown.insert(shown.end(), moved.begin(), moved.begin() + 8);

@@ -3,9 +3,11 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/catch.h"
 #include "tools/court/estimates.h"
+#include "tools/court/trials.h"
 #include "tools/errors.h"
 
 using namespace tools;
@@ -33,6 +35,21 @@ TEST_CASE("court: tightness, and what is cut off, are judged as expected") {
 }
 
 TEST_CASE("court: every verdict is as expected", "[.][court]") { check_all({}); }
+
+TEST_CASE("court: every exact model is tried for log p(x), and each estimator where it applies") {
+  std::set<std::string> kinds, with_evidence;
+  for (const Case& c : all_cases()) {
+    kinds.insert(c.kind);
+    if (c.kind == "evidence") with_evidence.insert(c.model);
+    const bool annealed = c.estimator.find("AIS") != std::string::npos && c.kind == "evidence";
+    CHECK_FALSE((annealed && (c.model == "3 bits" || c.model == "classes, 2 levels")));
+  }
+  CHECK(with_evidence.size() == trials().size());
+  for (const char* const kind :
+       {"bound", "evidence", "tightness", "gradient of the ELBO", "gradient at q = p(z|x)",
+        "gradient of the IWAE bound", "gradient, discrete z", "signal against K", "coverage", "training"})
+    CHECK(kinds.count(kind) == 1);
+}
 
 TEST_CASE("court: means, variances and z are those of the estimates") {
   const Finding f = of_numbers(0.5);
