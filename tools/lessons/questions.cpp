@@ -106,19 +106,29 @@ void over_z(Page& page) {
 void continuous_in_theta(Page& page) {
   // p(x = 1|z) = σ(θ) is a probability of a discrete x, and smooth in θ. A Dirac at θ > 0 is not.
   const Array x = full({1, 1}, 1);
+  // log Dirac(x; θ > 0): the Bernoulli whose logit is ±∞
+  const auto dirac = [&](double theta) {
+    Evaluation scope;
+    return nn::Bernoulli(constant(full({1, 1}, theta > 0 ? nn::infinity : -nn::infinity)))
+        .log_prob(constant(x))
+        .item();
+  };
   std::vector<std::vector<std::string>> rows;
-  bool smooth = true;
+  bool smooth = true, flat = true;
   for (const double theta : {-2.0, -0.5, 0.5, 2.0}) {
     Step step;
     const Var t = variable(full({1, 1}, theta));
     const Var log_p = nn::Bernoulli(t).log_prob(constant(x));
     const double slope = backward(sum(log_p))[t](0, 0), expected = 1 / (1 + std::exp(theta));
     smooth = smooth && std::abs(slope - expected) < 1e-12;
-    rows.push_back(
-        {text("%.1f", theta), text("%.4f", log_p.item()), text("%.4f", slope), theta > 0 ? "0" : "−∞", "0"});
+    rows.push_back({text("%.1f", theta), text("%.4f", log_p.item()), text("%.4f", slope),
+                    text("%g", dirac(theta) + 0.0)});
+    flat = flat && dirac(theta - 0.01) == dirac(theta + 0.01);
   }
-  page.table({"θ", "log Bernoulli(1; σ(θ))", "slope", "log Dirac at θ > 0", "slope"}, rows);
+  page.table({"θ", "log Bernoulli(1; σ(θ))", "slope", "log Dirac(1; θ > 0)"}, rows);
   page.check(smooth, "p(x|z) of a discrete x is fine: it must be continuous in θ, not in x");
+  page.check(flat && dirac(0.01) - dirac(-0.01) > 1e300,
+             "a Dirac is flat in θ but for a jump without end: no slope says where to go");
   // And a Gaussian whose σ falls to 0 is the Dirac: its likelihood has no bound.
   std::vector<std::vector<std::string>> narrow;
   double last = -1e300;

@@ -21,7 +21,8 @@ namespace vae {
 // log p(x), to be judged.  x: [B,D]  ->  [B] nats
 using Likelihood = std::function<Var(Var x, nn::Mode mode)>;
 
-// log p(x|z) of a model at this z, the same for all images.  z_t: [1,Z_t]
+// log p(x|z) of a model at this z, the same for all images.  z_t: [1,Z_t]. A Model has no mode, so of one
+// `mode` below is 0.
 Likelihood likelihood_at(const Model& model, Latents z);
 
 struct LikelihoodCheck {
