@@ -58,7 +58,7 @@ const Names& bound_names() {
 }
 
 const Names& gradient_names() {
-  static const Names names = {"pathwise", "stl", "dreg", "score", "vimco"};
+  static const Names names = {"pathwise", "stl", "dreg", "gdreg", "score", "vimco"};
   return names;
 }
 

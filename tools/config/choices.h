@@ -12,7 +12,7 @@ namespace tools {
 
 // What training ascends (../../vae/bounds/), and how its gradient is estimated (../../vae/gradients/).
 enum class BoundKind { elbo, iwae, renyi };
-enum class GradientKind { pathwise, stl, dreg, score, vimco };
+enum class GradientKind { pathwise, stl, dreg, gdreg, score, vimco };
 
 const Names& model_names();         // of vae::models()
 const Names& activation_names();    // of nn::activations()

@@ -5,6 +5,7 @@
 
 #include "tools/config/choices.h"
 #include "tools/errors.h"
+#include "vae/gradients/generalized_dreg.h"
 #include "vae/gradients/path_derivative.h"
 #include "vae/gradients/score_function.h"
 
@@ -51,6 +52,8 @@ vae::Objective objective_of(const Config& c, vae::Model& model, autograd::Var x,
       return vae::sticking_the_landing(model, x, samples, alpha_of(c), noise);
     case GradientKind::dreg:
       return vae::doubly_reparameterized(model, x, samples, alpha_of(c), noise);
+    case GradientKind::gdreg:
+      return vae::generalized_dreg(model, x, samples, alpha_of(c), noise);
     case GradientKind::score:
       return samples == 1 ? vae::score_function(model, x, samples, noise)
                           : vae::leave_one_out(model, x, samples, noise);

@@ -12,7 +12,7 @@ namespace tools {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& part : {bound_cases(), gradient_cases(), promise_cases()})
+  for (const auto& part : {bound_cases(), gradient_cases(), inference_cases(), promise_cases()})
     all.insert(all.end(), part.begin(), part.end());
   // Cases of one kind together, in the order in which the kinds come.
   std::vector<std::string> kinds;

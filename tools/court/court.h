@@ -39,6 +39,7 @@ struct Case {
 std::vector<Case> all_cases();
 std::vector<Case> gradient_cases();
 std::vector<Case> bound_cases();
+std::vector<Case> inference_cases();
 std::vector<Case> promise_cases();
 
 struct Verdict {

@@ -1,8 +1,9 @@
 // Averages and z-tests.
 #include "tools/court/estimates.h"
 
-#include <chrono>
 #include <cmath>
+
+#include "tools/run/stopwatch.h"
 
 namespace tools {
 
@@ -20,9 +21,9 @@ double Estimates::error(std::size_t i) const { return std::sqrt(variance(i) / do
 
 Estimates repeated(std::size_t count, const std::function<std::vector<double>(std::uint32_t n)>& estimate) {
   Estimates all;
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch clock;
   for (std::uint32_t n = 0; n < count; ++n) all.add(estimate(n));
-  all.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  all.seconds = clock.seconds();
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include "tools/court/trials.h"
 #include "vae/bounds/renyi.h"
 #include "vae/exact/linear_gaussian.h"
+#include "vae/gradients/generalized_dreg.h"
 #include "vae/gradients/path_derivative.h"
 #include "vae/gradients/relax.h"
 #include "vae/gradients/score_function.h"
@@ -86,6 +87,9 @@ const Estimator landing = [](LinearGaussian& m, Var x, std::size_t K, const Stre
 };
 const Estimator doubly = [](LinearGaussian& m, Var x, std::size_t K, const Stream& s) {
   return doubly_reparameterized(m, x, K, K == 1 ? 1 : 0, s).value;
+};
+const Estimator generalized = [](LinearGaussian& m, Var x, std::size_t K, const Stream& s) {
+  return generalized_dreg(m, x, K, 1, s).value;
 };
 const Estimator by_score = [](LinearGaussian& m, Var x, std::size_t K, const Stream& s) {
   return score_function(m, x, K, s).value;
@@ -171,6 +175,28 @@ std::vector<Case> gradient_cases() {
     of_iwae("sticking the landing", landing, 4, Expected::biased, "weighted scores have no expectation 0");
     of_iwae("VIMCO", by_vimco, 4, Expected::unbiased, "");
   }
+
+  // In θ of p(z_t|z_<t): the score, and the path of Bauer & Mnih.
+  for (const auto& [name, estimator] :
+       {std::pair("pathwise in q: the prior's score", by_path_elbo), {"generalized DReG", generalized}})
+    for (const std::size_t K : {1u, 4u})
+      cases.push_back({"gradient in the prior", text_of(name, K), "linear, 3 levels", Expected::unbiased, "",
+                       [estimator = estimator, K] {
+                         LinearGaussian m = model_of({2, 1, 2});
+                         std::vector<double> truth;
+                         {
+                           Step step;
+                           truth = gradient_in_prior(m, m.expected_bound(constant(datum())).elbo);
+                         }
+                         return compared(
+                             repeated(3000,
+                                      [&](std::uint32_t n) {
+                                        Step step;
+                                        return gradient_in_prior(
+                                            m, estimator(m, constant(datum()), K, Stream().at_epoch(n)));
+                                      }),
+                             truth);
+                       }});
 
   // Discrete z: no path leads through it. The truth is a sum over all states.
   for (const TrialEntry& on : trials()) {

@@ -7,6 +7,7 @@
 #include "vae/exact/discrete.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/exact/quadrature.h"
+#include "vae/networks.h"
 #include "vae/vae.h"
 
 namespace tools {
@@ -52,6 +53,11 @@ double Trial::log_px() const {
   return model->log_px(constant(x)).item();
 }
 
+Array copies(const Array& x, std::size_t rows) {
+  Evaluation scope;
+  return repeat(constant(x), rows).value();
+}
+
 const std::vector<TrialEntry>& trials() {
   static const std::vector<TrialEntry> all = {
       {"linear, 1 level", [] { return linear({2}); }},
@@ -77,9 +83,16 @@ const std::vector<TrialEntry>& trials() {
 std::vector<double> gradient_in_phi(Model& model, Var value) {
   const Gradients g = backward(sum(value));
   std::vector<double> all;
-  model.visit_posterior([&](const std::string&, Parameter& p) {
-    const Array& of_p = g[p];
-    all.insert(all.end(), of_p.data(), of_p.data() + of_p.size());
+  model.visit_posterior(
+      [&](const std::string&, Parameter& p) { all.insert(all.end(), g[p].begin(), g[p].end()); });
+  return all;
+}
+
+std::vector<double> gradient_in_prior(Model& model, Var value) {
+  const Gradients g = backward(sum(value));
+  std::vector<double> all;
+  model.visit_generator([&](const std::string& name, Parameter& p) {
+    if (name.find("prior") == 0) all.insert(all.end(), g[p].begin(), g[p].end());
   });
   return all;
 }

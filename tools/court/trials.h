@@ -30,7 +30,11 @@ struct TrialEntry {
 // whose log p(x) is by quadrature.
 const std::vector<TrialEntry>& trials();
 
-// The gradient of a sum in φ, all elements of all its parameters in a row.
+// The same datum in every row.  x: [1,D]  ->  [rows,D]
+vae::Array copies(const vae::Array& x, std::size_t rows);
+
+// The gradient of a sum, all elements of these parameters in a row: φ, or those of p(z_t|z_<t).
 std::vector<double> gradient_in_phi(vae::Model& model, vae::Var value);
+std::vector<double> gradient_in_prior(vae::Model& model, vae::Var value);
 
 }  // namespace tools

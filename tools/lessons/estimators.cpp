@@ -2,9 +2,10 @@
 // log p(x), and what says whether a number can be trusted.
 #include <cmath>
 
-#include "autograd/backward.h"
 #include "autograd/ops.h"
 #include "nn/distributions/bernoulli.h"
+#include "tools/court/estimates.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
@@ -27,31 +28,13 @@ Array a_datum() { return array({1, 3}, {0.4, -0.8, 1.1}); }
 
 LinearGaussian hierarchy() { return LinearGaussian({3, {2, 1, 2}}, Stream().at_epoch(20)); }
 
-// Over n estimates of the gradient in φ: the sum over elements of their variances, and the mean over elements
-// of |mean| / deviation.
-struct Spread {
-  double variance = 0, signal = 0;
-};
-Spread spread(LinearGaussian& model, std::size_t n, const std::function<Var(const Stream&)>& objective) {
-  std::vector<double> sum, squares;
-  for (std::uint32_t i = 0; i < n; ++i) {
+// n estimates of the gradient in φ, and what the court says of them.
+Finding spread(LinearGaussian& model, std::uint32_t n, const std::function<Var(const Stream&)>& objective) {
+  const Estimates found = repeated(n, [&](std::uint32_t i) {
     Step step;
-    const Gradients g = backward(autograd::sum(objective(Stream().at_epoch(i))));
-    std::size_t k = 0;
-    model.visit_posterior([&](const std::string&, Parameter& p) {
-      for (const double v : g[p]) {
-        if (k == sum.size()) sum.push_back(0), squares.push_back(0);
-        sum[k] += v, squares[k] += v * v, ++k;
-      }
-    });
-  }
-  Spread s;
-  for (std::size_t k = 0; k < sum.size(); ++k) {
-    const double mean = sum[k] / double(n), variance = std::max(0.0, squares[k] / double(n) - mean * mean);
-    s.variance += variance;
-    s.signal += std::abs(mean) / std::sqrt(variance + 1e-300) / double(sum.size());
-  }
-  return s;
+    return gradient_in_phi(model, objective(Stream().at_epoch(i)));
+  });
+  return compared(found, found.mean);
 }
 
 void importance_weighted(Page& page) {
@@ -120,10 +103,10 @@ void signal_and_noise(Page& page) {
   for (const std::size_t K : {1u, 8u, 64u}) {
     const double plain = spread(model, 1000, [&](const Stream& s) {
                            return pathwise(model, constant(a_datum()), K, 0, s).value;
-                         }).signal;
+                         }).signal_to_noise;
     const double doubly = spread(model, 1000, [&](const Stream& s) {
                             return doubly_reparameterized(model, constant(a_datum()), K, 0, s).value;
-                          }).signal;
+                          }).signal_to_noise;
     rows.push_back({std::to_string(K), text("%.3f", plain), text("%.3f", doubly)});
     if (K == 1) first = plain;
     last = plain, above = above && doubly > plain;

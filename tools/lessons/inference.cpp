@@ -5,6 +5,7 @@
 #include "autograd/ops.h"
 #include "nn/distributions/multivariate_normal.h"
 #include "nn/optimizers/adam.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"

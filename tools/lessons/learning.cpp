@@ -122,6 +122,72 @@ void collapse(Page& page) {
   page.check(all, "how many latents collapse is known before training: those with λ_i ≤ σ²");
 }
 
+void factor_analysis(Page& page) {
+  // One factor moves all pixels alike; the noise of the last pixel is far larger than the others'.
+  const std::size_t N = 400, D = 5;
+  Array x = normal(Stream().at_epoch(61), {N, D});
+  const Array factor = normal(Stream().at_epoch(62), {N, 1});
+  for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t d = 0; d < D; ++d) x(i, d) = factor(i, 0) + (d + 1 == D ? 4 : 0.5) * x(i, d);
+  std::vector<std::vector<std::string>> rows;
+  bool monotone = true;
+  double log_px[2] = {}, of_last[2] = {};
+  for (const bool diagonal : {false, true}) {
+    LinearGaussian model({D, {1}, diagonal ? Covariance::diagonal : Covariance::isotropic},
+                         Stream().at_epoch(20));
+    double last = -1e300;
+    for (int i = 0; i < 300; ++i) {
+      em_step(model, x);
+      log_px[diagonal] = mean_log_px(model, x);
+      monotone = monotone && log_px[diagonal] >= last - 1e-10;
+      last = log_px[diagonal];
+    }
+    std::vector<std::string> row = {diagonal ? "factor analysis" : "pPCA"};
+    for (const auto& [name, p] : model.parameters())
+      if (name == "decoder.weight")
+        for (std::size_t d = 0; d < D; ++d)
+          row.push_back(text("%+.2f", p->value()(d, 0))),
+              of_last[diagonal] = std::abs(p->value()(d, 0)) / std::abs(p->value()(0, 0));
+    row.push_back(text("%.4f", log_px[diagonal]));
+    rows.push_back(row);
+  }
+  page.say("400 data: one factor with weight 1 in all five pixels, noise 0.5, but 4 in the last.");
+  page.table({"after 300 steps of EM", "W₁", "W₂", "W₃", "W₄", "W₅", "log p(x), mean"}, rows);
+  page.check(monotone, "log p(x) never falls, with either noise");
+  page.check(
+      of_last[0] > 3 && of_last[1] < 2,
+      "one σ² for all pixels mistakes the loudest for the factor; a σ² for each finds what they share");
+  page.check(log_px[1] > log_px[0] + 0.1, "and is more probable");
+}
+
+// Each q is the best of its family, by ascent of the exact bound; θ is what it leads to.
+void no_big_deal(Page& page) {
+  const Array x = data_with_variances(100, {3, 2, 1.5, 0.5, 0.5, 0.5});
+  const double best = maximum_log_px(PrincipalComponents(x), 2);
+  std::vector<std::vector<std::string>> rows;
+  std::vector<double> log_px, gap;
+  const auto learn = [&](const char* name, Covariance family, const char* frozen) {
+    LinearGaussian model({6, {2}, Covariance::isotropic, family}, Stream().at_epoch(20));
+    train(model, x, 4000, frozen);
+    log_px.push_back(mean_log_px(model, x));
+    Evaluation scope;
+    gap.push_back(log_px.back() - mean(model.expected_bound(constant(x)).elbo).item());
+    rows.push_back({name, text("%.4f", log_px.back() - gap.back()), text("%.4f", gap.back()),
+                    text("%.4f", best - log_px.back())});
+  };
+  learn("any Gaussian, linear in x", Covariance::full, "");
+  learn("diagonal Gaussians, linear in x", Covariance::diagonal, "");
+  learn("an encoder that stays as it was drawn", Covariance::full, "posterior.0.weight");
+  page.number("the greatest log p(x) of the model, mean over the data", best);
+  page.table({"q ranges over", "bound", "KL(q ‖ p(z|x))", "log p(x) lost by θ"}, rows);
+  page.check(best - log_px[0] < 0.02 && gap[0] < 0.02, "a q that can be the posterior costs nothing");
+  page.check(best - log_px[1] < 0.02 && gap[1] < 0.02,
+             "nor does a diagonal one here: θ turns W until the posterior is diagonal");
+  page.check(
+      best - log_px[2] > 0.1,
+      "one that cannot follow x does: θ leaves the maximum for where q fits, so the learned model is worse");
+}
+
 }  // namespace
 
 std::vector<Lesson> lessons_on_learning() {
@@ -138,6 +204,14 @@ std::vector<Lesson> lessons_on_learning() {
       {"collapse", "B1", "Posterior collapse of a linear VAE is predicted by the eigenvalues of the data.",
        "Lucas et al. 2019, section 4; Tipping & Bishop 1999", "  latent i collapses  ⇔  λ_i ≤ σ²", collapse,
        "vae/exact/ppca.cpp (predicted_collapse), vae/diagnosis/active_units.cpp"},
+      {"factor-analysis", "B13",
+       "With a noise variance for each pixel, a loud pixel is not taken for a factor.",
+       "Rubin & Thayer 1982; Bishop 2006, section 12.2.4", "  p(x|z) = N(W z + b, Ψ),   Ψ diagonal",
+       factor_analysis, "vae/exact/ppca.cpp (em_step)"},
+      {"no-big-deal", "Q5", "Is the approximation no big deal? As far as q can follow the posterior.",
+       "Doersch 2016, section 2; Lucas et al. 2019, section 4",
+       "  max_θ [ log p_θ(x) − min_q KL(q ‖ p_θ(z|x)) ] is elsewhere than max_θ log p_θ(x)", no_big_deal,
+       "vae/exact/linear_gaussian.cpp, vae/diagnosis/gaps.cpp"},
   };
 }
 

@@ -30,8 +30,10 @@ std::vector<Lesson> lessons_on_gradients();
 std::vector<Lesson> lessons_on_inference();
 std::vector<Lesson> lessons_on_learning();
 std::vector<Lesson> lessons_on_estimators();
+std::vector<Lesson> lessons_on_information();
 std::vector<Lesson> lessons_on_hierarchies();
 std::vector<Lesson> lessons_on_images();
+std::vector<Lesson> lessons_on_misstatements();
 std::vector<Lesson> lessons_on_questions();
 
 // Failure(exit_usage) for a name that no lesson has.

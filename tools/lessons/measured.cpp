@@ -1,7 +1,6 @@
 // Averages.
 #include "tools/lessons/measured.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "tools/text.h"
@@ -25,11 +24,5 @@ Average average(const Array& values) {
 std::string as_text(const Average& a) { return text("%.5f ± %.5f", a.mean, a.error); }
 
 bool agrees(const Average& a, double truth) { return std::abs(a.mean - truth) <= 5 * a.error + 1e-9; }
-
-Array copies(const Array& x, std::size_t rows) {
-  Array all = autograd::empty({rows, x.shape(1)});
-  for (std::size_t r = 0; r < rows; ++r) std::copy_n(x.data(), x.shape(1), all.data() + r * x.shape(1));
-  return all;
-}
 
 }  // namespace tools

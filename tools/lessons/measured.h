@@ -1,4 +1,4 @@
-// What the lessons and the court measure with: averages with their standard errors, and copies of a datum.
+// What the lessons and the court measure with: averages with their standard errors.
 #pragma once
 
 #include <string>
@@ -20,8 +20,5 @@ std::string as_text(const Average& a);
 
 // |mean − truth| within five standard errors, which a true value misses with probability 6e-7.
 bool agrees(const Average& a, double truth);
-
-// x: [1,D]  ->  [rows,D], the same datum in every row
-autograd::Array copies(const autograd::Array& x, std::size_t rows);
 
 }  // namespace tools

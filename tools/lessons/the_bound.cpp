@@ -7,6 +7,7 @@
 #include "nn/distributions/kl.h"
 #include "nn/distributions/multivariate_normal.h"
 #include "nn/distributions/normal.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
@@ -102,7 +103,6 @@ void three_forms(Page& page) {
   page.check(all, "unbiased for every L, and the variance falls as 1/L");
 }
 
-// q in the place of the encoder, data from the model itself, p* = p_θ: then E[ELBO] = −H(p*) − E KL(q ‖
 // Data from the model itself, p* = p_θ, and a q that is not the posterior: then
 //     KL(p*(x) q(z|x) ‖ p(x, z)) = E_x KL(q(z|x) ‖ p(z|x))
 void entropy_term(Page& page) {

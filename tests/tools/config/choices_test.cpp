@@ -18,6 +18,7 @@ TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[c
   CHECK(gradient_named("pathwise") == GradientKind::pathwise);
   CHECK(gradient_named("stl") == GradientKind::stl);
   CHECK(gradient_named("dreg") == GradientKind::dreg);
+  CHECK(gradient_named("gdreg") == GradientKind::gdreg);
   CHECK(gradient_named("score") == GradientKind::score);
   CHECK(gradient_named("vimco") == GradientKind::vimco);
   CHECK(binarization_named("dynamic") == Binarization::dynamic);

@@ -196,7 +196,7 @@ TEST_CASE("objectives that contradict themselves are refused, with the reason", 
        "--beta, --warm-up and --free-bits are of"},
       {{{"free-bits", "2"}, {"gradient", "score"}}, "--beta, --warm-up and --free-bits are of"},
       {{{"bound", "tight"}}, "--bound 'tight' is not one of elbo, iwae, renyi"},
-      {{{"gradient", "steep"}}, "--gradient 'steep' is not one of pathwise, stl, dreg, score, vimco"}};
+      {{{"gradient", "steep"}}, "--gradient 'steep' is not one of pathwise, stl, dreg, gdreg, score, vimco"}};
   for (const auto& [values, message] : wrong) {
     const Outcome o = refused(values);
     INFO(o.message);

@@ -47,7 +47,8 @@ TEST_CASE("court: every exact model is tried for log p(x), and each estimator wh
   CHECK(with_evidence.size() == trials().size());
   for (const char* const kind :
        {"bound", "evidence", "tightness", "gradient of the ELBO", "gradient at q = p(z|x)",
-        "gradient of the IWAE bound", "gradient, discrete z", "signal against K", "coverage", "training"})
+        "gradient of the IWAE bound", "gradient, discrete z", "gradient in the prior", "signal against K",
+        "Markov chain", "coverage", "training"})
     CHECK(kinds.count(kind) == 1);
 }
 
