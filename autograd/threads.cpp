@@ -1,4 +1,5 @@
-// A pool of threads for loops, beside that of OpenBLAS, which is held to one thread while such a loop runs.
+// One crew of threads for all work that is shared. OpenBLAS has one thread only: kernels/blas.cpp splits
+// products.
 #include "autograd/threads.h"
 
 #include <pthread.h>
@@ -25,79 +26,80 @@ namespace autograd {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // ---- the number of threads --------------------------------------------------------------------------------
 
-// OpenBLAS has one number of threads for the whole process. It is 1 while any parallel_for runs, and the
-// number that was set is kept here.
-std::mutex counting;
-std::size_t loops = 0;              // parallel_for calls now running
-std::size_t threads_outside = 1;    // the number of threads outside of them, while loops > 0
-thread_local bool in_loop = false;  // this thread is in one
+std::size_t taken_from_blas() {
+  const int chosen = openblas_get_num_threads();
+  openblas_set_num_threads(1);
+  return std::size_t(std::max(1, chosen));
+}
 
-// Holds OpenBLAS to one thread.
-class OneThread {
- public:
-  OneThread() {
-    const std::lock_guard lock(counting);
-    in_loop = true;
-    if (loops++ > 0) return;
-    threads_outside = std::size_t(openblas_get_num_threads());
-    openblas_set_num_threads(1);
-  }
-  ~OneThread() {
-    const std::lock_guard lock(counting);
-    in_loop = outer_;
-    if (--loops == 0) openblas_set_num_threads(int(threads_outside));
-  }
-
- private:
-  const bool outer_ = in_loop;
-};
+std::atomic<std::size_t> number_of_threads = taken_from_blas();
+thread_local bool in_loop = false;  // this thread shares a loop with others
 
 }  // namespace
 
-void set_threads(std::size_t threads) {
-  const std::lock_guard lock(counting);
-  const std::size_t n = std::max<std::size_t>(1, threads);
-  loops > 0 ? void(threads_outside = n) : openblas_set_num_threads(int(n));
-}
+void set_threads(std::size_t threads) { number_of_threads = std::max<std::size_t>(1, threads); }
 
-std::size_t threads() {
-  const std::lock_guard lock(counting);
-  return loops > 0 ? threads_outside : std::size_t(openblas_get_num_threads());
-}
+std::size_t threads() { return number_of_threads; }
 
 namespace {
 
-// ---- the pool of threads ----------------------------------------------------------------------------------
+// ---- the crew ---------------------------------------------------------------------------------------------
 
-// Microseconds from which a loop is faster on two threads, although one must be woken. (Right after a
-// product, while OpenBLAS's threads still spin, it is from 20 on.)
-constexpr double worth_a_thread = 12;
+// How long a member that has nothing to do looks for work before it sleeps: long enough to meet the next
+// product of a training step.
+constexpr std::chrono::microseconds awake_for(200);
+
+// Microseconds from which a loop is faster on two threads: if one must be woken, and if one is awake.
+constexpr double worth_waking = 12, worth_sharing = 2;
+
+void pause() {
+#ifdef __x86_64__
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// Looks until the condition holds, or for so long.
+template <class Condition>
+bool look(const Condition& holds, std::chrono::microseconds how_long) {
+  for (const Clock::time_point end = Clock::now() + how_long; Clock::now() < end;)
+    for (int i = 0; i < 30; ++i, pause())
+      if (holds()) return true;
+  return false;
+}
+
+std::size_t processors() {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? std::size_t(CPU_COUNT(&allowed)) : 1;
+}
 
 // Threads that wait for work. They are started when they are first needed and then kept, because starting a
 // thread costs more than waking it.
 class Crew {
  public:
-  // Runs work(0) on this thread, and work(1) … work(workers − 1) on those members that wake up before it
+  // Runs work(0) on this thread, and work(1) … work(workers − 1) on those members that come before it
   // returns. It waits for these and for no others: work(0) must do whatever the others do not.
   void run(std::size_t workers, const std::function<void(std::size_t)>& work) {
-    {
-      const std::lock_guard lock(mutex_);
-      grow(workers - 1);
-      keep_off(sched_getcpu());
-      work_ = &work;
-      wanted_ = workers;
-      ++round_;
+    grow(workers - 1);
+    looks_ = workers <= processors_;
+    work_ = &work;
+    state_ = (workers - 1) * one_seat;
+    if (asleep_ > 0) {
+      mutex_.lock(), mutex_.unlock();  // who is about to sleep sleeps now, or has seen the seats
+      work_given_.notify_all();
     }
-    work_given_.notify_all();
     work(0);
-    {
-      const std::lock_guard lock(mutex_);
-      work_ = nullptr;
-    }
-    while (at_work_ > 0) std::this_thread::yield();
+    state_ &= one_seat - 1;  // no more seats
+    const auto all_done = [this] { return state_ == 0; };
+    while (!look(all_done, awake_for)) std::this_thread::yield();
   }
+
+  bool awake() const { return asleep_ < members_.size(); }
 
   std::atomic_flag taken = ATOMIC_FLAG_INIT;  // a caller of run() holds the crew
 
@@ -105,49 +107,43 @@ class Crew {
   // Starts threads until there are so many members.
   void grow(std::size_t size) {
     try {
-      while (members_.size() < size)
-        avoided_ = -1, members_.emplace_back([this, worker = members_.size() + 1] { live(worker); });
+      while (members_.size() < size) members_.emplace_back([this] { live(); });
     } catch (const std::exception&) {
       // No more threads can be started: those that exist do all the work.
     }
   }
 
-  // Keeps the members off this processor. OpenBLAS's threads keep the other processors busy while they wait
-  // for the next product, so that the system would wake a member on this one, where it would have to wait for
-  // this thread; on the others OpenBLAS's threads yield to it.
-  void keep_off(int processor) {
-    if (processor == avoided_) return;
-    avoided_ = processor;
-    cpu_set_t allowed;
-    if (processor < 0 || pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed) != 0) return;
-    CPU_CLR(std::size_t(processor), &allowed);
-    if (CPU_COUNT(&allowed) == 0) return;
-    for (std::thread& member : members_)
-      pthread_setaffinity_np(member.native_handle(), sizeof allowed, &allowed);
-  }
-
-  // What a member does all its life: wait for a round of work that wants it, and do its part.
-  void live(std::size_t worker) {
-    std::unique_lock lock(mutex_);
-    for (std::uint64_t done = 0;;) {
-      work_given_.wait(lock, [&] { return work_ && round_ != done && worker < wanted_; });
-      const auto& work = *work_;
-      done = round_;
-      ++at_work_;
-      lock.unlock();
-      work(worker);
-      --at_work_;
-      lock.lock();
+  // What a member does all its life: take a seat when there is one, work, and leave.
+  void live() {
+    for (;;) {
+      std::uint32_t s = state_;
+      while (s >= one_seat)
+        if (state_.compare_exchange_weak(s, s - one_seat + 1)) {
+          (*work_)(s / one_seat);
+          --state_;
+          s = state_;
+        }
+      if (!looks_ || !look([this] { return state_ >= one_seat; }, awake_for)) sleep();
     }
   }
 
+  void sleep() {
+    std::unique_lock lock(mutex_);
+    ++asleep_;
+    work_given_.wait(lock, [this] { return state_ >= one_seat; });
+    --asleep_;
+  }
+
+  // The seats that are left, and how many members are at work: a member that takes seat n is worker n.
+  static constexpr std::uint32_t one_seat = 1 << 16;
+  std::atomic<std::uint32_t> state_ = 0;
+  const std::function<void(std::size_t)>* work_ = nullptr;
+  std::atomic<bool> looks_ = true;  // members that find no work look for some before they sleep
+
   std::mutex mutex_;
   std::condition_variable work_given_;
-  const std::function<void(std::size_t)>* work_ = nullptr;
-  std::size_t wanted_ = 0;
-  std::uint64_t round_ = 0;
-  std::atomic<std::size_t> at_work_ = 0;
-  int avoided_ = -1;  // the processor that the members are kept off
+  std::atomic<std::size_t> asleep_ = 0;
+  const std::size_t processors_ = processors();
   std::vector<std::thread> members_;
 };
 
@@ -164,34 +160,35 @@ Crew& crew() {
 
 void parallel_for(std::size_t count, double microseconds,
                   const std::function<void(std::size_t, std::size_t)>& f) {
-  const std::size_t workers = in_loop || microseconds < worth_a_thread ? 1 : std::min(count, threads());
-  const OneThread products;
+  // Alone, if there is little to do, or if another call holds the threads.
+  const std::size_t workers = in_loop || microseconds < worth_sharing ? 1 : std::min(count, threads());
+  Crew* const others = workers > 1 ? &crew() : nullptr;
+  if (!others || (microseconds < worth_waking && !others->awake()) || others->taken.test_and_set()) {
+    for (std::size_t i = 0; i < count; ++i) f(i, 0);
+    return;
+  }
 
   // Share the indices: the caller takes them from the front and the others from the back, so that each finds
   // its part in its own cache if the next loop is over the same array.
   std::atomic<std::size_t> taken = 0, front = 0, back = count;
   std::exception_ptr error;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
-  const auto work = [&](std::size_t worker) {
+  others->run(workers, [&](std::size_t worker) {
+    in_loop = true;
     try {
       while (taken++ < count) f(worker == 0 ? front++ : --back, worker);
     } catch (...) {
       if (!failed.test_and_set()) error = std::current_exception();
       taken = count;
     }
-  };
-  // Work on all threads, or alone if another call holds them.
-  if (workers > 1 && !crew().taken.test_and_set()) {
-    crew().run(workers, work);
-    crew().taken.clear();
-  } else
-    work(0);
+    in_loop = false;
+  });
+  others->taken.clear();
   if (error) std::rethrow_exception(error);
 }
 
 void share(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& f) {
   // Do the first range, and time it.
-  using Clock = std::chrono::steady_clock;
   const auto begun = Clock::now();
   f(0, grain);
   const double microseconds = 1e6 * std::chrono::duration<double>(Clock::now() - begun).count();

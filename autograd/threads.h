@@ -1,5 +1,8 @@
-// The number of threads, and loops that they share: loops over many elements, parameters or images. OpenBLAS
-// splits matrix products among as many threads by itself. Everything else runs on the calling thread.
+// The number of threads, and loops that they share: products of matrices, and loops over many elements,
+// parameters or images. Everything else runs on the calling thread. OpenBLAS is held to one thread, for the
+// whole process: products are split by ../kernels/blas.cpp.
+//
+// No result depends on the number of threads, in no bit.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +12,13 @@
 namespace autograd {
 
 void set_threads(std::size_t threads);  // at least 1
-std::size_t threads();
+std::size_t threads();                  // at first as many as OpenBLAS has chosen
 
 // Calls f(i, worker) for every i < count. Workers are threads numbered from 0. There is one, the calling
-// thread, if the whole loop is expected to take less than twelve microseconds, twice the cost of waking a
-// thread, or if another call holds the threads. f must not record. A matrix product inside f runs on one
-// thread, and f must not change the number of threads. A result that depends on one i alone has the same bits
-// with any number of threads. The first exception is thrown again.
+// thread, inside another such loop, if another call holds the threads, or if the whole loop is expected to
+// take less than two microseconds, or twelve, twice the cost of waking a thread, if the others sleep: for 200
+// microseconds after a loop they look for the next. f must not record, and its results must not depend on
+// which worker computes them. The first exception is thrown again.
 void parallel_for(std::size_t count, double microseconds,
                   const std::function<void(std::size_t i, std::size_t worker)>& f);
 

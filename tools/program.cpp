@@ -2,6 +2,7 @@
 #include "tools/program.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -28,19 +29,6 @@ void keep_standard_streams() {
     if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-// While the program is loaded OpenBLAS starts its threads, and raises SIGINT if it cannot, which would look
-// as if somebody had pressed Ctrl-C. A function in .preinit_array is called before libraries are initialised.
-struct sigaction inherited_interrupt;
-
-void on_interrupt_while_loading(int, siginfo_t* info, void*) {
-  const bool by_itself = info->si_code == SI_TKILL && info->si_pid == getpid();
-  if (!by_itself && inherited_interrupt.sa_handler == SIG_IGN) return;
-  const char line[] =
-      "elbo: no thread could be started: the number of processes or their memory is limited\n";
-  if (by_itself && write(STDERR_FILENO, line, sizeof line - 1) < 0) _exit(exit_io);
-  _exit(by_itself ? exit_runtime : exit_interrupted);
-}
-
 extern "C" void on_no_memory(int) {
   const char line[] =
       "elbo: out of memory: OpenBLAS needs 128 MiB of addresses for each thread (ulimit -v)\n";
@@ -48,14 +36,21 @@ extern "C" void on_no_memory(int) {
   _exit(exit_runtime);
 }
 
-void watch_loading(int, char**, char**) {
+// While the program is loaded OpenBLAS starts a thread for every processor that the process may use. They
+// would do nothing (autograd/threads.h), so it is shown one processor. A function in .preinit_array is called
+// before libraries are initialised.
+cpu_set_t processors;
+
+void before_loading(int, char**, char**) {
   await_memory(true);
-  struct sigaction action = {};
-  action.sa_sigaction = on_interrupt_while_loading;
-  action.sa_flags = SA_SIGINFO;
-  sigaction(SIGINT, &action, &inherited_interrupt);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return;
+  for (std::size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++i)
+    if (CPU_ISSET(i, &processors)) CPU_SET(i, &one);
+  sched_setaffinity(0, sizeof one, &one);
 }
-[[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)(int, char**, char**) = watch_loading;
+[[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)(int, char**, char**) = before_loading;
 
 int fail(int code, const std::string& message) {
   std::fprintf(stderr, "elbo: %s\n", message.c_str());
@@ -88,12 +83,11 @@ void await_memory(bool begin) {
 
 void run_program(int argc, char** argv, int (*run)(int argc, char** argv)) {
   await_memory(false);
-  ::sigaction(SIGINT, &inherited_interrupt, nullptr);
+  if (CPU_COUNT(&processors) > 0) sched_setaffinity(0, sizeof processors, &processors);
   keep_standard_streams();
   ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error of the write
   const int code = exit_code_of(run, argc, argv);
-  // An orderly exit would wait for the threads of OpenBLAS, and these try for ever to get memory where there
-  // is none.
+  // An orderly exit would destroy what waiting threads still look at.
   std::fflush(nullptr);
   _exit(code);
 }

@@ -7,6 +7,8 @@
 #include <xtensor-blas/xblas.hpp>
 #include <xtensor-blas/xlapack.hpp>
 
+#include "autograd/threads.h"
+
 namespace autograd {
 
 namespace {
@@ -18,15 +20,45 @@ cxxblas::Transpose transposed(bool yes) { return yes ? cxxblas::Trans : cxxblas:
 // The distance between rows; BLAS does not accept 0.
 Index stride(std::size_t columns) { return Index(std::max<std::size_t>(1, columns)); }
 
+// ---- how a product is shared ------------------------------------------------------------------------------
+
+// C is cut into panels of rows, or of columns if there are few rows. Each is a product of its own on one
+// thread. For each BLAS copies one factor whole, so panels are few. How C is cut follows from the shapes
+// alone, and so the bits do not depend on the number of threads.
+struct Panels {
+  bool of_columns;
+  std::size_t length, size, count;  // of the side that is cut; of a panel; of them
+};
+
+Panels panels_of(std::size_t M, std::size_t N, std::size_t K) {
+  const bool of_columns = M < N && M <= K;
+  const double flop = 2 * double(M) * double(N) * double(K);
+  const double wanted = flop < 4e5 ? 1 : flop < 2e6 ? 2 : std::clamp(flop / 2e8, 4.0, 16.0);
+  const std::size_t length = of_columns ? N : M, tile = of_columns ? 16 : 4;  // of registers
+  const std::size_t tiles = (length + tile - 1) / tile;
+  const std::size_t size = (tiles + std::size_t(wanted) - 1) / std::size_t(wanted) * tile;
+  return {of_columns, length, size, (length + size - 1) / size};
+}
+
+constexpr double flop_per_microsecond = 5e4;  // of one thread
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
           const Real* B, Real* C, bool add) {
   if (K == 0 && !add) std::fill_n(C, M * N, Real(0));  // every sum is empty
   if (M == 0 || N == 0 || K == 0) return;
-  cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(M),
-                       Index(N), Index(K), Real(1), A, stride(transpose_a ? M : K), B,
-                       stride(transpose_b ? K : N), Real(add ? 1 : 0), C, stride(N));
+  const Panels panels = panels_of(M, N, K);
+  const double microseconds = 2 * double(M) * double(N) * double(K) / flop_per_microsecond;
+  parallel_for(panels.count, microseconds, [&](std::size_t i, std::size_t) {
+    const std::size_t first = i * panels.size, size = std::min(panels.size, panels.length - first);
+    const std::size_t row = panels.of_columns ? 0 : first, rows = panels.of_columns ? M : size,
+                      column = panels.of_columns ? first : 0, columns = panels.of_columns ? size : N;
+    cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(rows),
+                         Index(columns), Index(K), Real(1), A + (transpose_a ? row : row * K),
+                         stride(transpose_a ? M : K), B + (transpose_b ? column * K : column),
+                         stride(transpose_b ? K : N), Real(add ? 1 : 0), C + row * N + column, stride(N));
+  });
 }
 
 std::size_t cholesky_in_place(std::size_t N, Real* A) {

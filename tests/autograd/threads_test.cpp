@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 
@@ -40,18 +41,15 @@ TEST_CASE("parallel_for: workers run at the same time, and together do everythin
   set_threads(before);
 }
 
-TEST_CASE("parallel_for: a product inside has one thread, and afterwards as many as before") {
+TEST_CASE("threads: OpenBLAS has one, whatever is set, and an exception leaves the number as it was") {
   const std::size_t before = threads();
   set_threads(2);
-  std::atomic<int> most = 0;
-  const auto ask = [&](std::size_t, std::size_t) {
-    most = std::max(most.load(), openblas_get_num_threads());
-  };
-  for (const double microseconds : {1.0, 1e6}) parallel_for(10, microseconds, ask);
-  CHECK(most == 1);
   CHECK(threads() == 2);
+  CHECK(openblas_get_num_threads() == 1);
   CHECK_THROWS(parallel_for(10, 1e6, [](std::size_t, std::size_t) { throw std::runtime_error(""); }));
   CHECK(threads() == 2);
+  set_threads(0);
+  CHECK(threads() == 1);
   set_threads(before);
 }
 
@@ -117,6 +115,32 @@ TEST_CASE("parallel_for: no more workers than threads, even if there were more b
       });
     CHECK(most == count - 1);
   }
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: inside a loop that threads share, another is done by the thread that comes to it") {
+  const std::size_t before = threads();
+  set_threads(3);
+  std::atomic<int> elsewhere = 0;
+  parallel_for(6, 1e6, [&](std::size_t, std::size_t) {
+    const std::thread::id here = std::this_thread::get_id();
+    parallel_for(10, 1e6, [&](std::size_t, std::size_t worker) {
+      elsewhere += worker != 0 || std::this_thread::get_id() != here;
+    });
+  });
+  CHECK(elsewhere == 0);
+  set_threads(before);
+}
+
+TEST_CASE("parallel_for: when nothing comes, the threads sleep") {
+  if (sanitized) return;
+  const std::size_t before = threads();
+  set_threads(4);
+  parallel_for(1000, 1e6, [](std::size_t, std::size_t) {});
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // they look for work for 0.2 of these
+  const std::clock_t begin = std::clock();                     // of all threads
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(double(std::clock() - begin) / CLOCKS_PER_SEC < 0.02);
   set_threads(before);
 }
 

@@ -111,14 +111,15 @@ TEST_CASE("faults: too few addresses for OpenBLAS, and for everything, are out o
   }
 }
 
-TEST_CASE("faults: threads that cannot be started are not taken for Ctrl-C", "[faults]") {
+TEST_CASE("faults: where no thread can be started, the first one does all the work", "[faults]") {
   if (sanitized) return;
-  const WorkingDirectory here(1);
-  const LimitedRun r = run_limited(here, {"--version"},
-                                   {"LD_PRELOAD=" ELBO_SHIM, "FAULT_THREADS=1", "OPENBLAS_NUM_THREADS=2"});
+  const WorkingDirectory here(300);
+  std::vector<std::string> command = training;
+  for (std::string& word : command)
+    if (&word != command.data() && *(&word - 1) == "--threads") word = "2";
+  const LimitedRun r = run_limited(here, command, {"LD_PRELOAD=" ELBO_SHIM, "FAULT_THREADS=1"});
   INFO(r.err);
-  CHECK(r.code == 1);
-  CHECK(r.err.find("elbo: no thread could be started") != std::string::npos);
+  CHECK(r.code == 0);
 }
 
 // All of them, by `tests/faults/run`.

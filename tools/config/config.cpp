@@ -113,7 +113,8 @@ std::vector<Option> options(Config& c) {
       {"patience", &c.patience, "stop after N epochs without a better validation bound, and report the best "
        "(0: never)", nullptr, OnResume::may_change},
       {"seed", &c.seed, "seed of weights, order and noise"},
-      {"threads", &c.threads, "threads (0: one per processor, at most 8)"},
+      {"threads", &c.threads, "threads (0: one per processor, at most 8); they change no bit of a result", nullptr,
+       OnResume::may_change},
       {"out", &c.out, "run directory; empty: runs/DATA-MODEL", nullptr, OnResume::may_change},
   };
   // clang-format on

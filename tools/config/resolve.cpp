@@ -233,7 +233,7 @@ Config resumed(const Config& stored, const Config& given, const std::set<std::st
   for (std::size_t i = 0; i < after.size(); ++i)
     if (after[i].on_resume == OnResume::must_match && to_text(before[i]) != to_text(after[i]))
       throw usage("--" + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
-                  to_text(before[i]) + "; only --epochs and --patience may change when resuming");
+                  to_text(before[i]) + "; only --epochs, --patience and --threads may change when resuming");
   if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
     throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
                 std::to_string(stored.epochs) + ", and its " + stored.schedule +

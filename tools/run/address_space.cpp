@@ -9,7 +9,7 @@ namespace tools {
 void check_address_space() {
   await_memory(true);
   autograd::Evaluation scope;
-  const autograd::Var ones = autograd::constant(autograd::full({256, 256}, 1));  // enough for all threads
+  const autograd::Var ones = autograd::constant(autograd::full({512, 512}, 1));  // enough for all threads
   matmul(ones, ones);
   await_memory(false);
 }

@@ -1,6 +1,6 @@
 // A checkpoint: the weights under PyTorch's names, the state of the weight update (the optimizer's arrays,
 // the average of the weights), and the progress, in one safetensors file. From it a run continues bit for bit
-// (same binary, BLAS kernel and threads): noise, order and learning rate follow from seed, epoch, step and
+// (same binary and BLAS kernel): noise, order and learning rate follow from seed, epoch, step and
 // datum, so nothing else needs saving. Nothing in it depends on paths or on the time.
 #pragma once
 

@@ -233,8 +233,8 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve
   const Outcome o = outcome([&] { resumed(stored, config_of({{"hidden", "40"}}), {"hidden"}); });
   CHECK(o.code == exit_usage);
   CHECK(o.message ==
-        "--hidden 40 contradicts the run, which has 30,20; only --epochs and --patience may change when "
-        "resuming");
+        "--hidden 40 contradicts the run, which has 30,20; only --epochs, --patience and --threads may "
+        "change when resuming");
 }
 
 TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {

@@ -177,3 +177,33 @@ TEST_CASE("a run's configuration is for another directory", "[program]") {
   REQUIRE(here.run("train --config r/config.json --quiet").code == 0);
   CHECK(here.same("runs/images-vae/last.safetensors", "r/last.safetensors"));
 }
+
+// Large enough that products, loops and the optimizer are shared among threads.
+TEST_CASE("a run has the same bits on any number of threads, also if that changes when it is resumed",
+          "[program]") {
+  const WorkingDirectory here;
+  const std::string command =
+      "train --data shapes --limit-train 700 --limit-validation 300 --batch-size 100 "
+      "--model autoregressive --levels 2 --hidden 300 --latent 20 --quiet ";
+  const auto check_same = [&](const std::string& run) {
+    INFO(run);
+    for (const char* const file : {"last.safetensors", "samples.png", "reconstructions.png"})
+      CHECK((here.bytes(run + "/" + file) == here.bytes(std::string("r1/") + file)));
+  };
+  const auto metrics_of = [&](const std::string& run) {
+    std::string all;
+    for (json row : here.metrics(run)) row.erase("images_per_s"), all += row.dump() + "\n";
+    return all;
+  };
+  REQUIRE(here.run(command + "--epochs 2 --threads 1 --out r1").code == 0);
+  for (const std::string threads : {"2", "3", "4"}) {
+    REQUIRE(here.run(command + "--epochs 2 --threads " + threads + " --out r" + threads).code == 0);
+    check_same("r" + threads);
+    CHECK(metrics_of("r" + threads) == metrics_of("r1"));
+  }
+  REQUIRE(here.run(command + "--epochs 1 --threads 2 --out resumed").code == 0);
+  REQUIRE(here.run("train --resume resumed --epochs 2 --threads 3 --quiet").code == 0);
+  check_same("resumed");
+  CHECK(here.run("eval r1 --threads 1 --limit 40 --json").out ==
+        here.run("eval r1 --threads 3 --limit 40 --json").out);
+}
