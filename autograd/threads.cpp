@@ -41,7 +41,10 @@ thread_local bool in_loop = false;  // this thread shares a loop with others
 
 }  // namespace
 
-void set_threads(std::size_t threads) { number_of_threads = std::max<std::size_t>(1, threads); }
+void set_threads(std::size_t threads) {
+  number_of_threads = std::max<std::size_t>(1, threads);
+  openblas_set_num_threads(1);  // which others in the process may have changed
+}
 
 std::size_t threads() { return number_of_threads; }
 

@@ -23,8 +23,10 @@ std::string as_text(const BenchTable& table);
 std::string as_json(const BenchTable& table);
 
 // A training step of the VAE 784 –tanh→ H → 2Z → z –tanh→ H → 784 with a Bernoulli output and the analytic
-// KL, in batches of B, against its limit: its eleven matrix products alone, plus one pass of Adam over as
-// many parameters. step_mb is the memory that parameters, optimizer and steps take at most.
+// KL, in batches of B, against two limits: its eleven matrix products alone, by our threads or OpenBLAS's,
+// whichever are faster, plus one pass of Adam over as many parameters; and the machine's, as many
+// multiplications and additions in registers, or as many bytes moved, whichever takes longer. step_mb is the
+// memory that parameters, optimizer and steps take at most.
 BenchTable bench_step(std::size_t B, std::size_t H, std::size_t Z, Peer* peer, double seconds = 4);
 
 // Operations on [128,784], or on as many elements in another shape: value and gradient in ns per element;

@@ -158,7 +158,7 @@ class LibTorch : public Peer {
 
   void set_threads(std::size_t threads) override {
     at::set_num_threads(int(threads));
-    autograd::set_threads(threads);
+    openblas_set_num_threads(int(threads));
   }
 
   OpRuns op(const std::string& name, const std::vector<autograd::Array>& inputs) override {

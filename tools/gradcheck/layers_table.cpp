@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "autograd/ops.h"
+#include "nn/distributions/normal.h"
 #include "nn/flows/flow.h"
 #include "nn/layers/dropout.h"
 #include "nn/layers/embedding.h"

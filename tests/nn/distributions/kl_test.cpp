@@ -6,6 +6,7 @@
 #include "nn/distributions/bernoulli.h"
 #include "nn/distributions/laplace.h"
 #include "nn/distributions/mixture.h"
+#include "nn/distributions/normal.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
