@@ -37,7 +37,7 @@ TEST_CASE("manual: the page and the completions have every option of every comma
   std::size_t count = 0;
   for (const std::string command :
        {"", "train", "eval", "sample", "reconstruct", "gradcheck", "lesson", "court", "bench", "bench step",
-        "bench ops", "bench overhead", "bench conv"}) {
+        "bench evidence", "bench ops", "bench overhead", "bench conv"}) {
     const std::string after = page.substr(page.find(command.empty() ? ".SH OPTIONS" : ".SS elbo " + command));
     const std::string section = after.substr(0, after.find("\n.S", 1));
     const std::string offered = completed(here, "elbo " + command + " ''");

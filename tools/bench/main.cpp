@@ -55,6 +55,27 @@ Command add_step(CommandLine& program) {
   };
 }
 
+Command add_evidence(CommandLine& program) {
+  struct Options {
+    std::uint64_t hidden = 500, latent = 20;
+    bool json = false;
+  };
+  CommandLine* sub = program.add_subcommand(
+      "evidence", "log p(x) by importance sampling, against the products of the decoder");
+  auto o = std::make_shared<Options>();
+  add_option(*sub, {"hidden", &o->hidden, "hidden units H"});
+  add_option(*sub, {"latent", &o->latent, "latents Z"});
+  sub->add_flag("--json", o->json, "print a JSON array");
+  return [=] {
+    Config checked;
+    checked.hidden = {o->hidden}, checked.latent = {o->latent};
+    checked = resolved(checked);
+    check_memory(checked, 784);
+    autograd::set_threads(checked.threads);
+    return run_bench([&] { return bench_evidence(o->hidden, o->latent); }, o->json);
+  };
+}
+
 Command add_ops(CommandLine& program) {
   struct Options {
     std::vector<std::string> names;
@@ -89,7 +110,7 @@ int run(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "bench") == 0) --argc, ++argv;
 
   CommandLine program("elbo bench", "measure speed", exit_codes);
-  return run_command(program, {add_step, add_ops, add_overhead, add_conv}, argc, argv);
+  return run_command(program, {add_step, add_evidence, add_ops, add_overhead, add_conv}, argc, argv);
 }
 
 }  // namespace

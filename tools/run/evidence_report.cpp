@@ -42,14 +42,6 @@ void append(std::vector<double>& to, const std::vector<double>& more) {
 
 }  // namespace
 
-namespace {
-
-// A pass of log_evidence has so many rows: few images at a time, so that it holds many samples of each and
-// encodes each once.
-constexpr std::size_t importance_rows = 2000, importance_images = 10;
-
-}  // namespace
-
 // The bound alone takes as many as the products need for full speed, and annealing as many chains as show
 // progress now and then.
 std::size_t EvidenceTotals::images_at_once() const {

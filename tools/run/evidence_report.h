@@ -13,6 +13,10 @@
 
 namespace tools {
 
+// A pass of importance sampling has so many rows: few images at a time, so that it holds many samples of each
+// and encodes each once.
+constexpr std::size_t importance_rows = 2000, importance_images = 10;
+
 enum class EvidenceMethod { importance, ais, interval };
 const Names& evidence_names();
 EvidenceMethod evidence_named(const std::string& name);  // Failure(exit_usage) lists the names

@@ -103,3 +103,18 @@ TEST_CASE("bench: every number beside a peer's has a name of its own, so that no
       CHECK(names.size() >= 6);
     }
 }
+
+TEST_CASE("bench: a step and an evaluation have limits that they do not pass") {
+  const BenchRow step = bench_step(20, 100, 5, nullptr, 0.2).front(),
+                 evidence = bench_evidence(100, 5, 0.2).front();
+  const auto number = [](const BenchRow& row, const std::string& name) {
+    for (const auto& [found, value] : row.numbers)
+      if (found == name) return value;
+    return std::nan("");
+  };
+  CHECK(number(step, "step_ms") > 0);
+  CHECK(number(step, "ratio") > 0.9);  // both are timed, so either may be disturbed
+  CHECK(number(step, "machine_ratio") > 0.9);
+  CHECK(number(evidence, "samples_per_s") > 0);
+  CHECK(number(evidence, "share_of_product_rate") < 1.1);
+}

@@ -201,6 +201,7 @@ TEST_CASE("help names every option, with its default", "[program]") {
       {"reconstruct", {"DIR ", "-n N=8 ", "-o "}},
       {"bench step", {"--batch-size N=100 ", "--hidden N=500 ", "--latent N=20 ", "--threads ", "--json "}},
       {"bench ops", {"NAME", "--json "}},
+      {"bench evidence", {"--hidden N=500 ", "--latent N=20 ", "--json "}},
       {"bench overhead", {"--json "}},
       {"bench conv", {"--json "}}};
   for (const auto& [command, options] : expected) {
