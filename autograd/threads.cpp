@@ -102,7 +102,7 @@ class Crew {
     while (!look(all_done, awake_for)) std::this_thread::yield();
   }
 
-  bool awake() const { return asleep_ < members_.size(); }
+  bool awake() const { return asleep_ < size_; }
 
   std::atomic_flag taken = ATOMIC_FLAG_INIT;  // a caller of run() holds the crew
 
@@ -110,7 +110,7 @@ class Crew {
   // Starts threads until there are so many members.
   void grow(std::size_t size) {
     try {
-      while (members_.size() < size) members_.emplace_back([this] { live(); });
+      for (; members_.size() < size; ++size_) members_.emplace_back([this] { live(); });
     } catch (const std::exception&) {
       // No more threads can be started: those that exist do all the work.
     }
@@ -145,7 +145,7 @@ class Crew {
 
   std::mutex mutex_;
   std::condition_variable work_given_;
-  std::atomic<std::size_t> asleep_ = 0;
+  std::atomic<std::size_t> asleep_ = 0, size_ = 0;  // of members_
   const std::size_t processors_ = processors();
   std::vector<std::thread> members_;
 };

@@ -1,9 +1,12 @@
 // Matrix products, of stacks too, against three loops.
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 
 #include "autograd/ops.h"
 #include "autograd/random.h"
+#include "autograd/threads.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/ops/compare.h"
 #include "tests/autograd/ops/refusal.h"
@@ -17,22 +20,36 @@ Var ones(const Shape& shape) { return constant(full(shape, 1)); }
 
 }  // namespace
 
-TEST_CASE("product: agrees with three loops, whatever is transposed") {
+// The first is one product; the others are cut into panels, of rows and of columns, whose last is smaller.
+TEST_CASE("product: agrees with three loops, whatever is transposed, with the same bits on any number of threads") {
   Evaluation scope;
-  const std::size_t M = 3, K = 5, N = 4;
-  for (const bool ta : {false, true})
-    for (const bool tb : {false, true}) {
-      const Array a = normal(Stream(), ta ? Shape{K, M} : Shape{M, K}),
-                  b = normal(Stream().at_epoch(1), tb ? Shape{N, K} : Shape{K, N});
-      const Array c = matmul(constant(a), constant(b), ta, tb).value();
-      REQUIRE(c.shape() == Shape{M, N});
-      for (std::size_t i = 0; i < M; ++i)
-        for (std::size_t j = 0; j < N; ++j) {
-          double expected = 0;
-          for (std::size_t k = 0; k < K; ++k) expected += (ta ? a(k, i) : a(i, k)) * (tb ? b(j, k) : b(k, j));
-          CHECK(c(i, j) == Approx(expected).epsilon(1e-13));
+  const std::size_t before = threads();
+  struct Sizes {
+    std::size_t M, N, K;
+  };
+  for (const auto [M, N, K] : {Sizes{3, 4, 5}, {101, 67, 40}, {30, 203, 100}, {150, 130, 90}, {50, 333, 70}})
+    for (const bool ta : {false, true})
+      for (const bool tb : {false, true}) {
+        const Array a = normal(Stream(), ta ? Shape{K, M} : Shape{M, K}),
+                    b = normal(Stream().at_epoch(1), tb ? Shape{N, K} : Shape{K, N});
+        set_threads(1);
+        const Array c = matmul(constant(a), constant(b), ta, tb).value();
+        REQUIRE(c.shape() == Shape{M, N});
+        double largest = 0;
+        for (std::size_t i = 0; i < M; ++i)
+          for (std::size_t j = 0; j < N; ++j) {
+            double expected = 0;
+            for (std::size_t k = 0; k < K; ++k) expected += (ta ? a(k, i) : a(i, k)) * (tb ? b(j, k) : b(k, j));
+            largest = std::max(largest, std::abs(double(c(i, j)) - expected));
+          }
+        INFO(M << " " << N << " " << K << " " << ta << tb);
+        CHECK(largest < 1e-12);
+        for (const std::size_t count : {2u, 3u, 4u}) {
+          set_threads(count);
+          CHECK(same(matmul(constant(a), constant(b), ta, tb).value(), c));
         }
-    }
+      }
+  set_threads(before);
 }
 
 TEST_CASE("product: products of stacks are those of their matrices, and the leading axes broadcast") {
