@@ -18,7 +18,7 @@ namespace tools {
 const char* const exit_codes =
     "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 a value is not finite, 65 bad data, 66 no such input,\n"
     "69 not built, 70 internal error, 73 cannot create a file, 74 cannot read or write, 75 the run is in\n"
-    "use, 130 and 143 stopped by Ctrl-C or SIGTERM after saving.";
+    "use, 129, 130 and 143 stopped by SIGHUP, Ctrl-C or SIGTERM after saving.";
 
 namespace {
 

@@ -30,7 +30,8 @@ std::string as_json(const BenchTable& table);
 BenchTable bench_step(std::size_t B, std::size_t H, std::size_t Z, Peer* peer, double seconds = 4);
 
 // log p(x) by importance sampling, as `elbo eval` does it, of the same VAE: samples of z, each decoded and
-// scored, per second, and the time of the decoder's products alone as a share of that (1: nothing else takes time).
+// scored, per second, and the time of the decoder's products alone as a share of that (1: nothing else takes
+// time).
 BenchTable bench_evidence(std::size_t H, std::size_t Z, double seconds = 4);
 
 // Operations on [128,784], or on as many elements in another shape: value and gradient in ns per element;

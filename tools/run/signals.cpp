@@ -37,6 +37,7 @@ void handle(int signal, void (*handler)(int)) {
 void watch_signals() {
   handle(SIGINT, on_stop_signal);
   handle(SIGTERM, on_stop_signal);
+  handle(SIGHUP, on_stop_signal);
   handle(SIGPIPE, SIG_IGN);
 }
 

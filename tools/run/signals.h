@@ -1,7 +1,7 @@
-// Stopping a run from outside. Ctrl-C (SIGINT) and SIGTERM are requests: the training loop checks
-// stop_signal() after each step, saves, and exits with 128 + the signal (130 or 143). A second Ctrl-C ends
-// the process at once; files are whole even then (atomic_file.h). SIGPIPE is ignored, so that a closed pipe
-// is an error of the write.
+// Stopping a run from outside. Ctrl-C (SIGINT), SIGTERM and a terminal that is closed (SIGHUP) are requests:
+// the training loop checks stop_signal() after each step, saves, and exits with 128 + the signal (130, 143 or
+// 129). A second Ctrl-C ends the process at once; files are whole even then (atomic_file.h). SIGPIPE is
+// ignored, so that a closed pipe is an error of the write.
 #pragma once
 
 namespace tools {

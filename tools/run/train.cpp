@@ -19,6 +19,8 @@ Real warmed_up(const Experiment& e, std::uint64_t step) {
 
 }  // namespace
 
+bool Progress::is_best() const { return epoch > 0 && epoch == best_epoch && batch == 0; }
+
 UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress) {
   const Config& config = experiment.config;
   const std::uint64_t epoch = progress.epoch + 1;

@@ -21,7 +21,7 @@ struct Progress {
   double best_elbo = 0;          // its validation bound
 
   // Whether the weights are those of that epoch.
-  bool is_best() const { return epoch > 0 && epoch == best_epoch && batch == 0; }
+  bool is_best() const;
 };
 
 // One step of ascent on the bound of these images. Failure(exit_not_finite), with the weights unchanged, if

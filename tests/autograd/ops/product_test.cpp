@@ -21,7 +21,8 @@ Var ones(const Shape& shape) { return constant(full(shape, 1)); }
 }  // namespace
 
 // The first is one product; the others are cut into panels, of rows and of columns, whose last is smaller.
-TEST_CASE("product: agrees with three loops, whatever is transposed, with the same bits on any number of threads") {
+TEST_CASE(
+    "product: agrees with three loops, whatever is transposed, with the same bits on any number of threads") {
   Evaluation scope;
   const std::size_t before = threads();
   struct Sizes {
@@ -39,7 +40,8 @@ TEST_CASE("product: agrees with three loops, whatever is transposed, with the sa
         for (std::size_t i = 0; i < M; ++i)
           for (std::size_t j = 0; j < N; ++j) {
             double expected = 0;
-            for (std::size_t k = 0; k < K; ++k) expected += (ta ? a(k, i) : a(i, k)) * (tb ? b(j, k) : b(k, j));
+            for (std::size_t k = 0; k < K; ++k)
+              expected += (ta ? a(k, i) : a(i, k)) * (tb ? b(j, k) : b(k, j));
             largest = std::max(largest, std::abs(double(c(i, j)) - expected));
           }
         INFO(M << " " << N << " " << K << " " << ta << tb);

@@ -76,6 +76,7 @@ TEST_CASE("a run that was stopped continues as if it had not been", "[program]")
   const auto [signal, code, aids] = GENERATE(table<std::string, int, std::string>(
       {{"KILL", 137, ""},
        {"INT", 130, "--schedule cosine --warmup 500 --ema 0.999 --skip-outliers 1.2 "},
+       {"HUP", 129, ""},
        {"TERM", 143, "--schedule linear --optimizer nesterov --clip-value 0.1 "}}));
   INFO(signal);
   const WorkingDirectory here(1200);

@@ -25,10 +25,11 @@ int exit_code_after(const std::vector<int>& signals) {
 
 }  // namespace
 
-TEST_CASE("the first SIGINT or SIGTERM is a request to stop", "[signals]") {
+TEST_CASE("the first SIGINT, SIGTERM or SIGHUP is a request to stop", "[signals]") {
   CHECK(exit_code_after({}) == 128);
   CHECK(exit_code_after({SIGINT}) == 130);
   CHECK(exit_code_after({SIGTERM}) == 143);
+  CHECK(exit_code_after({SIGHUP}) == 129);
   CHECK(exit_code_after({SIGTERM, SIGTERM}) == 143);
 }
 
@@ -40,7 +41,7 @@ TEST_CASE("an interrupt while stopping leaves at once with 130", "[signals]") {
 TEST_CASE("a broken pipe does not kill", "[signals]") { CHECK(exit_code_after({SIGPIPE}) == 128); }
 
 TEST_CASE("a signal that the parent ignores stays ignored", "[signals]") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     void (*before)(int) = ::signal(signal, SIG_IGN);
     CHECK(exit_code_after({signal, signal}) == 128);
     ::signal(signal, before);
