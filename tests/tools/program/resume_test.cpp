@@ -83,8 +83,8 @@ TEST_CASE("a run that was stopped continues as if it had not been", "[program]")
   const std::string settings =
       "train --data images.npy --hidden 12 --latent 3 --quiet --epochs 40 --batch-size 3 " + aids + "--out ";
   REQUIRE(here.run(settings + "whole").code == 0);
-  // A shell makes jobs in the background ignore SIGINT.
-  const Result stopped = here.shell("env --default-signal=INT " + elbo_program + " " + settings +
+  // A shell makes jobs in the background ignore SIGINT, and nohup SIGHUP.
+  const Result stopped = here.shell("env --default-signal=INT,HUP " + elbo_program + " " + settings +
                                     "r & pid=$!; while ! test -e r/best.safetensors && kill -0 $pid; " +
                                     "do sleep 0.01; done; kill -" + signal + " $pid; wait $pid");
   REQUIRE(stopped.code == code);
@@ -130,7 +130,7 @@ TEST_CASE("--resume takes the run's directory, and says so when it has ended", "
 TEST_CASE("there are pictures after every epoch, and when a run is stopped", "[program]") {
   const WorkingDirectory here(1200);
   const Result stopped = here.shell(
-      "env --default-signal=INT " + elbo_program +
+      "env --default-signal=INT,HUP " + elbo_program +
       " train --data images.npy --hidden 12 --latent 3 --epochs 400 --batch-size 3 --out r & pid=$!; "
       "while ! test -e r/samples.png && kill -0 $pid; do sleep 0.01; done; kill -INT $pid; wait $pid");
   CHECK(stopped.code == 130);
