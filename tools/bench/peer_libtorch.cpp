@@ -3,14 +3,15 @@
 //
 //     ninja -C build tools/elbo-libtorch && build/tools/elbo-libtorch bench ops
 //
-// Its matrix products run on the same OpenBLAS as ours.
+// Its matrix products run on the same OpenBLAS as ours, which splits them among threads of its own.
 #include <torch/torch.h>
 
 #include <map>
 
 #include "autograd/random.h"
-#include "autograd/threads.h"
 #include "tools/bench/peer.h"
+
+extern "C" void openblas_set_num_threads(int);
 
 namespace tools {
 
