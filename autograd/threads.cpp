@@ -37,7 +37,6 @@ std::size_t taken_from_blas() {
 }
 
 std::atomic<std::size_t> number_of_threads = taken_from_blas();
-thread_local bool in_loop = false;  // this thread shares a loop with others
 
 }  // namespace
 
@@ -89,7 +88,7 @@ class Crew {
   // returns. It waits for these and for no others: work(0) must do whatever the others do not.
   void run(std::size_t workers, const std::function<void(std::size_t)>& work) {
     grow(workers - 1);
-    looks_ = workers <= processors_;
+    looks_ = size_ < processors_;
     work_ = &work;
     state_ = (workers - 1) * one_seat;
     if (asleep_ > 0) {
@@ -99,7 +98,7 @@ class Crew {
     work(0);
     state_ &= one_seat - 1;  // no more seats
     const auto all_done = [this] { return state_ == 0; };
-    while (!look(all_done, awake_for)) std::this_thread::yield();
+    while (!all_done()) looks_ ? void(look(all_done, awake_for)) : std::this_thread::yield();
   }
 
   bool awake() const { return asleep_ < size_; }
@@ -109,10 +108,11 @@ class Crew {
  private:
   // Starts threads until there are so many members.
   void grow(std::size_t size) {
+    if (refused_) return;
     try {
       for (; members_.size() < size; ++size_) members_.emplace_back([this] { live(); });
     } catch (const std::exception&) {
-      // No more threads can be started: those that exist do all the work.
+      refused_ = true;  // no more threads can be started: those that exist do all the work
     }
   }
 
@@ -147,6 +147,7 @@ class Crew {
   std::condition_variable work_given_;
   std::atomic<std::size_t> asleep_ = 0, size_ = 0;  // of members_
   const std::size_t processors_ = processors();
+  bool refused_ = false;
   std::vector<std::thread> members_;
 };
 
@@ -164,7 +165,7 @@ Crew& crew() {
 void parallel_for(std::size_t count, double microseconds,
                   const std::function<void(std::size_t, std::size_t)>& f) {
   // Alone, if there is little to do, or if another call holds the threads.
-  const std::size_t workers = in_loop || microseconds < worth_sharing ? 1 : std::min(count, threads());
+  const std::size_t workers = microseconds < worth_sharing ? 1 : std::min(count, threads());
   Crew* const others = workers > 1 ? &crew() : nullptr;
   if (!others || (microseconds < worth_waking && !others->awake()) || others->taken.test_and_set()) {
     for (std::size_t i = 0; i < count; ++i) f(i, 0);
@@ -177,14 +178,12 @@ void parallel_for(std::size_t count, double microseconds,
   std::exception_ptr error;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
   others->run(workers, [&](std::size_t worker) {
-    in_loop = true;
     try {
       while (taken++ < count) f(worker == 0 ? front++ : --back, worker);
     } catch (...) {
       if (!failed.test_and_set()) error = std::current_exception();
       taken = count;
     }
-    in_loop = false;
   });
   others->taken.clear();
   if (error) std::rethrow_exception(error);

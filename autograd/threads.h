@@ -12,7 +12,7 @@
 namespace autograd {
 
 void set_threads(std::size_t threads);  // at least 1
-std::size_t threads();                  // at first as many as OpenBLAS has chosen
+std::size_t threads();                  // at first as many as OpenBLAS has chosen; in our programs one
 
 // Calls f(i, worker) for every i < count. Workers are threads numbered from 0. There is one, the calling
 // thread, inside another such loop, if another call holds the threads, or if the whole loop is expected to

@@ -46,8 +46,7 @@ void before_loading(int, char**, char**) {
   cpu_set_t one;
   CPU_ZERO(&one);
   if (sched_getaffinity(0, sizeof processors, &processors) != 0) return;
-  for (std::size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++i)
-    if (CPU_ISSET(i, &processors)) CPU_SET(i, &one);
+  CPU_SET(std::size_t(sched_getcpu()), &one);
   sched_setaffinity(0, sizeof one, &one);
 }
 [[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)(int, char**, char**) = before_loading;

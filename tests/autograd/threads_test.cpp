@@ -135,7 +135,7 @@ TEST_CASE("parallel_for: inside a loop that threads share, another is done by th
 TEST_CASE("parallel_for: when nothing comes, the threads sleep") {
   if (sanitized) return;
   const std::size_t before = threads();
-  set_threads(4);
+  set_threads(2);
   parallel_for(1000, 1e6, [](std::size_t, std::size_t) {});
   std::this_thread::sleep_for(std::chrono::milliseconds(50));  // they look for work for 0.2 of these
   const std::clock_t begin = std::clock();                     // of all threads

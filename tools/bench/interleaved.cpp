@@ -29,6 +29,12 @@ double seconds_of(const std::function<void()>& run, std::size_t calls) {
 
 double Times::median() const { return median_of(turns); }
 
+Times operator+(const Times& a, const Times& b) {
+  Times sum = a;
+  for (std::size_t i = 0; i < a.turns.size(); ++i) sum.turns[i] += b.turns[i];
+  return sum;
+}
+
 Times operator-(const Times& a, const Times& b) {
   Times difference = a;
   for (std::size_t i = 0; i < a.turns.size(); ++i)

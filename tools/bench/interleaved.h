@@ -19,6 +19,7 @@ struct Times {
   double median() const;
 };
 
+Times operator+(const Times& a, const Times& b);         // turn by turn
 Times operator-(const Times& a, const Times& b);         // turn by turn, at least 0
 double ratio(const Times& a, const Times& b);            // the median over the turns of a / b
 const Times& faster_of(const Times& a, const Times& b);  // by their medians

@@ -109,6 +109,7 @@ int run(int argc, char** argv) {
   // The word `bench` may stand first, so that `elbo-libtorch bench step` reads like `elbo bench step`.
   if (argc > 1 && std::strcmp(argv[1], "bench") == 0) --argc, ++argv;
 
+  autograd::set_threads(resolved(Config()).threads);
   CommandLine program("elbo bench", "measure speed", exit_codes);
   return run_command(program, {add_step, add_evidence, add_ops, add_overhead, add_conv}, argc, argv);
 }

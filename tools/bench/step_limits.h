@@ -1,5 +1,5 @@
-// What a training step cannot be faster than, as passes to be timed beside it (step.cpp): its products and
-// its update alone, and what the machine's multipliers and memory allow.
+// What a training step cannot do without, as passes to be timed beside it (step.cpp): its products and its
+// update, and as many operations in registers and bytes through memory.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,18 @@ struct StepSizes {
   std::size_t B, H, Z;
 };
 
-// Its eleven matrix products alone, into arrays that are there already, and one pass of Adam over as many
-// parameters. The products are our gemm's, or OpenBLAS's on so many threads of its own.
-Run products_and_adam(const StepSizes& sizes);
-Run products_and_adam(const StepSizes& sizes, int blas_threads);
+// Its eleven matrix products, into arrays that are there already: by our gemm, or by OpenBLAS on so many
+// threads of its own.
+Run our_products(const StepSizes& sizes);
+Run blas_products(const StepSizes& sizes, int threads);
+
+// One pass of Adam over as many parameters, as plain as it can be, on all threads.
+Run adam(const StepSizes& sizes);
 
 // As many multiplications and additions as these products have, in registers on all threads.
 Run multiplications(const StepSizes& sizes);
 
-// As many bytes read or written once as the products' matrices and Adam's arrays have, on all threads.
+// As many bytes as the products' matrices and Adam's arrays have, each read or written once, on all threads.
 Run transfers(const StepSizes& sizes);
 
 }  // namespace tools

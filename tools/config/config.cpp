@@ -74,8 +74,8 @@ std::vector<Option> options(Config& c) {
            "all, vimco for iwae",
        &gradient_names()},
       {"importance-samples", &c.importance_samples, "samples of z per image in --bound iwae or renyi"},
-      {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 an upper bound (0.5 if none is "
-       "given)"},
+      {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 the estimate of an upper "
+       "bound, itself none (0.5 if none is given)"},
       {"beta", &c.beta, "factor of the KL; below 1 the objective is no bound"},
       {"warm-up", &c.warm_up, "epochs in which that factor rises from 0 to --beta, step by step"},
       {"free-bits", &c.free_bits, "nats of each level's KL, on average over the batch, below which it is not "

@@ -160,7 +160,7 @@ void factor_analysis(Page& page) {
   page.check(log_px[1] > log_px[0] + 0.1, "and is more probable");
 }
 
-// Each q is the best of its family, by ascent of the exact bound; θ is what it leads to.
+// q and θ ascend the sampled bound together, with q in another family each time.
 void no_big_deal(Page& page) {
   const Array x = data_with_variances(100, {3, 2, 1.5, 0.5, 0.5, 0.5});
   const double best = maximum_log_px(PrincipalComponents(x), 2);
@@ -177,7 +177,7 @@ void no_big_deal(Page& page) {
   };
   learn("any Gaussian, linear in x", Covariance::full, "");
   learn("diagonal Gaussians, linear in x", Covariance::diagonal, "");
-  learn("an encoder that stays as it was drawn", Covariance::full, "posterior.0.weight");
+  learn("an encoder whose weights stay as drawn", Covariance::full, "posterior.0.weight");
   page.number("the greatest log p(x) of the model, mean over the data", best);
   page.table({"q ranges over", "bound", "KL(q ‖ p(z|x))", "log p(x) lost by θ"}, rows);
   page.check(best - log_px[0] < 0.02 && gap[0] < 0.02, "a q that can be the posterior costs nothing");

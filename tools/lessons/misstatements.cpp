@@ -10,7 +10,6 @@
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
 #include "vae/bounds/renyi.h"
-#include "vae/evidence/annealed.h"
 #include "vae/exact/linear_gaussian.h"
 
 namespace tools {
@@ -18,10 +17,6 @@ namespace tools {
 namespace {
 
 using namespace vae;
-
-Array datum_of(const Model& model, std::uint32_t which) {
-  return simulate(model, 1, Stream().at_epoch(which)).x;
-}
 
 // log of the mean of e^l, over all of l
 double log_mean(Var l) { return importance_weighted_bound(l, l.rows()).item(); }
@@ -56,7 +51,6 @@ void conditional_is_not_marginal(Page& page) {
   }
   b->update().fill(0);
   // Two decoders that reproduce x: at z = (1, 0), and at z = (1/40, 0).
-  const Array before = W->value();
   const auto row = [&](const char* name, const Array& weight) {
     W->update() = weight;
     const Density nearest =

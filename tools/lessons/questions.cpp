@@ -5,7 +5,6 @@
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
-#include "vae/evidence/annealed.h"
 #include "vae/exact/linear_gaussian.h"
 
 namespace tools {
@@ -13,10 +12,6 @@ namespace tools {
 namespace {
 
 using namespace vae;
-
-Array datum_of(const Model& model, std::uint32_t which) {
-  return simulate(model, 1, Stream().at_epoch(which)).x;
-}
 
 void choose_q(Page& page) {
   // Whatever q is, the bound holds; how far below log p(x) it is, q decides.

@@ -21,6 +21,7 @@ TEST_CASE("bench: times are compared by medians, turn by turn") {
   const Times a = {{1, 2, 100}}, b = {{2, 8, 100}};
   CHECK(a.median() == 2);
   CHECK(ratio(b, a) == 2);  // of 2, 4 and 1; the ratio of the medians is 4
+  CHECK((b + a).turns == std::vector<double>{3, 10, 200});
   CHECK((b - a).turns == std::vector<double>{1, 6, 0});
   CHECK((a - b).turns == std::vector<double>{0, 0, 0});
   CHECK(&faster_of(a, b) == &a);
@@ -104,7 +105,7 @@ TEST_CASE("bench: every number beside a peer's has a name of its own, so that no
     }
 }
 
-TEST_CASE("bench: a step and an evaluation have limits that they do not pass") {
+TEST_CASE("bench: a step takes longer than its products and Adam, an evaluation than its products") {
   const BenchRow step = bench_step(20, 100, 5, nullptr, 0.2).front(),
                  evidence = bench_evidence(100, 5, 0.2).front();
   const auto number = [](const BenchRow& row, const std::string& name) {
