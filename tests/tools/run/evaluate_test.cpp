@@ -8,6 +8,7 @@
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
 #include "tools/errors.h"
+#include "tools/run/evidence_report.h"
 #include "vae/evidence/importance.h"
 
 using namespace autograd;
@@ -120,6 +121,25 @@ TEST_CASE("evaluate: the error over draws is from the halves where that of an im
   CHECK(r.evidence.log_px_mc_se == Approx(std::sqrt(squares / 2 / 10 / 10)));
   CHECK(r.evidence.gain > 0);
   CHECK(std::isnan(r.evidence.high_k));
+}
+
+TEST_CASE("evaluate: the error over draws is that of a mean where that of every image is known",
+          "[evaluate]") {
+  const SmallData data;
+  const Experiment e(data.config());
+  for (const auto& [name, p] : e.model->parameters()) p->update() *= Real(0.1);  // q and p(z|x) are near p(z)
+  EvidenceOptions options;
+  options.importance_samples = 2000;
+  EvidenceTotals totals(options);
+  const ImageIndices images = {0, 1, 2, 3};
+  const Array x = e.batch(Split::validation, images);
+  const Stream noise = e.evaluation_noise(Split::validation, images);
+  totals.add(*e.model, x, {}, noise);
+  double squares = 0;
+  for (const double error : vae::log_evidence(*e.model, x, 2000, noise).standard_error)
+    squares += error * error;
+  REQUIRE(squares > 0);  // not NaN
+  CHECK(totals.report(0).log_px_mc_se == Approx(std::sqrt(squares) / 4));
 }
 
 TEST_CASE("evaluate: the text warns where few weights dominate", "[evaluate]") {
