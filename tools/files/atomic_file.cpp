@@ -154,14 +154,20 @@ void add_name(const fs::path& path, const fs::path& second) {
   std::error_code error;
   if (fs::equivalent(path, second, error)) return;
 
-  // Link it to a temporary name, under its own lock.
+  // Link it to a temporary name, under its own lock, which all its names share: a process that takes one of
+  // them for abandoned has it for a moment, and may have removed this one.
   int file = -1;
   bool linked = false;
   const fs::path link = at_temporary_name(second, [&](const fs::path& name) {
-    if (file >= 0) ::close(file);
-    file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     linked = ::link(path.c_str(), name.c_str()) == 0;
-    return linked ? is_held(file, name) : errno != EEXIST;
+    if (!linked) return errno != EEXIST;
+    if (file >= 0) ::close(file);
+    file = ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    while (::flock(file, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    const bool held = stands_at(file, name);
+    errno = EEXIST;
+    return held;
   });
   const int reason = !linked || ::rename(link.c_str(), second.c_str()) == 0 ? 0 : errno;
   if (reason != 0) ::unlink(link.c_str());

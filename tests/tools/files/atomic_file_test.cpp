@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -74,6 +75,21 @@ TEST_CASE("a temporary name that another process uses, or that is no file, is pa
   CHECK(content(directory / "b") == "old");
   CHECK(content(directory / ".elbo-0.tmp") == "in use");
   CHECK(directory.names() == FileNames{".elbo-0.tmp", ".elbo-1.tmp", ".elbo-2.tmp", ".elbo-3.tmp", "a", "b"});
+}
+
+TEST_CASE("a lock that another process has for a moment is waited for", "[atomic_file]") {
+  const TemporaryDirectory directory;
+  put(directory / "a", "old");
+  const int other = ::open((directory / "a").c_str(), O_RDONLY);
+  REQUIRE(::flock(other, LOCK_EX) == 0);
+  std::thread leaves([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ::close(other);
+  });
+  write_atomically_keeping_previous(directory / "a", directory / "b", "new");
+  leaves.join();
+  CHECK(content(directory / "b") == "old");
+  CHECK(directory.names() == FileNames{"a", "b"});
 }
 
 TEST_CASE("files of the user's own beside the target stay", "[atomic_file]") {
