@@ -70,12 +70,12 @@ std::vector<Option> options(Config& c) {
       {"gradient", &c.gradient,
        "how its gradient is estimated: " + listed(gradient_names()) +
            "; stl (sticking the landing) and score (the score function, from 2 samples on with the others as "
-           "its baseline) are for elbo, dreg (doubly reparameterized) for iwae and renyi, gdreg (and so for the prior's parameters, too) for "
-           "all, vimco for iwae",
+           "its baseline) are for elbo, dreg (doubly reparameterized) for iwae and renyi, gdreg (and so for the "
+           "prior's parameters, too) for all, vimco for iwae",
        &gradient_names()},
       {"importance-samples", &c.importance_samples, "samples of z per image in --bound iwae or renyi"},
-      {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 the estimate of an upper "
-       "bound, itself none (0.5 if none is given)"},
+      {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 the "
+       "estimate of an upper bound, itself none (0.5 if none is given)"},
       {"beta", &c.beta, "factor of the KL; below 1 the objective is no bound"},
       {"warm-up", &c.warm_up, "epochs in which that factor rises from 0 to --beta, step by step"},
       {"free-bits", &c.free_bits, "nats of each level's KL, on average over the batch, below which it is not "
@@ -113,8 +113,8 @@ std::vector<Option> options(Config& c) {
       {"patience", &c.patience, "stop after N epochs without a better validation bound, and report the best "
        "(0: never)", nullptr, OnResume::may_change},
       {"seed", &c.seed, "seed of weights, order and noise"},
-      {"threads", &c.threads, "threads (0: one per processor, at most 8); they change no bit of a result", nullptr,
-       OnResume::may_change},
+      {"threads", &c.threads, "threads (0: one per processor, at most 8); they change no bit of a result",
+       nullptr, OnResume::may_change},
       {"out", &c.out, "run directory; empty: runs/DATA-MODEL", nullptr, OnResume::may_change},
   };
   // clang-format on
