@@ -70,8 +70,8 @@ std::vector<Option> options(Config& c) {
       {"gradient", &c.gradient,
        "how its gradient is estimated: " + listed(gradient_names()) +
            "; stl (sticking the landing) and score (the score function, from 2 samples on with the others as "
-           "its baseline) are for elbo, dreg (doubly reparameterized) for iwae and renyi, gdreg (and so for the "
-           "prior's parameters, too) for all, vimco for iwae",
+           "its baseline) are for elbo, dreg (doubly reparameterized) for iwae and renyi, gdreg (and so for "
+           "the prior's parameters, too) for all, vimco for iwae",
        &gradient_names()},
       {"importance-samples", &c.importance_samples, "samples of z per image in --bound iwae or renyi"},
       {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 the "
