@@ -1,6 +1,7 @@
 // Averages of estimates that are vectors, and their comparison with a truth.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
