@@ -15,9 +15,9 @@ void set_threads(std::size_t threads);  // at least 1
 std::size_t threads();                  // at first as many as OpenBLAS has chosen; in our programs one
 
 // Calls f(i, worker) for every i < count. Workers are threads numbered from 0. There is one, the calling
-// thread, inside another such loop, if another call holds the threads, or if the whole loop is expected to
-// take less than two microseconds, or twelve, twice the cost of waking a thread, if the others sleep: for 200
-// microseconds after a loop they look for the next. f must not record, and its results must not depend on
+// thread, if another call holds the threads, such as a loop around this one, or if the whole loop is expected
+// to take less than two microseconds, or twelve, twice the cost of waking a thread, if the others sleep: for
+// 200 microseconds after a loop they look for the next. f must not record, and its results must not depend on
 // which worker computes them. The first exception is thrown again.
 void parallel_for(std::size_t count, double microseconds,
                   const std::function<void(std::size_t i, std::size_t worker)>& f);

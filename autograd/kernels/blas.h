@@ -1,5 +1,5 @@
-// The only place that calls BLAS and LAPACK. Matrices are dense, row-major, and given by their first element.
-// Nothing here checks shapes: ../ops/product.cpp and ../ops/linalg.cpp do.
+// The only place in the libraries that calls BLAS and LAPACK. Matrices are dense, row-major, and given by
+// their first element. Nothing here checks shapes: ../ops/product.cpp and ../ops/linalg.cpp do.
 #pragma once
 
 #include "autograd/array.h"

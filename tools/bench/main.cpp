@@ -71,7 +71,6 @@ Command add_evidence(CommandLine& program) {
     checked.hidden = {o->hidden}, checked.latent = {o->latent};
     checked = resolved(checked);
     check_memory(checked, 784);
-    autograd::set_threads(checked.threads);
     return run_bench([&] { return bench_evidence(o->hidden, o->latent); }, o->json);
   };
 }

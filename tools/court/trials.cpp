@@ -3,7 +3,7 @@
 
 #include "autograd/backward.h"
 #include "autograd/ops.h"
-#include "vae/descent.h"
+#include "vae/evidence/annealed.h"
 #include "vae/exact/discrete.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/exact/quadrature.h"
@@ -16,11 +16,6 @@ namespace {
 
 using namespace vae;
 
-Array drawn_from(const Model& model) {
-  Evaluation scope;
-  return model.decode(generate(model, 1, Stream().at_epoch(3)))->sample(Stream().at(Purpose::output));
-}
-
 Trial linear(const std::vector<std::size_t>& latent) {
   const auto model = std::make_shared<LinearGaussian>(LinearGaussianSizes{3, latent}, Stream().at_epoch(20));
   return {model, array({1, 3}, {0.4, -0.8, 1.1}), [model](Var x) { return model->expected_bound(x); }};
@@ -30,7 +25,7 @@ Trial discrete(const DiscreteSizes& sizes) {
   const auto model = std::make_shared<Discrete>(sizes, Stream().at_epoch(20));
   // No state is so rare under q that the draws miss it, for a z-test needs many of each.
   model->visit_posterior([](const std::string&, Parameter& p) { p.update() *= Real(0.4); });
-  return {model, drawn_from(*model), [model](Var x) { return model->expected_bound(x); }};
+  return {model, data_of(*model, 1, 3), [model](Var x) { return model->expected_bound(x); }};
 }
 
 Trial nonlinear() {
@@ -43,7 +38,7 @@ Trial nonlinear() {
   const auto vae = std::make_shared<VAE>(a, Stream());
   vae->visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(2); });  // well curved
   const auto model = std::make_shared<Curved>(vae);
-  return {model, drawn_from(*model), {}};
+  return {model, data_of(*model, 1, 3), {}};
 }
 
 }  // namespace
@@ -51,6 +46,10 @@ Trial nonlinear() {
 double Trial::log_px() const {
   Evaluation scope;
   return model->log_px(constant(x)).item();
+}
+
+Array data_of(const Model& model, std::size_t n, std::uint32_t which) {
+  return simulate(model, n, Stream().at_epoch(which)).x;
 }
 
 Array copies(const Array& x, std::size_t rows) {

@@ -30,6 +30,9 @@ struct TrialEntry {
 // whose log p(x) is by quadrature.
 const std::vector<TrialEntry>& trials();
 
+// n data drawn from the model, others for each number.  ->  [n,D]
+vae::Array data_of(const vae::Model& model, std::size_t n, std::uint32_t which);
+
 // The same datum in every row.  x: [1,D]  ->  [rows,D]
 vae::Array copies(const vae::Array& x, std::size_t rows);
 

@@ -9,6 +9,7 @@
 #include "nn/distributions/multivariate_normal.h"
 #include "nn/distributions/normal.h"
 #include "nn/optimizers/adam.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
@@ -145,7 +146,7 @@ void wrong_kl(Page& page) {
   double log_px = 0;
   {
     Evaluation scope;
-    x = model.decode(generate(model, 50, Stream().at_epoch(3)))->sample(Stream().at(Purpose::output));
+    x = data_of(model, 50, 3);
     log_px = mean(model.log_px(constant(x))).item();
   }
   // Per latent, with m = μ², v = σ², l = log σ²: KL = ½ (m + v − 1 − l).

@@ -198,7 +198,7 @@ void is_it_a_likelihood(Page& page) {
 
 void trust(Page& page) {
   LinearGaussian model({6, {4}}, Stream().at_epoch(20));
-  const Array x = simulate(model, 1, Stream().at_epoch(8)).x;
+  const Array x = data_of(model, 1, 8);
   std::vector<std::vector<std::string>> rows;
   double good_k = 0, bad_k = 0, bad_error = 0;
   for (const bool good : {true, false}) {

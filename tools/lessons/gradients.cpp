@@ -95,7 +95,7 @@ bool is_right(const Finding& f) { return std::abs(f.z) < convicted_at; }
 void without_a_path(Page& page) {
   Discrete model({4, {3}, LatentKind::bits}, Stream().at_epoch(20));
   model.visit_posterior([](const std::string&, Parameter& p) { p.update() *= Real(0.4); });  // no rare bits
-  const Array x = simulate(model, 1, Stream().at_epoch(3)).x;
+  const Array x = data_of(model, 1, 3);
   std::vector<double> truth;
   {
     Step step;

@@ -113,18 +113,13 @@ void train_encoder(Model& model, const Array& x, int steps) {
   }
 }
 
-Array images_of(const Model& model, std::size_t n) {
-  Evaluation scope;
-  return model.decode(generate(model, n, Stream().at_epoch(5)))->sample(Stream().at(Purpose::output));
-}
-
 void capacity(Page& page) {
   std::vector<std::vector<std::string>> rows;
   std::vector<double> divergences;
   double floor = 0;
   for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{}, {2}, {4}, {16}, {64}}) {
     CurvedModel model(hidden);
-    const Array x = images_of(model, 100);
+    const Array x = data_of(model, 100, 5);
     train_encoder(model, x, 1500);
     Evaluation scope;
     const double log_px = mean(ByQuadrature(model).log_px(constant(x))).item(),
@@ -153,7 +148,7 @@ void capacity(Page& page) {
 
 void amortization(Page& page) {
   CurvedModel model({2});
-  const Array x = images_of(model, 40);
+  const Array x = data_of(model, 40, 5);
   train_encoder(model, x, 600);
   LocalInference how;
   how.steps = 400, how.evaluation_samples = 500;

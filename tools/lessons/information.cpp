@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/text.h"
 #include "vae/bounds/weighting.h"
@@ -62,8 +63,7 @@ void information(Page& page) {
       if (name == "decoder.weight") p->update() *= Real(scale);
     model.set_posterior_exact();
     Evaluation scope;
-    const Array x =
-        model.decode(generate(model, N, Stream().at_epoch(4)))->sample(Stream().at(Purpose::output));
+    const Array x = data_of(model, N, 4);
     const AggregatePosterior found = aggregate_posterior(model, x, 50, Stream());
     const double kl = mean(model.expected_bound(constant(x)).kl).item();
     const std::size_t units = active_units(model, x, 1, Stream())[0];

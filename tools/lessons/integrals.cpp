@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
@@ -26,8 +27,7 @@ struct Case {
 Case case_of(std::size_t Z, std::size_t D, std::uint32_t which = 0) {
   Evaluation scope;
   LinearGaussian model({D, {Z}}, Stream().at_epoch(10 * which));
-  const Array x =
-      model.decode(generate(model, 1, Stream().at_epoch(which)))->sample(Stream().at(Purpose::output));
+  const Array x = data_of(model, 1, which);
   const double log_px = model.log_px(constant(x)).item();
   return {std::move(model), x, log_px};
 }

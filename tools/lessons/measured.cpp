@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "tools/text.h"
-#include "vae/evidence/annealed.h"
 
 namespace tools {
 
@@ -25,9 +24,5 @@ Average average(const Array& values) {
 std::string as_text(const Average& a) { return text("%.5f ± %.5f", a.mean, a.error); }
 
 bool agrees(const Average& a, double truth) { return std::abs(a.mean - truth) <= 5 * a.error + 1e-9; }
-
-vae::Array datum_of(const vae::Model& model, std::uint32_t which) {
-  return vae::simulate(model, 1, autograd::Stream().at_epoch(which)).x;
-}
 
 }  // namespace tools

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "vae/model.h"
+#include "autograd/array.h"
 
 namespace tools {
 
@@ -20,8 +20,5 @@ std::string as_text(const Average& a);
 
 // |mean − truth| within five standard errors, which a true value misses with probability 6e-7.
 bool agrees(const Average& a, double truth);
-
-// One datum drawn from the model, another for each number.  [1,D]
-vae::Array datum_of(const vae::Model& model, std::uint32_t which);
 
 }  // namespace tools

@@ -24,7 +24,7 @@ double log_mean(Var l) { return importance_weighted_bound(l, l.rows()).item(); }
 void weights_needed(Page& page) {
   Evaluation scope;
   LinearGaussian model({10, {4}}, Stream().at_epoch(20));
-  const Array x = datum_of(model, 2);
+  const Array x = data_of(model, 1, 2);
   model.set_posterior_exact();
   for (const auto& [name, p] : model.parameters())
     if (name == "posterior.0.bias") p->update() += 0.2;  // a good q, as a trained encoder is
@@ -43,7 +43,7 @@ void weights_needed(Page& page) {
 void conditional_is_not_marginal(Page& page) {
   Evaluation scope;
   LinearGaussian model({6, {2}}, Stream().at_epoch(20));
-  const Array x = datum_of(model, 4);
+  const Array x = data_of(model, 1, 4);
   Parameter *W = nullptr, *b = nullptr;
   for (const auto& [name, p] : model.parameters()) {
     if (name == "decoder.weight") W = p;
@@ -80,7 +80,7 @@ void over_z(Page& page) {
   Evaluation scope;
   // ∫ q(z|x) dz over a grid of z, by φ's own density: what is integrated over is z; φ is a parameter.
   const LinearGaussian model({3, {1}}, Stream().at_epoch(20));
-  const Array x = datum_of(model, 1);
+  const Array x = data_of(model, 1, 1);
   const std::size_t n = 4001;
   Array z = empty({n, 1});
   for (std::size_t i = 0; i < n; ++i) z(i, 0) = -20 + 40 * double(i) / double(n - 1);

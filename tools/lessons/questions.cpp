@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "autograd/ops.h"
+#include "tools/court/trials.h"
 #include "tools/lessons/lesson.h"
 #include "tools/lessons/measured.h"
 #include "tools/text.h"
@@ -17,7 +18,7 @@ void choose_q(Page& page) {
   // Whatever q is, the bound holds; how far below log p(x) it is, q decides.
   Evaluation scope;
   LinearGaussian model({5, {3}}, Stream().at_epoch(20));
-  const Var x = constant(datum_of(model, 6));
+  const Var x = constant(data_of(model, 1, 6));
   const double truth = model.log_px(x).item();
   std::vector<std::vector<std::string>> rows;
   bool below = true;
@@ -98,7 +99,7 @@ void sparsity(Page& page) {
     Evaluation scope;
     LinearGaussian model({3 * Z, {Z}}, Stream().at_epoch(20));
     model.set_posterior_exact();
-    const Var x = constant(datum_of(model, 3));
+    const Var x = constant(data_of(model, 1, 3));
     const double kl = model.expected_bound(x).kl.item();
     kls.push_back(kl);
     rows.push_back({std::to_string(Z), text("%.2f", kl), text("%.1e", std::exp(-kl))});

@@ -109,7 +109,7 @@ void entropy_term(Page& page) {
   Evaluation scope;
   LinearGaussian model({3, {2}}, Stream().at_epoch(20));
   const std::size_t n = 50000;
-  const Array x = model.decode(generate(model, n, Stream()))->sample(Stream().at(Purpose::output));
+  const Array x = data_of(model, n, 0);
   const Array bound = model.expected_bound(constant(x)).elbo.value();
   const Density q = model.posterior({}, constant(x), 1), truth = model.true_posterior({}, constant(x), 1);
   const Array divergence = kl(full_normal(q), full_normal(truth)).value();
