@@ -72,7 +72,7 @@ TEST_CASE("train: a step ascends the objective that the options name", "[train]"
        }},
       {{{"bound", "iwae"}, {"importance-samples", "3"}, {"gradient", "dreg"}},
        [](auto& m, Var x, auto& s) { return vae::doubly_reparameterized(m, x, 3, 0, s).value; }},
-      {{{"model", "autoregressive"}, {"gradient", "gdreg"}},
+      {{{"model", "autoregressive"}, {"latent", "3,2"}, {"gradient", "gdreg"}},
        [](auto& m, Var x, auto& s) { return vae::generalized_dreg(m, x, 1, 1, s).value; }},
       {{{"bound", "renyi"}, {"importance-samples", "3"}, {"renyi-alpha", "-0.5"}},
        [](auto& m, Var x, auto& s) { return vae::renyi_bound(vae::log_weights(m, x, 3, s), 3, -0.5); }},
