@@ -25,10 +25,9 @@ Var bounded_log_var(Var log_var) { return clamp_leading_back(log_var, -30, 20); 
 
 Var repeat(Var x, std::size_t samples) {
   if (samples == 1) return x;
-  Shape repeated = {samples}, folded = x.shape();
-  for (const std::size_t length : folded) repeated.push_back(length);
-  folded[0] = samples * x.rows();
-  return reshape(broadcast_to(x, repeated), folded);  // [B,…] -> [S,B,…] -> [S·B,…]
+  std::vector<std::size_t> datum(samples * x.rows());  // of each row
+  for (std::size_t r = 0; r < datum.size(); ++r) datum[r] = r % x.rows();
+  return take(x, datum);
 }
 
 Var side_by_side(Var x, const std::vector<Var>& z) {

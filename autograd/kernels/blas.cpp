@@ -7,6 +7,7 @@
 #include <xtensor-blas/xblas.hpp>
 #include <xtensor-blas/xlapack.hpp>
 
+#include "autograd/simd.h"
 #include "autograd/threads.h"
 
 namespace autograd {
@@ -46,18 +47,25 @@ constexpr double flop_per_microsecond = 5e4;  // of one thread
 
 void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
           const Real* B, Real* C, bool add) {
-  if (K == 0 && !add) std::fill_n(C, M * N, Real(0));  // every sum is empty
-  if (M == 0 || N == 0 || K == 0) return;
+  gemm(transpose_a, transpose_b, M, N, K, A, B, C, add, nullptr);
+}
+
+void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
+          const Real* B, Real* C, bool add, const Real* c) {
+  if (K == 0 && !add && !c) std::fill_n(C, M * N, Real(0));  // every sum is empty
+  if (M == 0 || N == 0 || (K == 0 && !c)) return;
   const Panels panels = panels_of(M, N, K);
   const double microseconds = 2 * double(M) * double(N) * double(K) / flop_per_microsecond;
   parallel_for(panels.count, microseconds, [&](std::size_t i, std::size_t) {
     const std::size_t first = i * panels.size, size = std::min(panels.size, panels.length - first);
     const std::size_t row = panels.of_columns ? 0 : first, rows = panels.of_columns ? M : size,
                       column = panels.of_columns ? first : 0, columns = panels.of_columns ? size : N;
+    Real* const panel = C + row * N + column;
+    for (std::size_t r = 0; c && r < rows; ++r) copy_or_add(columns, c + column, panel + r * N, add);
     cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(rows),
                          Index(columns), Index(K), Real(1), A + (transpose_a ? row : row * K),
                          stride(transpose_a ? M : K), B + (transpose_b ? column * K : column),
-                         stride(transpose_b ? K : N), Real(add ? 1 : 0), C + row * N + column, stride(N));
+                         stride(transpose_b ? K : N), Real(add || c ? 1 : 0), panel, stride(N));
   });
 }
 

@@ -10,6 +10,10 @@ namespace autograd {
 void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
           const Real* B, Real* C, bool add);
 
+// The same, with c added to every row.  c: [N]
+void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std::size_t K, const Real* A,
+          const Real* B, Real* C, bool add, const Real* c);
+
 // A ← its lower Cholesky factor; only the lower triangle is read and written.  A: [N,N]
 // Returns the order of the first leading minor that is not positive, 0 if all are.
 std::size_t cholesky_in_place(std::size_t N, Real* A);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "autograd/kernels/array_work.h"
+#include "autograd/kernels/block_loops.h"
 #include "autograd/kernels/blocks.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
@@ -40,8 +41,10 @@ auto take(const Array& x, const Indices& indices, std::size_t axis) {
       if (b.inner == 1)
         for (std::size_t i = 0; i < n; ++i) row[i] = from[indices[i]] + (add ? row[i] : Real(0));
       else
-        for (std::size_t i = 0; i < n; ++i)
-          copy_or_add(b.inner, from + indices[i] * b.inner, row + i * b.inner, add);
+        in_ranges(n, rows_at_once(b.inner), [&](std::size_t first, std::size_t last) {
+          for (std::size_t i = first; i < last; ++i)
+            copy_or_add(b.inner, from + indices[i] * b.inner, row + i * b.inner, add);
+        });
     }
   });
 }

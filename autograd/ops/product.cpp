@@ -6,7 +6,6 @@
 #include "autograd/kernels/array_work.h"
 #include "autograd/kernels/blas.h"
 #include "autograd/kernels/blocks.h"
-#include "autograd/kernels/sums.h"
 #include "autograd/ops.h"
 #include "autograd/ops/broadcast.h"
 #include "autograd/record.h"
@@ -54,8 +53,7 @@ auto affine(const Array& x, const Array& W, const Array& b) {
                                 to_string(W.shape()));
   const std::size_t B = x.shape(0), D = x.shape(1), H = W.shape(0);
   return ArrayWork({B, H}, [=, &x, &W, &b](Array& out, bool add) {
-    broadcast_block({1, B, H}, b.data(), out.data(), add);
-    gemm(false, true, B, H, D, x.data(), W.data(), out.data(), true);
+    gemm(false, true, B, H, D, x.data(), W.data(), out.data(), add, b.data());
   });
 }
 
