@@ -50,15 +50,13 @@ class LinearVAE : public vae::Model {
 
   std::size_t levels() const override { return 1; }
   // p(z)   ->  [rows,Z]
-  nn::Density prior(const vae::Latents&, std::size_t rows) const override {
-    return nn::Normal::standard({rows, latent_});
-  }
-  // q(z|x).  x: [B,D]  ->  [S·B,Z], where row r belongs to datum r mod B
-  nn::Density posterior(const vae::Latents&, Var x, std::size_t samples) const override {
-    return vae::normal_from(vae::repeat(encoder_(x), samples));
+  nn::Density prior(const vae::State& s) const override { return nn::Normal::standard({s.rows, latent_}); }
+  // q(z|x).  x: [B,D]  ->  [rows,Z], where row r belongs to datum r mod B
+  nn::Density posterior(const vae::State& s, const vae::Features& x) const override {
+    return vae::normal_from(vae::repeat_to(encoder_(x[0]), s.rows));
   }
   // p(x|z)   z: [rows,Z]  ->  [rows,D]
-  nn::Density decode(const vae::Latents& z) const override { return nn::Bernoulli(decoder_(z[0])); }
+  nn::Density decode(const vae::State& s) const override { return nn::Bernoulli(decoder_(s.z[0])); }
 
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }  // φ
   void visit_generator(const nn::Visitor& visitor) override { decoder_.visit("decoder", visitor); }  // θ
@@ -128,7 +126,7 @@ TEST_CASE("the README's model of one's own trains, and its bound lies below log 
   CHECK(after > before + 3);
   const vae::Evidence evidence = vae::log_evidence(model, images, 500, Stream().at(Purpose::importance));
   CHECK(std::accumulate(evidence.log_px.begin(), evidence.log_px.end(), 0.0) / 16 > after);
-  CHECK(model.decode(vae::generate(model, 3, Stream()))->mean().shape() == Shape{3, 20});
+  CHECK(vae::decode(model, vae::generate(model, 3, Stream()))->mean().shape() == Shape{3, 20});
 }
 
 TEST_CASE("the README's example raises the bound") {

@@ -36,22 +36,22 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
 // ---- the factors ------------------------------------------------------------------------------------------
 
 // p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
-Density AutoregressiveVAE::prior(const Latents& z, std::size_t rows) const {
-  const LevelNetworks& level = levels_[z.size()];
-  if (z.empty()) return Normal::standard({rows, level.latent});
-  return normal_from((*level.prior)(concat(z, 1)));
+Density AutoregressiveVAE::prior(const State& s) const {
+  const LevelNetworks& level = levels_[s.t()];
+  if (s.t() == 0) return Normal::standard({s.rows, level.latent});
+  return normal_from((*level.prior)(concat(s.z, 1)));
 }
 
 // q(z₀ | x) = N(μ(x), σ²(x)), computed once for all samples;  q(z_t | z_<t, x) = N(μ(x, z_<t), σ²(x, z_<t))
 // x: [B,D]  ->  [S·B, Z_t]
-Density AutoregressiveVAE::posterior(const Latents& z, Var x, std::size_t samples) const {
-  const LevelNetworks& level = levels_[z.size()];
-  if (z.empty()) return normal_from(repeat(level.posterior(x), samples));
-  return normal_from(level.posterior(side_by_side(repeat(x, samples), z)));
+Density AutoregressiveVAE::posterior(const State& s, const Features& x) const {
+  const LevelNetworks& level = levels_[s.t()];
+  if (s.t() == 0) return normal_from(repeat_to(level.posterior(x.front()), s.rows));
+  return normal_from(level.posterior(side_by_side(repeat_to(x.front(), s.rows), s.z)));
 }
 
 // p(x | z₀, …, z_{L−1})   [rows, Z_t] each  ->  [rows, D]
-Density AutoregressiveVAE::decode(const Latents& z) const { return decoder_(concat(z, 1)); }
+Density AutoregressiveVAE::decode(const State& s) const { return decoder_(concat(s.z, 1)); }
 
 void AutoregressiveVAE::visit_posterior(const nn::Visitor& visitor) {
   for (std::size_t t = 0; t < levels_.size(); ++t)

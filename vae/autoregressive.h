@@ -20,9 +20,9 @@ class AutoregressiveVAE : public Model {
   AutoregressiveVAE(const Architecture& architecture, const Stream& stream);
 
   std::size_t levels() const override { return levels_.size(); }
-  Density prior(const Latents& z, std::size_t rows) const override;
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override;
-  Density decode(const Latents& z) const override;
+  Density prior(const State& s) const override;
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override;
   void start_at(const Array& x) override { decoder_.start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.…
   void visit_generator(const nn::Visitor& visitor) override;  // prior.T.… for T ≥ 1, decoder.…

@@ -44,22 +44,48 @@ Chooser without_gradient(Chooser choose) {
 
 namespace {
 
+State next(const Model& model, const State& s, Var z_t) {
+  State below = {s.rows, s.z, model.update(s, z_t)};
+  below.z.push_back(z_t);
+  return below;
+}
+
 std::vector<Level> descend(const Model& model, const std::optional<Var>& x, std::size_t rows,
                            const Chooser& choose) {
+  Features of_x;
+  if (x) of_x = model.features(*x);
   std::vector<Level> levels;
-  Latents z;
+  State s = {rows, {}, model.start(rows)};
   for (std::size_t t = 0; t < model.levels(); ++t) {
-    const Density p = model.prior(z, rows);  // p(z_t|z_<t)
+    const Density p = model.prior(s);  // p(z_t|z_<t)
     std::optional<Density> q;
-    if (x) q = model.posterior(z, *x, rows / x->rows());  // q(z_t|z_<t, x)
+    if (x) q = model.posterior(s, of_x);  // q(z_t|z_<t, x)
     const auto [z_t, log_q] = choose(t, q, p);
-    levels.push_back({q, p, z_t, log_q});
-    z.push_back(z_t);
+    s = next(model, s, z_t);
+    levels.push_back({q, p, z_t, log_q, s});
   }
   return levels;
 }
 
 }  // namespace
+
+State state_below(const Model& model, const Latents& z, std::size_t rows) {
+  State s = {rows, {}, model.start(rows)};
+  for (const Var& z_t : z) s = next(model, s, z_t);
+  return s;
+}
+
+Density prior(const Model& model, const Latents& z, std::size_t rows) {
+  return model.prior(state_below(model, z, rows));
+}
+
+Density posterior(const Model& model, const Latents& z, Var x, std::size_t samples) {
+  return model.posterior(state_below(model, z, samples * x.rows()), model.features(x));
+}
+
+Density decode(const Model& model, const Latents& z) {
+  return model.decode(state_below(model, z, z.front().rows()));
+}
 
 std::vector<Level> descend(const Model& model, Var x, std::size_t samples, const Chooser& choose) {
   if (samples == 0) throw std::invalid_argument("[descend] at least one sample of z is needed");
@@ -78,11 +104,7 @@ Latents generate(const Model& model, std::size_t rows, const Stream& stream, Lat
   return latents(descend(model, rows, given(std::move(above), from_prior(stream))));
 }
 
-Latents latents(const std::vector<Level>& levels) {
-  Latents z;
-  for (const Level& level : levels) z.push_back(level.z);
-  return z;
-}
+Latents latents(const std::vector<Level>& levels) { return levels.back().below.z; }
 
 Latents stop_gradient(const Latents& z) {
   Latents stopped;
@@ -105,11 +127,17 @@ Var log_p(const std::vector<Level>& levels) {
 }
 
 Var log_likelihood(const Model& model, Var x, const Latents& z) {
-  return log_prob(model.decode(z), repeat(x, z.front().rows() / x.rows()));
+  return log_prob(decode(model, z), repeat(x, z.front().rows() / x.rows()));
+}
+
+Var log_likelihood(const Model& model, Var x, const std::vector<Level>& levels) {
+  const State& all = levels.back().below;
+  return log_prob(model.decode(all), repeat(x, all.rows / x.rows()));
 }
 
 Var log_joint(const Model& model, Var x, const Latents& z) {
-  return log_likelihood(model, x, z) + log_p(descend(model, z.front().rows(), given(z)));
+  const std::vector<Level> levels = descend(model, z.front().rows(), given(z));
+  return log_likelihood(model, x, levels) + log_p(levels);
 }
 
 Var log_posterior(const Model& model, Var x, const Latents& z) {

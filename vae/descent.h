@@ -21,6 +21,7 @@ struct Level {
   Density p;                       // p(z_t|z_<t)
   Var z;                           // as chosen
   std::optional<Var> drawn_log_q;  // log q(z_t|z_<t, x), where the draw told it   [rows]
+  State below;                     // what the levels below see, and after the last one the decoder
 
   Var log_q() const { return drawn_log_q ? *drawn_log_q : (*q)->log_prob(z); }  // [rows]
   Var log_p() const { return p->log_prob(z); }                                  // [rows]
@@ -33,6 +34,14 @@ Chooser from_prior(const Stream& stream);           // z_t ~ p, with the noise o
 Chooser given(Latents z, Chooser below = nullptr);  // z_t = z[t]; the levels below these by another chooser
 
 Chooser without_gradient(Chooser choose);  // as another chooser, but no gradient leads through z_t
+
+// What the factors of the level below z see, or the decoder, if z has all levels.  z_t: [rows, Z_t]
+State state_below(const Model& model, const Latents& z, std::size_t rows);
+
+// The factors at given z.  x: [B,D]  z_s: [rows, Z_s]  ->  [rows, Z_t], of p(x|z) images [rows, D]
+Density prior(const Model& model, const Latents& z, std::size_t rows);                // p(z_t|z_<t)
+Density posterior(const Model& model, const Latents& z, Var x, std::size_t samples);  // q(z_t|z_<t, x)
+Density decode(const Model& model, const Latents& z);                                 // p(x|z)
 
 // All levels. x: [B,D] for S samples of each datum, which makes S·B rows, or without x so many rows.
 // std::invalid_argument for S = 0.
@@ -56,6 +65,7 @@ Var log_p(const std::vector<Level>& levels);
 // log p(x|z).  x: [B,D]  z_t: [S·B, Z_t]  ->  [S·B] nats. std::domain_error if x has pixels outside [0, 1]
 // under a Bernoulli: 0 … 255, perhaps.
 Var log_likelihood(const Model& model, Var x, const Latents& z);
+Var log_likelihood(const Model& model, Var x, const std::vector<Level>& levels);
 
 // log p(x, z) and log q(z|x) at given z.  x: [B,D]  z_t: [S·B, Z_t]  ->  [S·B] nats
 Var log_joint(const Model& model, Var x, const Latents& z);

@@ -57,7 +57,7 @@ void check_path(const char* of, const std::vector<Level>& levels) {
 Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, std::size_t samples,
                   KLForm form) {
   Bound bound;
-  bound.reconstruction = over_samples(log_likelihood(model, x, latents(levels)), samples);
+  bound.reconstruction = over_samples(log_likelihood(model, x, levels), samples);
   for (const Level& level : levels) bound.kl_per_level.push_back(over_samples(kl_of(level, form), samples));
   add_up(bound);
   return bound;
@@ -71,7 +71,7 @@ Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const St
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {
   const std::vector<Level> levels = infer(model, x, samples, stream);
-  return log_likelihood(model, x, latents(levels)) + log_p(levels) - log_q(levels);
+  return log_likelihood(model, x, levels) + log_p(levels) - log_q(levels);
 }
 
 }  // namespace vae

@@ -44,21 +44,21 @@ Var log_prob(const Density& p, Var x) {
   return log_px;
 }
 
-Decoder::Decoder(const Architecture& a, std::size_t latents, const Stream& stream)
-    : kind_(a.likelihood), mlp_(network(a, latents, a.pixels, stream)) {
+// ---- the output -------------------------------------------------------------------------------------------
+
+Output::Output(LikelihoodKind kind) : kind_(kind) {
   if (kind_ == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
 }
 
-Density Decoder::operator()(Var z) const {
-  const Var output = mlp_(z);  // [rows,D]
-  if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(output);
-  if (kind_ == LikelihoodKind::continuous_bernoulli) return nn::ContinuousBernoulli(output);
+Density Output::operator()(Var h) const {
+  if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(h);
+  if (kind_ == LikelihoodKind::continuous_bernoulli) return nn::ContinuousBernoulli(h);
   const Var log_var = bounded_log_var(2 * Var(*log_std_));
-  return Normal(output, broadcast_to(log_var, output.shape()));
+  return Normal(h, broadcast_to(log_var, h.shape()));
 }
 
-void Decoder::start_at(const Array& x) {
-  Array& bias = mlp_.layers.back().bias.update();
+void Output::start_at(const Array& x, Parameter& last_bias) {
+  Array& bias = last_bias.update();
   const std::size_t D = bias.size();
   if (x.dimension() != 2 || x.shape(1) != D || x.size() == 0)
     throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " +
@@ -85,9 +85,18 @@ void Decoder::start_at(const Array& x) {
   log_std_->update()(0) = Real(0.5 * std::log(std::max(variance, 1e-6)));
 }
 
+void Output::visit(const std::string& prefix, const nn::Visitor& visitor) {
+  if (log_std_) visitor(prefix + ".log_std", *log_std_);
+}
+
+// ---- the decoder ------------------------------------------------------------------------------------------
+
+Decoder::Decoder(const Architecture& a, std::size_t latents, const Stream& stream)
+    : mlp_(network(a, latents, a.pixels, stream)), output_(a.likelihood) {}
+
 void Decoder::visit(const std::string& prefix, const nn::Visitor& visitor) {
   mlp_.visit(prefix, visitor);
-  if (log_std_) visitor(prefix + ".log_std", *log_std_);
+  output_.visit(prefix, visitor);
 }
 
 }  // namespace vae

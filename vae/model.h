@@ -18,7 +18,17 @@ namespace vae {
 using namespace autograd;
 using nn::Density;
 
-using Latents = std::vector<Var>;  // z₀, z₁, …   [rows, Z_t] each
+using Latents = std::vector<Var>;   // z₀, z₁, …   [rows, Z_t] each
+using Features = std::vector<Var>;  // what posteriors see of x   [B,…] each
+
+// Where the way down has come to: what the factors of level t see of the levels above it.
+struct State {
+  std::size_t rows;
+  Latents z;  // z_<t   [rows, Z_s] each
+  Var h;      // the running state, of a model that keeps one   [rows,…]
+
+  std::size_t t() const { return z.size(); }
+};
 
 class Model {
  public:
@@ -26,14 +36,16 @@ class Model {
 
   virtual std::size_t levels() const = 0;  // L
 
-  // p(z_t|z_<t), for t = z.size().  z_s: [rows, Z_s]  ->  [rows, Z_t]
-  virtual Density prior(const Latents& z, std::size_t rows) const = 0;
+  virtual Density prior(const State& s) const = 0;                         // p(z_t|z_<t)     ->  [rows, Z_t]
+  virtual Density posterior(const State& s, const Features& x) const = 0;  // q(z_t|z_<t, x)  ->  [rows, Z_t]
+  virtual Density decode(const State& s) const = 0;                        // p(x|z)          ->  [rows, D]
 
-  // q(z_t|z_<t, x), for t = z.size().  x: [B,D]  z_s: [S·B, Z_s]  ->  [S·B, Z_t]
-  virtual Density posterior(const Latents& z, Var x, std::size_t samples) const = 0;
+  // What all posteriors share: a network from x, or x itself.  x: [B,D]
+  virtual Features features(Var x) const { return {x}; }
 
-  // p(x|z).  z_t: [rows, Z_t]  ->  images [rows, D]
-  virtual Density decode(const Latents& z) const = 0;
+  // The running state, if there is one: before z₀, and after z_t.  s: of z_<t  z_t: [rows, Z_t]  ->  [rows,…]
+  virtual Var start(std::size_t) const { return {}; }
+  virtual Var update(const State&, Var) const { return {}; }
 
   // Starts the decoder at the mean of these data, [N,D] (Decoder::start_at).
   virtual void start_at(const Array&) {}

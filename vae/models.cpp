@@ -3,18 +3,21 @@
 
 #include "nn/named.h"
 #include "vae/autoregressive.h"
+#include "vae/top_down.h"
 #include "vae/vae.h"
 
 namespace vae {
 
 namespace {
 
-std::unique_ptr<Model> make_vae(const Architecture& a, const Stream& stream) {
-  return std::make_unique<VAE>(a, stream);
+std::unique_ptr<Model> make_autoregressive(const Architecture& a, const Stream& stream) {
+  if (a.networks == NetworkKind::convolutional) return std::make_unique<TopDownVAE>(a, stream);
+  return std::make_unique<AutoregressiveVAE>(a, stream);
 }
 
-std::unique_ptr<Model> make_autoregressive(const Architecture& a, const Stream& stream) {
-  return std::make_unique<AutoregressiveVAE>(a, stream);
+std::unique_ptr<Model> make_vae(const Architecture& a, const Stream& stream) {
+  if (a.networks == NetworkKind::convolutional && a.latent.size() == 1) return make_autoregressive(a, stream);
+  return std::make_unique<VAE>(a, stream);
 }
 
 }  // namespace

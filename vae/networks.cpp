@@ -30,6 +30,8 @@ Var repeat(Var x, std::size_t samples) {
   return take(x, datum);
 }
 
+Var repeat_to(Var x, std::size_t rows) { return repeat(x, rows / x.rows()); }
+
 Var side_by_side(Var x, const std::vector<Var>& z) {
   std::vector<Var> columns = {x};
   columns.insert(columns.end(), z.begin(), z.end());

@@ -12,12 +12,16 @@ using nn::Normal;
 
 enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli };
 
+enum class NetworkKind { dense, convolutional };  // perceptrons, or those of top_down.h
+
 struct Architecture {
   std::size_t pixels = 784;                 // D
   std::vector<std::size_t> hidden = {500};  // H of each hidden layer; none: linear networks
-  std::vector<std::size_t> latent = {20};   // Z_t of each level
+  std::size_t channels = 32;                // C, of convolutions in the place of H
+  std::vector<std::size_t> latent = {20};   // Z_t of each level; of convolutions, the channels of z_t
   const nn::Activation* activation = &nn::activations().front();
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
+  NetworkKind networks = NetworkKind::dense;
 };
 
 // An MLP with the hidden layers of this architecture.  [rows,in]  ->  [rows,out]
@@ -34,6 +38,7 @@ Var bounded_log_var(Var log_var);
 // Each datum S times: row r of the result is datum r mod B.  x: [B,…]  ->  [S·B,…]
 // std::invalid_argument for a scalar.
 Var repeat(Var x, std::size_t samples);
+Var repeat_to(Var x, std::size_t rows);  // the same, by the rows of the result
 
 // What the network of level t sees: x, z₀, …, z_{t−1} in a row.  [rows,D]  [rows,Z_s]  ->  [rows, D + Z_<t]
 Var side_by_side(Var x, const std::vector<Var>& z);

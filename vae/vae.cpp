@@ -27,10 +27,10 @@ Normal VAE::prior(std::size_t rows) const { return Normal::standard({rows, laten
 // q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
 
-// The same for S samples of z   x: [B,D]  ->  [S·B,Z]
-Density VAE::posterior(const Latents&, Var x, std::size_t samples) const {
-  const Normal q = encode(x);
-  return Normal(repeat(q.mu, samples), repeat(q.log_var, samples));
+// The same for S samples of z   [B,2Z]  ->  [S·B,Z]
+Density VAE::posterior(const State& s, const Features& x) const {
+  const Normal q = normal_from(x.front());
+  return Normal(repeat_to(q.mu, s.rows), repeat_to(q.log_var, s.rows));
 }
 
 // p(x|z)   z: [rows,Z]  ->  [rows,D]

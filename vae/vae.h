@@ -21,9 +21,10 @@ class VAE : public Model {
   Density decode(Var z) const;           // p(x|z).  z: [rows,Z]  ->  [rows,D]
 
   std::size_t levels() const override { return 1; }
-  Density prior(const Latents&, std::size_t rows) const override { return prior(rows); }
-  Density posterior(const Latents&, Var x, std::size_t samples) const override;
-  Density decode(const Latents& z) const override { return decode(z.front()); }
+  Density prior(const State& s) const override { return prior(s.rows); }
+  Features features(Var x) const override { return {encoder_(x)}; }  // μ, log σ²   [B,2Z]
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override { return decode(s.z.front()); }
   void start_at(const Array& x) override { decoder_.start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
   void visit_generator(const nn::Visitor& visitor) override { decoder_.visit("decoder", visitor); }

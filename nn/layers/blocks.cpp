@@ -42,6 +42,28 @@ void ResidualBlock::visit(const std::string& name, const Visitor& visitor) {
   second.visit(name + ".second", visitor);
 }
 
+// ---- ResidualConvBlock ------------------------------------------------------------------------------------
+
+ResidualConvBlock::ResidualConvBlock(std::size_t channels, std::size_t hidden, std::size_t kernel,
+                                     const Activation& a, std::size_t blocks, const Stream& stream)
+    : first(a.initial_weight({hidden, channels, kernel, kernel}, stream.at_level(0)),
+            Convolution{1, kernel / 2}),
+      second(
+          residual_scaled(a.initial_weight({channels, hidden, kernel, kernel}, stream.at_level(1)), blocks),
+          Convolution{1, kernel / 2}),
+      activation(a.apply) {}
+
+// y = x + W₂ ∗ a(W₁ ∗ a(x) + b₁) + b₂
+Var ResidualConvBlock::operator()(Var x) const {
+  check_channels("residual_conv_block", x.shape(), first.weight.shape()[1], first.weight.shape());
+  return x + second(activation(first(activation(x))));
+}
+
+void ResidualConvBlock::visit(const std::string& name, const Visitor& visitor) {
+  first.visit(name + ".first", visitor);
+  second.visit(name + ".second", visitor);
+}
+
 // ---- DownBlock --------------------------------------------------------------------------------------------
 
 DownBlock::DownBlock(std::size_t in, std::size_t out, const Activation& a, const Stream& stream)

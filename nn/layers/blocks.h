@@ -37,6 +37,20 @@ struct ResidualBlock {
   Var (*activation)(Var);
 };
 
+// The same for images, by convolutions that keep their size: of 3×3, or of 1×1 for images of one pixel.
+//
+// y = x + W₂ ∗ a(W₁ ∗ a(x) + b₁) + b₂.  x: [B,C,H,W]  first.weight: [K,C,3,3]  second.weight: [C,K,3,3]
+struct ResidualConvBlock {
+  ResidualConvBlock(std::size_t channels, std::size_t hidden, std::size_t kernel,
+                    const Activation& activation, std::size_t blocks, const Stream& stream);
+
+  Var operator()(Var x) const;
+  void visit(const std::string& name, const Visitor& visitor);
+
+  Conv2d first, second;
+  Var (*activation)(Var);
+};
+
 // Halves the sides of images: a convolution in steps of two pixels.
 //
 // y = a(W ∗ x + b).  x: [B,C,H,W]  conv.weight: [O,C,3,3]  conv.bias: [O]  ->  [B,O,⌈H/2⌉,⌈W/2⌉]

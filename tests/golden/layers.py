@@ -1,4 +1,4 @@
-# Writes layers.txt beside it: what PyTorch makes of each layer, in double. Run with PyTorch 1.13: python3
+# Writes layers.txt beside it: what PyTorch makes of each layer, in double. Run with PyTorch 1.13 or 2.6: python3
 # layers.py
 #
 # For each layer the inputs and the parameters under PyTorch's names, all rounded so that the text is exact;
@@ -58,10 +58,10 @@ class GatedDense(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    def __init__(self, size, hidden):
+    def __init__(self, first, second):
         super().__init__()
-        self.first = nn.Linear(size, hidden)
-        self.second = nn.Linear(hidden, size)
+        self.first = first
+        self.second = second
 
     def forward(self, x):
         return x + self.second(torch.tanh(self.first(torch.tanh(x))))
@@ -167,7 +167,7 @@ case("MLP relu", [[3, 4]], mlp(nn.ReLU))
 case("MLP sigmoid", [[3, 4]], mlp(nn.Sigmoid))
 case("MLP softplus", [[3, 4]], mlp(nn.Softplus))
 case("GatedDense", [[3, 4]], GatedDense(4, 5))
-case("ResidualBlock", [[3, 4]], ResidualBlock(4, 6))
+case("ResidualBlock", [[3, 4]], ResidualBlock(nn.Linear(4, 6), nn.Linear(6, 4)))
 case("Sequential", [[3, 4]], nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.LayerNorm(5), GatedDense(5, 2)))
 case("LayerNorm", [[3, 4]], nn.LayerNorm(4))
 case("LayerNorm of three axes", [[2, 3, 4]], nn.LayerNorm(4))
@@ -187,6 +187,7 @@ case("ConvTranspose2d", [[2, 3, 3, 2]], nn.ConvTranspose2d(3, 2, 4, stride=2, pa
 case("ConvTranspose2d in groups", [[2, 4, 3, 2]], nn.ConvTranspose2d(4, 2, 3, stride=2, padding=1, output_padding=1, groups=2))
 case("MaskedConv2d A", [[2, 2, 4, 3]], MaskedConv2d(2, 3, 3, False))
 case("MaskedConv2d B", [[1, 2, 4, 5]], MaskedConv2d(2, 2, 5, True))
+case("ResidualConvBlock", [[2, 3, 4, 2]], ResidualBlock(nn.Conv2d(3, 2, 3, padding=1), nn.Conv2d(2, 3, 3, padding=1)))
 case("DownBlock", [[2, 2, 5, 4]], Block(2, 3, 2, nn.Identity()))
 case("UpBlock", [[2, 2, 2, 3]], Block(2, 3, 1, nn.Upsample(scale_factor=2, mode="nearest")))
 case("AffineFlow", [[2, 3]], AffineFlow(3))

@@ -121,7 +121,7 @@ TEST_CASE("autoregressive: shapes of levels and of outputs, for inference and ge
       CHECK(levels[t].p->shape() == Shape{20, a.latent[t]});
       if (levels[t].q) CHECK((*levels[t].q)->shape() == Shape{20, a.latent[t]});
     }
-    CHECK(model.decode(latents(levels))->mean().shape() == Shape{20, 6});
+    CHECK(decode(model, latents(levels))->mean().shape() == Shape{20, 6});
   }
 }
 
@@ -353,7 +353,7 @@ TEST_CASE("autoregressive: generated z and x have the means and covariances of t
     Evaluation scope;
     const Stream stream = Stream().at(Purpose::prior);
     const Latents z = generate(model, rows, stream);
-    const Array x = model.decode(z)->sample(stream.at(Purpose::output));
+    const Array x = decode(model, z)->sample(stream.at(Purpose::output));
     const auto coordinate = [&](std::size_t i, std::size_t r) {
       return i < levels ? z[i].value()(r, 0) : x(r, i - levels);
     };

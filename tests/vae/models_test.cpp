@@ -24,23 +24,24 @@ TEST_CASE("models: each is found by its name, and an unknown name is refused wit
 
 TEST_CASE("models: each has a bound with a gradient, with one level and with several if it may have them") {
   for (const ModelEntry& entry : models())
-    for (const std::size_t levels : {1u, 3u}) {
-      Architecture a;
-      a.pixels = 4, a.hidden = {3}, a.latent.assign(levels, 2);
-      INFO(entry.name << ", levels " << levels);
-      if (levels > entry.most_levels) {
-        CHECK_THROWS_AS(entry.make(a, Stream()), std::invalid_argument);
-        continue;
+    for (const NetworkKind networks : {NetworkKind::dense, NetworkKind::convolutional})
+      for (const std::size_t levels : {1u, 3u}) {
+        Architecture a;
+        a.pixels = 36, a.hidden = {3}, a.channels = 4, a.latent.assign(levels, 2), a.networks = networks;
+        INFO(entry.name << ", levels " << levels << ", networks " << int(networks));
+        if (levels > entry.most_levels) {
+          CHECK_THROWS_AS(entry.make(a, Stream()), std::invalid_argument);
+          continue;
+        }
+        const std::unique_ptr<Model> model = entry.make(a, Stream());
+        Step step;
+        const Bound bound = elbo(*model, constant(full({2, 36}, 1)), 2, KLForm::analytic, Stream());
+        CHECK(bound.elbo.shape() == Shape{2});
+        CHECK(bound.kl_per_level.size() == levels);
+        const Gradients g = backward(-mean(bound.elbo));
+        for (const auto& [name, parameter] : model->parameters()) {
+          INFO(name);
+          CHECK(all_finite(g[*parameter]));
+        }
       }
-      const std::unique_ptr<Model> model = entry.make(a, Stream());
-      Step step;
-      const Bound bound = elbo(*model, constant(full({2, 4}, 1)), 2, KLForm::analytic, Stream());
-      CHECK(bound.elbo.shape() == Shape{2});
-      CHECK(bound.kl_per_level.size() == levels);
-      const Gradients g = backward(-mean(bound.elbo));
-      for (const auto& [name, parameter] : model->parameters()) {
-        INFO(name);
-        CHECK(all_finite(g[*parameter]));
-      }
-    }
 }

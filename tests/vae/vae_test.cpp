@@ -87,7 +87,7 @@ TEST_CASE("vae: shapes of the encoder, the decoder, inference and generation") {
     CHECK(levels.size() == 1);
     CHECK(levels[0].z.shape() == Shape{12, 2});
     CHECK(log_likelihood(model, x, latents(levels)).shape() == Shape{12});
-    CHECK(model.decode(latents(levels))->mean().shape() == Shape{12, 6});
+    CHECK(decode(model, latents(levels))->mean().shape() == Shape{12, 6});
     CHECK(generate(model, 7, Stream())[0].shape() == Shape{7, 2});
   }
 }
@@ -141,7 +141,7 @@ TEST_CASE("vae: samples of a linear VAE have mean b and covariance WW' + sigma^2
   PPCA model;
   Evaluation scope;
   const Stream stream = Stream().at(Purpose::prior);
-  const Array x = model.decode(generate(model, rows, stream))->sample(stream.at(Purpose::output));
+  const Array x = decode(model, generate(model, rows, stream))->sample(stream.at(Purpose::output));
   const std::vector<double> b = {0.3, -0.2, 0.1};
   const double covariance[3][3] = {
       {1.69 + 0.49, -0.22, 0.96}, {-0.22, 1.36 + 0.49, -0.48}, {0.96, -0.48, 0.64 + 0.49}};
@@ -160,7 +160,7 @@ TEST_CASE("vae: the noise of generated z and of x is independent") {
   const PPCA model;
   const Stream stream = Stream().at(Purpose::prior);
   const Latents drawn = generate(model, 10000, stream);
-  const Density p = model.decode(drawn);
+  const Density p = decode(model, drawn);
   const Array x = p->sample(stream.at(Purpose::output)), mu = p->mean().value(), z = drawn[0].value();
   std::vector<double> products;
   for (std::size_t r = 0; r < 10000; ++r) products.push_back((x(r, 0) - mu(r, 0)) * z(r, 0));

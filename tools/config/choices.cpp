@@ -42,6 +42,11 @@ const Names& schedule_names() {
 
 // ---- enums, in their order --------------------------------------------------------------------------------
 
+const Names& architecture_names() {
+  static const Names names = {"dense", "conv"};
+  return names;
+}
+
 const Names& likelihood_names() {
   static const Names names = {"bernoulli", "gaussian", "continuous-bernoulli"};
   return names;
@@ -70,6 +75,10 @@ const Names& binarization_names() {
 const Names& split_names() {
   static const Names names = {"train", "validation", "test"};
   return names;
+}
+
+vae::NetworkKind networks_named(const std::string& name) {
+  return vae::NetworkKind(chosen("architecture", name, architecture_names()));
 }
 
 vae::LikelihoodKind likelihood_named(const std::string& name) {

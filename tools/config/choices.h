@@ -15,6 +15,7 @@ enum class BoundKind { elbo, iwae, renyi };
 enum class GradientKind { pathwise, stl, dreg, gdreg, score, vimco };
 
 const Names& model_names();         // of vae::models()
+const Names& architecture_names();  // of vae::NetworkKind
 const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
 const Names& kl_names();            // of vae::KLForm
@@ -26,6 +27,7 @@ const Names& binarization_names();  // of Binarization
 const Names& split_names();         // of Split
 
 // Failure(exit_usage) lists the names.
+vae::NetworkKind networks_named(const std::string& name);
 vae::LikelihoodKind likelihood_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);
 BoundKind bound_named(const std::string& name);

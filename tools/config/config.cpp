@@ -37,8 +37,11 @@ std::vector<Option> options(Config& c) {
   return {
       {"model", &c.model, "model: " + priors_of_models(), &model_names()},
       {"levels", &c.levels, "levels of latents (0: as many as --latent has sizes)"},
-      {"latent", &c.latent, "latents Z, or one size per level: 20,10,5"},
+      {"latent", &c.latent, "latents Z, or one size per level: 20,10,5; of convolutions the channels of z"},
+      {"architecture", &c.architecture, "networks: " + listed(architecture_names()) + "; conv goes down from "
+       "one pixel to half the side of square images, with levels at all sizes", &architecture_names()},
       {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
+      {"channels", &c.channels, "channels of --architecture conv"},
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,

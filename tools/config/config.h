@@ -19,7 +19,9 @@ struct Config {
   std::string model = "vae";
   std::uint64_t levels = 0;  // 0: as many as --latent has sizes
   std::vector<std::uint64_t> latent = {20};
+  std::string architecture = "dense";
   std::vector<std::uint64_t> hidden = {500};
+  std::uint64_t channels = 32;
   std::string activation = "tanh";
   std::string likelihood = "bernoulli";
   std::string data = "shapes";

@@ -10,6 +10,8 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   vae::Architecture a;
   a.pixels = pixels;
   a.hidden.assign(c.hidden.begin(), c.hidden.end());
+  a.networks = networks_named(c.architecture);
+  a.channels = c.channels;
   a.latent.assign(c.latent.begin(), c.latent.end());
   a.activation = &nn::activation_named(c.activation);
   a.likelihood = likelihood_named(c.likelihood);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/array.h"
+#include "tools/config/choices.h"
 #include "tools/config/config_file.h"
 #include "tools/config/objective.h"
 #include "tools/data/dataset.h"
@@ -137,6 +138,7 @@ Config resolved(Config c) {
   require("batch-size", c.batch_size > 0, "above 0");
   require("samples", c.samples > 0, "above 0");
   require("epochs", c.epochs > 0, "above 0");
+  require("channels", c.channels >= 2 && c.channels <= 10000, "between 2 and 10000");
   if (c.batch_size > 1000000 || c.samples > 1000000)
     throw usage("--batch-size and --samples are at most 1000000");
   if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
@@ -208,6 +210,11 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
 void check_applicable(const Config& resolved, const Config& given, const std::set<std::string>& typed) {
   if (typed.count("levels") && vae::model_named(resolved.model).most_levels == 1)
     throw usage("--levels means nothing under --model " + resolved.model + ", which has one level");
+
+  const bool is_dense = networks_named(resolved.architecture) == vae::NetworkKind::dense;
+  for (const char* name : {"hidden", "channels"})
+    if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
+      throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
   // A setting that was given, and that resolving has dropped, is one that the kind does not have.
   Config after = resolved, before = given;

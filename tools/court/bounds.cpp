@@ -148,7 +148,7 @@ void add_closed_forms(std::vector<Case>& cases) {
          m.set_posterior_exact();
          Evaluation scope;
          const Array x = array({1, 3}, {0.4, -0.8, 1.1});
-         const Density p = m.true_posterior({}, constant(x), 1);
+         const Density p = true_posterior(m, {}, constant(x), 1);
          const Var P = inverse(dynamic_cast<const nn::MultivariateNormal&>(*p).covariance());
          const double gap = 0.5 * (sum(log(diagonal(P))) - sum(logdet(P))).item();
          return compared(estimated(x, 2,

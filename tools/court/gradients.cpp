@@ -50,7 +50,7 @@ Var blocked_log_q(LinearGaussian& model, Var x, const Latents& z) {
   Latents above;
   Var total = constant(zeros({z.front().rows()}));
   for (const Var& z_t : z) {
-    total = total + model.posterior(above, x, samples)->log_prob(z_t);
+    total = total + posterior(model, above, x, samples)->log_prob(z_t);
     above.push_back(stop_gradient(z_t));
   }
   return total;
@@ -70,7 +70,7 @@ Var blocked_doubly_reparameterized(LinearGaussian& model, Var x, std::size_t K, 
 
 // ∇ f(σ(z/τ)), z = l + logit u: as if relaxed bits were bits.
 Var relaxed_path(Model& model, Var x, const Stream& stream) {
-  const Density q = model.posterior({}, x, 1);
+  const Density q = posterior(model, {}, x, 1);
   const Var logits = dynamic_cast<const nn::Bernoulli&>(*q).logits;
   const Var z = nn::Logistic(logits, constant(zeros(logits.shape()))).rsample(stream);
   return at_relaxed_bits(model, x, Real(0.5))(z);

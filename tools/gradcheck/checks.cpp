@@ -118,7 +118,8 @@ void add_densities(std::vector<Check>& all) {
 // How large a model is checked, on how much, and by how many directions (0: every entry).
 struct ModelSize {
   const char *kind, *prefix;
-  std::size_t pixels, hidden;
+  vae::NetworkKind networks;
+  std::size_t pixels, hidden;       // units or channels
   std::vector<std::size_t> latent;  // of the first levels; a model with one level takes the first
   std::size_t data, samples, directions;
 };
@@ -133,7 +134,8 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
     for (const auto& [kind, likelihood_name] : likelihoods)
       for (const auto form : {vae::KLForm::analytic, vae::KLForm::monte_carlo}) {
         vae::Architecture a;
-        a.pixels = size.pixels, a.hidden = {size.hidden}, a.likelihood = kind;
+        a.pixels = size.pixels, a.hidden = {size.hidden}, a.channels = size.hidden, a.likelihood = kind;
+        a.networks = size.networks;
         a.latent = size.latent;
         a.latent.resize(std::min(a.latent.size(), entry.most_levels));
         const auto run = [=] {
@@ -159,9 +161,12 @@ std::vector<Check> all_checks() {
   add_ops(all);
   add_layers(all);
   add_densities(all);
-  add_models(all, {"bound", "elbo ", 3, 4, {2, 1, 1}, 2, 2, 0});
+  using vae::NetworkKind;
+  add_models(all, {"bound", "elbo ", NetworkKind::dense, 3, 4, {2, 1, 1}, 2, 2, 0});
+  add_models(all, {"bound", "elbo conv ", NetworkKind::convolutional, 16, 2, {2, 1, 1}, 2, 2, 0});
   // As large as `elbo train` makes them by default: some 400,000 weights for one level.
-  add_models(all, {"model", "", 784, 500, {20, 10, 5}, 4, 1, 4});
+  add_models(all, {"model", "", NetworkKind::dense, 784, 500, {20, 10, 5}, 4, 1, 4});
+  add_models(all, {"model", "conv ", NetworkKind::convolutional, 784, 32, {20, 10, 5}, 4, 1, 4});
   return all;
 }
 

@@ -49,6 +49,7 @@ std::vector<LayerEntry> all_layers() {
 
   add("GatedDense", {{3, 4}}, GatedDense(4, 5, stream), of_x);
   add("ResidualBlock", {{3, 4}}, ResidualBlock(4, 6, tanh, 1, stream), of_x);
+  add("ResidualConvBlock", {{2, 3, 4, 2}}, ResidualConvBlock(3, 2, 3, tanh, 1, stream), of_x);
   add("DownBlock", {{2, 2, 5, 4}}, DownBlock(2, 3, tanh, stream), of_x);
   add("UpBlock", {{2, 2, 2, 3}}, UpBlock(2, 3, tanh, stream), of_x);
 

@@ -132,7 +132,7 @@ double bound_after(const std::function<Var(const nn::Normal& q, const Bound& bou
   nn::Adam adam(phi, Real(0.02));
   for (int i = 0; i < 1500; ++i) {
     Step step;
-    const Density q = model.posterior({}, constant(x), 1);
+    const Density q = posterior(model, {}, constant(x), 1);
     adam.step(
         backward(-mean(objective(dynamic_cast<const nn::Normal&>(*q), model.expected_bound(constant(x))))));
   }

@@ -115,7 +115,7 @@ void without_a_path(Page& page) {
                   return relax(model, x, 4, at_relaxed_bits(model, x, Real(0.5)), s).value;
                 }),
                 relaxed = found([&](Var x, const Stream&s) {
-                  const Density q = model.posterior({}, x, 4);
+                  const Density q = posterior(model, {}, x, 4);
                   const Var l = dynamic_cast<const nn::Bernoulli&>(*q).logits;
                   return mean(at_relaxed_bits(
                       model, x, Real(0.5))(nn::Logistic(l, constant(zeros(l.shape()))).rsample(s)));

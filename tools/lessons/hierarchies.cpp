@@ -55,7 +55,7 @@ void levels_held(Page& page) {
   for (std::size_t k = 0; k <= 4; ++k) {
     Latents above;
     for (std::size_t t = 0; t < k; ++t) above.push_back(broadcast_to(drawn[t], {n, 1}));
-    const Array mean_x = model.decode(generate(model, n, Stream().at_epoch(1), above))->mean().value();
+    const Array mean_x = decode(model, generate(model, n, Stream().at_epoch(1), above))->mean().value();
     const double variance = sum(var(constant(mean_x), {0})).item();
     spread.push_back(variance);
     rows.push_back({std::to_string(k), text("%.4f", variance)});

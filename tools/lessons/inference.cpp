@@ -93,9 +93,7 @@ struct CurvedModel : VAE {  // a decoder with one hidden layer, and an encoder o
       : VAE(nonlinear({12}), Stream()), encoder_(network(nonlinear(encoder), 8, 2, Stream().at_epoch(7))) {
     VAE::visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(2); });  // well curved
   }
-  Density posterior(const Latents&, Var x, std::size_t samples) const override {
-    return normal_from(repeat(encoder_(x), samples));
-  }
+  Features features(Var x) const override { return {encoder_(x)}; }
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
   nn::MLP encoder_;
 };
@@ -205,7 +203,7 @@ void markov_chains(Page& page) {
                  return hmc(log_pi, {Real(0.25), 8}, s, w);
                });
   Evaluation scope;
-  const Density truth_ = model.true_posterior({}, constant(x), 1);
+  const Density truth_ = true_posterior(model, {}, constant(x), 1);
   const double mean = truth_->mean().value()(0, 0), square = truth_->variance().value()(0, 0) + mean * mean;
   const auto row = [&](const char* name, const Result& r) {
     return std::vector<std::string>{name,

@@ -116,7 +116,7 @@ void ancestral_sampling(Page& page) {
   const LinearGaussian model({3, {2}}, Stream());
   Evaluation scope;
   const Latents z = generate(model, n, Stream().at(Purpose::prior));
-  const Array x = model.decode(z)->sample(Stream().at(Purpose::output));
+  const Array x = decode(model, z)->sample(Stream().at(Purpose::output));
   const LinearGaussian::Joint u = model.joint();
   std::vector<std::vector<std::string>> rows;
   bool all = true;

@@ -30,7 +30,7 @@ void weights_needed(Page& page) {
     if (name == "posterior.0.bias") p->update() += 0.2;  // a good q, as a trained encoder is
   const std::size_t n = 50000;
   const std::vector<Level> levels = infer(model, constant(copies(x, n)), 1, Stream());
-  const Var likelihood = log_likelihood(model, constant(copies(x, n)), latents(levels));
+  const Var likelihood = log_likelihood(model, constant(copies(x, n)), levels);
   const double exact = model.log_px(constant(x)).item(), unweighted = log_mean(likelihood),
                weighted = log_mean(likelihood + log_p(levels) - log_q(levels));
   page.number("log p(x), exactly", exact);
@@ -54,8 +54,8 @@ void conditional_is_not_marginal(Page& page) {
   const auto row = [&](const char* name, const Array& weight) {
     W->update() = weight;
     const Density nearest =
-        model.true_posterior({}, constant(x), 1);  // its mean is the best z, given the prior
-    const Array f = model.decode({nearest->mean()})->mean().value();
+        true_posterior(model, {}, constant(x), 1);  // its mean is the best z, given the prior
+    const Array f = decode(model, {nearest->mean()})->mean().value();
     double error = 0;
     for (std::size_t i = 0; i < 6; ++i) error += std::pow(x(0, i) - f(0, i), 2);
     return std::pair<std::vector<std::string>, std::pair<double, double>>(
@@ -90,7 +90,7 @@ void over_z(Page& page) {
     sum += std::exp(log_q(i)) * 40 / double(n - 1);
     expected += std::exp(log_q(i)) * z(i, 0) * 40 / double(n - 1);
   }
-  const double mean = model.posterior({}, constant(x), 1)->mean().item();
+  const double mean = posterior(model, {}, constant(x), 1)->mean().item();
   page.number("∫ q_φ(z|x) dz", sum, "");
   page.number("∫ z q_φ(z|x) dz", expected, "");
   page.number("the mean that φ gives", mean, "");

@@ -36,7 +36,7 @@ void identity(Page& page) {
   Evaluation scope;
   const LinearGaussian model({4, {3}}, Stream().at_epoch(20));  // a q that is far from the posterior
   const Var x = constant(a_datum(4));
-  const Density q_ = model.posterior({}, x, 1), truth_ = model.true_posterior({}, x, 1);
+  const Density q_ = posterior(model, {}, x, 1), truth_ = true_posterior(model, {}, x, 1);
   const MultivariateNormal &q = full_normal(q_), &truth = full_normal(truth_);
   const double log_px = model.log_px(x).item(),
                E_log_px_given_z = model.expected_bound(x).reconstruction.item(),
@@ -71,7 +71,7 @@ void three_forms(Page& page) {
   const Var x = constant(copies(a_datum(4), n));
   const double truth = model.expected_bound(constant(a_datum(4))).elbo.item();
   const std::vector<Level> levels = infer(model, x, 1, Stream());
-  const Var likelihood = log_likelihood(model, x, latents(levels)), p = log_p(levels), q = log_q(levels);
+  const Var likelihood = log_likelihood(model, x, levels), p = log_p(levels), q = log_q(levels);
   const Array forms[] = {(likelihood + p - q).value(),
                          (likelihood - nn::kl_closed_form(*levels.front().q, levels.front().p)).value(),
                          (likelihood + p + (*levels.front().q)->entropy()).value()};
@@ -111,7 +111,7 @@ void entropy_term(Page& page) {
   const std::size_t n = 50000;
   const Array x = data_of(model, n, 0);
   const Array bound = model.expected_bound(constant(x)).elbo.value();
-  const Density q = model.posterior({}, constant(x), 1), truth = model.true_posterior({}, constant(x), 1);
+  const Density q = posterior(model, {}, constant(x), 1), truth = true_posterior(model, {}, constant(x), 1);
   const Array divergence = kl(full_normal(q), full_normal(truth)).value();
   const LinearGaussian::Joint u = model.joint();
   const Var C = slice(slice(u.covariance, 0, 2, 5), 1, 2, 5);
@@ -134,7 +134,7 @@ void joint_twice(Page& page) {
   model.set_posterior_exact();
   const Var x = constant(a_datum(4));
   const Bound bound = model.expected_bound(x);
-  const Density q_ = model.posterior({}, x, 1);
+  const Density q_ = posterior(model, {}, x, 1);
   const double E_log_pz = expected_log_prior(full_normal(q_)), log_px = model.log_px(x).item();
   const double twice = bound.reconstruction.item() + E_log_pz - bound.kl.item();
   page.say("With q = p(z|x), where the bound should be log p(x):");
@@ -155,8 +155,8 @@ void averaged_kl(Page& page) {
   const Average sampled = average(elbo(model, x, 1, KLForm::analytic, Stream()).kl_per_level[1].value());
   // The same KL at one z₀, its mean under q.
   const Var one = constant(a_datum(3));
-  const Var z0 = model.posterior({}, one, 1)->mean();
-  const double at_mean = nn::kl_closed_form(model.posterior({z0}, one, 1), model.prior({z0}, 1)).item();
+  const Var z0 = posterior(model, {}, one, 1)->mean();
+  const double at_mean = nn::kl_closed_form(posterior(model, {z0}, one, 1), prior(model, {z0}, 1)).item();
   page.number("E_q KL₁, exactly", truth);
   page.say("Average over 20,000 z₀ ~ q: " + as_text(sampled) + " nats.");
   page.number("KL₁ at the mean of z₀, one number for all z₀", at_mean);

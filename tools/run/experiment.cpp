@@ -53,6 +53,16 @@ Dataset scaled(Dataset data, const Config& c) {
   return data;
 }
 
+// Convolutions are made for squares.
+Dataset fitting(Dataset data, const Config& c) {
+  const Images& images = data.test;
+  if (networks_named(c.architecture) == vae::NetworkKind::convolutional &&
+      (images.height != images.width || images.width % 2))
+    throw Failure(exit_usage, "--architecture conv needs square images of an even side, and these are " +
+                                  std::to_string(images.height) + " x " + std::to_string(images.width));
+  return data;
+}
+
 }  // namespace
 
 // What is to be binarized must be grey in all three parts: a run must not meet a wrong value hours after its
@@ -73,7 +83,7 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
     : config(begins ? with_range(c, given) : c),
       binarization(binarization_named(c.binarize)),
       kl_form(kl_form_named(c.kl)),
-      data(scaled(std::move(given), config)),
+      data(fitting(scaled(std::move(given), config), config)),
       training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
       model(make_model(c, data.test.pixels())) {
   if (data.train.count > 0)

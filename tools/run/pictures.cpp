@@ -21,7 +21,7 @@ GreyImage sample_sheet(const Experiment& e, std::size_t count, std::uint64_t see
   Evaluation scope;
   Stream stream;
   stream.seed = seed;
-  const nn::Density p = e.model->decode(vae::generate(*e.model, count, stream.at(Purpose::prior)));
+  const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, count, stream.at(Purpose::prior)));
   const Array x = draw ? p->sample(stream.at(Purpose::output)) : p->mean().value();
   return sheet(x, e.data.test.height, e.data.test.width, columns_for(e.data.test));
 }
@@ -32,7 +32,7 @@ GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   const ImageIndices images = index_range(0, std::min(count, e.data.test.count));
   const Array grey = e.data.test.gather(images), x = e.batch(Split::test, images);
   const auto levels = vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, images));
-  const Array mean = e.model->decode(vae::latents(levels))->mean().value();
+  const Array mean = e.model->decode(levels.back().below)->mean().value();
   std::vector<const Array*> rows = {&x, &mean};
   if (!std::equal(x.data(), x.data() + x.size(), grey.data())) rows.insert(rows.begin(), &grey);
 

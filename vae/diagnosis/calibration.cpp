@@ -18,7 +18,7 @@ Calibration calibrate(const Model& model, std::size_t simulations, std::size_t d
 
   // z ~ p(z), x ~ p(x|z)
   const Latents truth = generate(model, simulations, stream.at(Purpose::prior));
-  const Array x = model.decode(truth)->sample(stream.at(Purpose::output));
+  const Array x = decode(model, truth)->sample(stream.at(Purpose::output));
 
   // The rank of every z: below[t][i] counts the draws that are less than element i of z_t.
   std::vector<std::vector<std::size_t>> below;

@@ -64,9 +64,8 @@ class Path {
   double step(std::size_t t, std::size_t epoch, Walkers& walkers) const {
     const auto log_f = [&](Var z) {
       HoldConstant hold(fixed_);
-      const Latents levels = split_levels(sizes_, z);
-      return log_p(descend(model_, z.rows(), given(levels))) +
-             Real(beta_[t]) * log_likelihood(model_, constant(x_), levels);
+      const std::vector<Level> levels = descend(model_, z.rows(), given(split_levels(sizes_, z)));
+      return log_p(levels) + Real(beta_[t]) * log_likelihood(model_, constant(x_), levels);
     };
     const Stream noise = at(epoch);
     const Real part = (1 + uniform(noise.at_level(1), {1})(0)) / 2;  // in (½, 1)
@@ -137,7 +136,7 @@ std::vector<double> annealed_upper(Model& model, const Array& x, const Array& z,
 Simulated simulate(const Model& model, std::size_t n, const Stream& stream) {
   Evaluation scope;
   const Latents z = generate(model, n, stream.at(Purpose::prior));
-  return {model.decode(z)->sample(stream.at(Purpose::output)), join_levels(z)};
+  return {decode(model, z)->sample(stream.at(Purpose::output)), join_levels(z)};
 }
 
 Array posterior_draw(ExactModel& model, const Array& x, const Stream& stream) {

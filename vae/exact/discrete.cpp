@@ -44,27 +44,27 @@ Density Discrete::conditional(Var logits) const {
 }
 
 // p(z₀) with logits c₀,  p(z_t|z_<t) with logits C_t z_<t + c_t   ->  [rows, Z_t]
-Density Discrete::prior(const Latents& z, std::size_t rows) const {
-  const nn::WeightAndBias& p = prior_[z.size()];
-  if (z.empty()) return conditional(broadcast_to(p.bias, {rows, p.bias.shape()[0]}));
-  return conditional(affine(concat(z, 1), p.weight, p.bias));
+Density Discrete::prior(const State& s) const {
+  const nn::WeightAndBias& p = prior_[s.t()];
+  if (s.t() == 0) return conditional(broadcast_to(p.bias, {s.rows, p.bias.shape()[0]}));
+  return conditional(affine(concat(s.z, 1), p.weight, p.bias));
 }
 
 // q(z_t|z_<t, x) with logits A_t (x, z_<t) + a_t   ->  [S·B, Z_t]
-Density Discrete::posterior(const Latents& z, Var x, std::size_t samples) const {
-  const nn::WeightAndBias& q = posterior_[z.size()];
-  return conditional(affine(side_by_side(repeat(x, samples), z), q.weight, q.bias));
+Density Discrete::posterior(const State& s, const Features& x) const {
+  const nn::WeightAndBias& q = posterior_[s.t()];
+  return conditional(affine(side_by_side(repeat_to(x.front(), s.rows), s.z), q.weight, q.bias));
 }
 
 // p(x|z) = Bernoulli(W z + b)   ->  [rows, D]
-Density Discrete::decode(const Latents& z) const {
-  return nn::Bernoulli(affine(concat(z, 1), decoder_.weight, decoder_.bias));
+Density Discrete::decode(const State& s) const {
+  return nn::Bernoulli(affine(concat(s.z, 1), decoder_.weight, decoder_.bias));
 }
 
 Var Discrete::log_px(Var x) const { return log_px_by_enumeration(*this, x, states_); }
 
-Density Discrete::true_posterior(const Latents& z, Var x, std::size_t samples) const {
-  return posterior_by_enumeration(*this, z, x, samples, states_);
+Density Discrete::true_posterior(const State& s, Var x) const {
+  return posterior_by_enumeration(*this, s, x, states_);
 }
 
 void Discrete::visit_posterior(const nn::Visitor& visitor) {

@@ -58,18 +58,17 @@ Var log_px_by_enumeration(const Model& model, Var x, const States& states) {
   return logsumexp(by_state(log_joint(model, x, z), x.rows()), {0});
 }
 
-Enumerated posterior_by_enumeration(const Model& model, const Latents& above, Var x, std::size_t samples,
-                                    const States& states) {
+Enumerated posterior_by_enumeration(const Model& model, const State& s, Var x, const States& states) {
   // Every state of z_t and of the levels below it, under every row of z_<t.
-  const std::size_t t = above.size(), rows = samples * x.rows(), K_t = states[t].shape(0);
+  const std::size_t t = s.t(), K_t = states[t].shape(0);
   const Latents below = all_states(states, t);
   const std::size_t K = below.front().rows();
   Latents z;
-  for (const Var& z_s : above) z.push_back(repeat(z_s, K));
-  for (const Var& z_s : below) z.push_back(repeat_rows(z_s, rows));
+  for (const Var& z_s : s.z) z.push_back(repeat(z_s, K));
+  for (const Var& z_s : below) z.push_back(repeat_rows(z_s, s.rows));
 
   // log Σ_{z_>t} p(x, z), up to a constant log p(z_t|z_<t, x)   [K·rows] -> [K_t, K/K_t, rows] -> [rows, K_t]
-  const Var joint = reshape(log_joint(model, repeat(x, samples), z), {K_t, K / K_t, rows});
+  const Var joint = reshape(log_joint(model, repeat_to(x, s.rows), z), {K_t, K / K_t, s.rows});
   return {states[t], transpose(logsumexp(joint, {1}))};
 }
 
@@ -81,7 +80,7 @@ Bound bound_by_enumeration(const Model& model, Var x, const States& states) {
   const auto expectation = [&](Var f) { return sum(by_state(where(q, q * f, 0), B), {0}); };
 
   Bound bound;
-  bound.reconstruction = expectation(log_likelihood(model, x, z));
+  bound.reconstruction = expectation(log_likelihood(model, x, levels));
   for (const Level& level : levels) bound.kl_per_level.push_back(expectation(level.log_q() - level.log_p()));
   bound.kl = bound.kl_per_level.front();
   for (std::size_t t = 1; t < levels.size(); ++t) bound.kl = bound.kl + bound.kl_per_level[t];

@@ -28,9 +28,8 @@ Var repeat_rows(Var z, std::size_t times);
 // log Σ_z p(x, z).  x: [B,D]  ->  [B] nats
 Var log_px_by_enumeration(const Model& model, Var x, const States& states);
 
-// p(z_t|z_<t, x), for t = z.size().  x: [B,D]  z_s: [S·B, Z_s]  ->  [S·B, Z_t]
-Enumerated posterior_by_enumeration(const Model& model, const Latents& z, Var x, std::size_t samples,
-                                    const States& states);
+// p(z_t|z_<t, x).  s: of S·B rows  x: [B,D]  ->  [S·B, Z_t]
+Enumerated posterior_by_enumeration(const Model& model, const State& s, Var x, const States& states);
 
 // The expectation under q of each term of the bound, which `elbo` estimates.  x: [B,D]  ->  [B] each
 Bound bound_by_enumeration(const Model& model, Var x, const States& states);

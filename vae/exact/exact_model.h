@@ -5,7 +5,7 @@
 // quadrature.h.
 #pragma once
 
-#include "vae/model.h"
+#include "vae/descent.h"
 
 namespace vae {
 
@@ -14,9 +14,14 @@ class ExactModel : public Model {
   // log p(x), differentiable in θ.  x: [B,D]  ->  [B] nats
   virtual Var log_px(Var x) const = 0;
 
-  // p(z_t|z_<t, x), which q(z_t|z_<t, x) is to be.  x: [B,D]  z_s: [S·B, Z_s]  ->  [S·B, Z_t]
-  virtual Density true_posterior(const Latents& z, Var x, std::size_t samples) const = 0;
+  // p(z_t|z_<t, x), which q(z_t|z_<t, x) is to be.  x: [B,D]  ->  [S·B, Z_t]
+  virtual Density true_posterior(const State& s, Var x) const = 0;
 };
+
+// p(z_t|z_<t, x) at given z_<t.  x: [B,D]  z_s: [S·B, Z_s]  ->  [S·B, Z_t]
+inline Density true_posterior(const ExactModel& model, const Latents& z, Var x, std::size_t samples) {
+  return model.true_posterior(state_below(model, z, samples * x.rows()), x);
+}
 
 // The same model with the true posterior in the place of q. It has no φ: its posterior moves with θ. (For a q
 // that is the posterior and has a φ of its own, see LinearGaussian::set_posterior_exact.) The model must
@@ -27,15 +32,15 @@ class AtPosterior : public ExactModel {
   AtPosterior(ExactModel&& model) = delete;
 
   std::size_t levels() const override { return model_.levels(); }
-  Density prior(const Latents& z, std::size_t rows) const override { return model_.prior(z, rows); }
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override {
-    return model_.true_posterior(z, x, samples);
+  Var start(std::size_t rows) const override { return model_.start(rows); }
+  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
+  Density prior(const State& s) const override { return model_.prior(s); }
+  Density posterior(const State& s, const Features& x) const override {
+    return model_.true_posterior(s, x.front());
   }
-  Density decode(const Latents& z) const override { return model_.decode(z); }
+  Density decode(const State& s) const override { return model_.decode(s); }
   Var log_px(Var x) const override { return model_.log_px(x); }
-  Density true_posterior(const Latents& z, Var x, std::size_t samples) const override {
-    return model_.true_posterior(z, x, samples);
-  }
+  Density true_posterior(const State& s, Var x) const override { return model_.true_posterior(s, x); }
   void visit_posterior(const nn::Visitor&) override {}
   void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 

@@ -104,23 +104,23 @@ void LinearGaussian::visit_generator(const nn::Visitor& visitor) {
 // ---- the factors ------------------------------------------------------------------------------------------
 
 // p(z₀) = N(0, I),  p(z_t|z_<t) = N(W_t z_<t + b_t, L_t L_tᵀ)   ->  [rows, Z_t]
-Density LinearGaussian::prior(const Latents& z, std::size_t rows) const {
-  const std::size_t t = z.size();
-  if (t == 0) return nn::Normal::standard({rows, sizes_.latent[0]});
-  return gaussian(affine(concat(z, 1), prior_[t].weight, prior_[t].bias), prior_[t].L());
+Density LinearGaussian::prior(const State& s) const {
+  const Conditional& p = prior_[s.t()];
+  if (s.t() == 0) return nn::Normal::standard({s.rows, sizes_.latent[0]});
+  return gaussian(affine(concat(s.z, 1), p.weight, p.bias), p.L());
 }
 
 // q(z_t|z_<t, x) = N(A_t (x, z_<t) + a_t, Q_t Q_tᵀ)   ->  [S·B, Z_t]
-Density LinearGaussian::posterior(const Latents& z, Var x, std::size_t samples) const {
-  const Conditional& q = posterior_[z.size()];
-  const Var mean = affine(side_by_side(repeat(x, samples), z), q.weight, q.bias);
+Density LinearGaussian::posterior(const State& s, const Features& x) const {
+  const Conditional& q = posterior_[s.t()];
+  const Var mean = affine(side_by_side(repeat_to(x.front(), s.rows), s.z), q.weight, q.bias);
   if (sizes_.posterior == Covariance::full) return gaussian(mean, q.L());
   return nn::Normal(mean, broadcast_to(2 * Var(q.factor), mean.shape()));
 }
 
 // p(x|z) = N(W z + b, Ψ)   ->  [rows, D]
-Density LinearGaussian::decode(const Latents& z) const {
-  const Var mean = affine(concat(z, 1), weight_, bias_);
+Density LinearGaussian::decode(const State& s) const {
+  const Var mean = affine(concat(s.z, 1), weight_, bias_);
   return nn::Normal(mean, broadcast_to(log_var_, mean.shape()));
 }
 
@@ -176,9 +176,10 @@ LinearGaussian::Regression LinearGaussian::true_conditional(std::size_t t) const
   return {K, reshape(intercept, {a.size()}), block(u.covariance, a, a) - matmul(K, C_ab, false, true)};
 }
 
-Density LinearGaussian::true_posterior(const Latents& z, Var x, std::size_t samples) const {
-  const Regression r = true_conditional(z.size());
-  return gaussian(affine(side_by_side(repeat(x, samples), z), r.K, r.intercept), cholesky(r.covariance));
+Density LinearGaussian::true_posterior(const State& s, Var x) const {
+  const Regression r = true_conditional(s.t());
+  const Var mean = affine(side_by_side(repeat_to(x, s.rows), s.z), r.K, r.intercept);
+  return gaussian(mean, cholesky(r.covariance));
 }
 
 void LinearGaussian::set_posterior_exact() {

@@ -29,14 +29,14 @@ class LinearGaussian : public ExactModel {
   LinearGaussian(const LinearGaussianSizes& sizes, const Stream& stream);
 
   std::size_t levels() const override { return posterior_.size(); }
-  Density prior(const Latents& z, std::size_t rows) const override;
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override;
-  Density decode(const Latents& z) const override;
+  Density prior(const State& s) const override;
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override;
   void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.{weight,bias,factor}
   void visit_generator(const nn::Visitor& visitor) override;  // the same of prior.T for T ≥ 1; decoder.…
 
   Var log_px(Var x) const override;
-  Density true_posterior(const Latents& z, Var x, std::size_t samples) const override;
+  Density true_posterior(const State& s, Var x) const override;
 
   // The expectation under q of each term of the bound, exactly, and differentiable in θ and φ: what `elbo`
   // estimates.  x: [B,D]  ->  [B] each

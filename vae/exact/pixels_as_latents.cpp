@@ -27,27 +27,27 @@ PixelsAsLatents::PixelsAsLatents(std::size_t pixels, const Stream& stream) {
 }
 
 // p(z_t|z_<t) with the logit C_t z_<t + c_t   ->  [rows,1]
-Density PixelsAsLatents::prior(const Latents& z, std::size_t rows) const {
-  const nn::WeightAndBias& p = prior_[z.size()];
-  if (z.empty()) return nn::Bernoulli(broadcast_to(p.bias, {rows, 1}));
-  return nn::Bernoulli(affine(concat(z, 1), p.weight, p.bias));
+Density PixelsAsLatents::prior(const State& s) const {
+  const nn::WeightAndBias& p = prior_[s.t()];
+  if (s.t() == 0) return nn::Bernoulli(broadcast_to(p.bias, {s.rows, 1}));
+  return nn::Bernoulli(affine(concat(s.z, 1), p.weight, p.bias));
 }
 
 // z_t = x_t   ->  [S·B,1]
-Density PixelsAsLatents::posterior(const Latents& z, Var x, std::size_t samples) const {
-  return point(repeat(pixel(x, z.size()), samples));
+Density PixelsAsLatents::posterior(const State& s, const Features& x) const {
+  return point(repeat_to(pixel(x.front(), s.t()), s.rows));
 }
 
 // x = z   ->  [rows,D]
-Density PixelsAsLatents::decode(const Latents& z) const { return point(concat(z, 1)); }
+Density PixelsAsLatents::decode(const State& s) const { return point(concat(s.z, 1)); }
 
 Var PixelsAsLatents::log_px(Var x) const {
-  Latents before = {pixel(x, 0)};  // x_<t
-  Var log_p = prior({}, x.rows())->log_prob(before[0]);
+  State before = {x.rows(), {pixel(x, 0)}, {}};  // x_<t
+  Var log_p = prior({x.rows(), {}, {}})->log_prob(before.z[0]);
   for (std::size_t t = 1; t < levels(); ++t) {
     const Var x_t = pixel(x, t);
-    log_p = log_p + prior(before, x.rows())->log_prob(x_t);
-    before.push_back(x_t);
+    log_p = log_p + prior(before)->log_prob(x_t);
+    before.z.push_back(x_t);
   }
   return log_p;
 }

@@ -18,17 +18,15 @@ class PixelsAsLatents : public ExactModel {
   PixelsAsLatents(std::size_t pixels, const Stream& stream);
 
   std::size_t levels() const override { return prior_.size(); }  // D
-  Density prior(const Latents& z, std::size_t rows) const override;
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override;
-  Density decode(const Latents& z) const override;
+  Density prior(const State& s) const override;
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override;
   void visit_posterior(const nn::Visitor&) override {}        // q has nothing to learn
   void visit_generator(const nn::Visitor& visitor) override;  // prior.T.{weight,bias}, no weight for T = 0
 
   // Σ_t log p(x_t|x_<t).  x: [B,D] of zeros and ones  ->  [B] nats
   Var log_px(Var x) const override;
-  Density true_posterior(const Latents& z, Var x, std::size_t samples) const override {
-    return posterior(z, x, samples);
-  }
+  Density true_posterior(const State& s, Var x) const override { return posterior(s, {x}); }
 
  private:
   std::vector<nn::WeightAndBias> prior_;

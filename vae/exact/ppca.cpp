@@ -87,7 +87,7 @@ void maximize_over_theta(LinearGaussian& model, const Array& data) {
   const std::size_t N = x.rows(), Z = model.sizes().latent.front();
 
   // E z of each datum [N,Z], and Cov z, which is the same for all [Z,Z].
-  const Density q = model.posterior({}, x, 1);
+  const Density q = posterior(model, {}, x, 1);
   const Var Ez = q->mean();
   const auto* with_full = dynamic_cast<const nn::MultivariateNormal*>(&*q);
   const Var covariance = with_full ? with_full->covariance() : diag(q->variance());

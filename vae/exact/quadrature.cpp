@@ -22,7 +22,7 @@ std::size_t checked_latents(const Model& model) {
     return std::all_of(a.data(), a.data() + a.size(), [](Real v) { return v == 0; });
   };
   if (model.levels() == 1) {
-    const Density p = model.prior({}, 1);
+    const Density p = model.prior(state_below(model, {}, 1));
     const auto* normal = dynamic_cast<const nn::Normal*>(&*p);
     if (normal && all_zero(normal->mu.value()) && all_zero(normal->log_var.value()) && p->shape()[1] <= 2)
       return p->shape()[1];
@@ -55,8 +55,8 @@ Var ByQuadrature::log_terms(Var x) const {
 
 Var ByQuadrature::log_px(Var x) const { return logsumexp(log_terms(x), {0}); }
 
-Density ByQuadrature::true_posterior(const Latents&, Var x, std::size_t samples) const {
-  return QuadraturePosterior(model_, x, samples, constant(nodes_), log_terms(x));
+Density ByQuadrature::true_posterior(const State& s, Var x) const {
+  return QuadraturePosterior(model_, x, s.rows / x.rows(), constant(nodes_), log_terms(x));
 }
 
 // ---- the posterior ----------------------------------------------------------------------------------------

@@ -41,16 +41,17 @@ class ByQuadrature : public ExactModel {
   ByQuadrature(Model&& model, std::size_t nodes = 64) = delete;
 
   std::size_t levels() const override { return 1; }
-  Density prior(const Latents& z, std::size_t rows) const override { return model_.prior(z, rows); }
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override {
-    return model_.posterior(z, x, samples);
-  }
-  Density decode(const Latents& z) const override { return model_.decode(z); }
+  Var start(std::size_t rows) const override { return model_.start(rows); }
+  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
+  Features features(Var x) const override { return model_.features(x); }
+  Density prior(const State& s) const override { return model_.prior(s); }
+  Density posterior(const State& s, const Features& x) const override { return model_.posterior(s, x); }
+  Density decode(const State& s) const override { return model_.decode(s); }
   void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
   void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 
   Var log_px(Var x) const override;
-  Density true_posterior(const Latents& z, Var x, std::size_t samples) const override;
+  Density true_posterior(const State& s, Var x) const override;
 
  private:
   Var log_terms(Var x) const;  // log w_k p(x|z_k)   [K,B]

@@ -21,12 +21,12 @@ LocalPosterior::LocalPosterior(Model& model, std::size_t data) : model_(model) {
   }
 }
 
-// x: [B,D]  z_s: [S·B, Z_s]  ->  [S·B, Z_t]
-Density LocalPosterior::posterior(const Latents& z, Var x, std::size_t samples) const {
-  const Density q = model_.posterior(z, x, samples);
+// ->  [S·B, Z_t]
+Density LocalPosterior::posterior(const State& s, const Features& x) const {
+  const Density q = model_.posterior(s, x);
   const Var variance = q->variance();
-  const Var m = repeat(shift_[z.size()], samples), s = repeat(log_scale_[z.size()], samples);
-  return nn::Normal(q->mean() + sqrt(variance) * m, log(variance) + s);
+  const Var shift = repeat_to(shift_[s.t()], s.rows), log_scale = repeat_to(log_scale_[s.t()], s.rows);
+  return nn::Normal(q->mean() + sqrt(variance) * shift, log(variance) + log_scale);
 }
 
 void LocalPosterior::visit_posterior(const nn::Visitor& visitor) {

@@ -23,9 +23,12 @@ class LocalPosterior : public Model {
   LocalPosterior(Model& model, std::size_t data);  // at the amortized q; the model must outlive it
 
   std::size_t levels() const override { return model_.levels(); }
-  Density prior(const Latents& z, std::size_t rows) const override { return model_.prior(z, rows); }
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override;
-  Density decode(const Latents& z) const override { return model_.decode(z); }
+  Var start(std::size_t rows) const override { return model_.start(rows); }
+  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
+  Features features(Var x) const override { return model_.features(x); }
+  Density prior(const State& s) const override { return model_.prior(s); }
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override { return model_.decode(s); }
   void visit_posterior(const nn::Visitor& visitor) override;  // local.T.{shift,log_scale}, [B,Z_t]: m, s
   void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 

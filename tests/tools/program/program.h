@@ -30,18 +30,18 @@ struct Result {
 };
 
 // `count` images of 8 × 6 as an .npy file: bars with a little noise.
-inline std::string npy_of_images(int count) {
-  std::string header =
-      "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(count) + ", 8, 6), }";
+inline std::string npy_of_images(int count, int height = 8, int width = 6) {
+  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(count) + ", " +
+                       std::to_string(height) + ", " + std::to_string(width) + "), }";
   header.resize(117, ' ');
   std::string file = "\x93NUMPY\x01";
   file += {'\0', 118, '\0'};
   file += header + '\n';
   std::uint32_t noise = 1;
   for (int n = 0; n < count; ++n)
-    for (int pixel = 0; pixel < 48; ++pixel) {
+    for (int pixel = 0; pixel < height * width; ++pixel) {
       noise = noise * 1664525u + 1013904223u;
-      file += char((pixel / 6 == n % 8 || pixel % 6 == n % 6 ? 200 : 20) + noise % 40 / 2);
+      file += char((pixel / width == n % height || pixel % width == n % width ? 200 : 20) + noise % 40 / 2);
     }
   return file;
 }

@@ -25,13 +25,16 @@ TEST_CASE("two epochs and two more are four, bit for bit", "[program]") {
       "--levels 2",
       "--gradient score --samples 2 --kl entropy", "--gradient stl --model autoregressive --levels 2",
       "--hidden 9,8 --activation relu --batch-size 1000", "--model autoregressive --levels 3",
-      "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5");
+      "--model autoregressive --latent 4,3,2 --likelihood gaussian --seed 5",
+      "--model autoregressive --levels 3 --architecture conv --channels 6 --activation relu");
   INFO(options);
-  const std::string settings = " --data images.npy --quiet " + options +
-                               (options.find("latent") + 1 ? "" : " --latent 3") +
-                               (options.find("hidden") + 1 ? "" : " --hidden 12") +
+  const bool dense = options.find("conv") == std::string::npos;
+  const std::string settings = " --data " + std::string(dense ? "images" : "square") + ".npy --quiet " +
+                               options + (options.find("latent") + 1 ? "" : " --latent 3") +
+                               (options.find("hidden") + 1 || !dense ? "" : " --hidden 12") +
                                (options.find("batch") + 1 ? "" : " --batch-size 7");
   const WorkingDirectory here;
+  put(here.path / "square.npy", npy_of_images(240, 8, 8));
   REQUIRE(here.run("train" + settings + " --epochs 4 --out whole").code == 0);
   REQUIRE(here.run("train" + settings + " --epochs 2 --out r").code == 0);
   REQUIRE_FALSE(here.same("whole/last.safetensors", "r/last.safetensors"));

@@ -144,6 +144,21 @@ TEST_CASE("sizes by level say how many levels there are", "[program]") {
   CHECK(here.metrics("b")[0]["kl_per_level"].size() == 3);
 }
 
+TEST_CASE("convolutions go with their own options, and with square images of even side", "[program]") {
+  const WorkingDirectory here(60);
+  put(here.path / "square.npy", npy_of_images(60, 8, 8));
+  const std::string conv = "train --architecture conv --epochs 1 --quiet --out r ";
+  check_refused(here, conv + "--data images.npy", 2, "square images of an even side, and these are 8 x 6");
+  check_refused(here, conv + "--data square.npy --hidden 12", 2,
+                "--hidden means nothing under --architecture conv");
+  check_refused(here, conv + "--data square.npy --channels 1", 2, "--channels must be between 2 and 10000");
+  check_refused(here, "train --data square.npy --channels 12", 2,
+                "--channels means nothing under --architecture dense");
+  REQUIRE(here.run(conv + "--data square.npy --channels 4 --latent 2").code == 0);
+  CHECK(here.run("sample r -o x").code == 0);
+  CHECK(here.run("eval r --importance-samples 5 --active-units").code == 0);
+}
+
 TEST_CASE("help names every option, with its default", "[program]") {
   const WorkingDirectory here;
   const std::map<std::string, std::vector<std::string>> expected = {

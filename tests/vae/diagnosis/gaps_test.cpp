@@ -15,7 +15,7 @@ namespace {
 Array drawn_by(const LinearGaussian& model, std::size_t N, std::uint32_t which) {
   Evaluation scope;
   const Stream stream = Stream().at_epoch(which);
-  return model.decode(generate(model, N, stream.at(Purpose::prior)))->sample(stream.at(Purpose::output));
+  return decode(model, generate(model, N, stream.at(Purpose::prior)))->sample(stream.at(Purpose::output));
 }
 
 }  // namespace

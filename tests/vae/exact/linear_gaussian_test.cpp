@@ -98,7 +98,7 @@ TEST_CASE("linear_gaussian: z and x drawn from the model have the joint mean and
   Evaluation scope;
   const LinearGaussian model({3, {2, 1}, Covariance::diagonal, Covariance::full}, Stream());
   const Latents z = generate(model, rows, Stream().at(Purpose::prior));
-  const Array x = model.decode(z)->sample(Stream().at(Purpose::output));
+  const Array x = decode(model, z)->sample(Stream().at(Purpose::output));
   const Array u = concat({z[0], z[1], constant(x)}, 1).value();
   const LinearGaussian::Joint truth = model.joint();
   for (std::size_t i = 0; i < 6; ++i)

@@ -64,7 +64,7 @@ TEST_CASE("pixels_as_latents: images that are generated have their probabilities
   constexpr std::size_t rows = 20000;
   Evaluation scope;
   const PixelsAsLatents model(3, Stream());
-  const Array x = model.decode(generate(model, rows, Stream()))->sample(Stream().at(Purpose::output)),
+  const Array x = decode(model, generate(model, rows, Stream()))->sample(Stream().at(Purpose::output)),
               log_px = model.log_px(constant(all_bits(3))).value();
   std::vector<double> counts(8, 0.0), expected;
   for (std::size_t i = 0; i < rows; ++i) ++counts[std::size_t(4 * x(i, 0) + 2 * x(i, 1) + x(i, 2))];

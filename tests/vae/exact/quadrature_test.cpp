@@ -49,7 +49,7 @@ TEST_CASE("quadrature: of a linear-Gaussian model, log p(x) and the posterior ar
     const Array truth = model.log_px(x).value(), found = by_nodes.log_px(x).value();
     for (std::size_t i = 0; i < 4; ++i) CHECK(found(i) == Approx(truth(i)).epsilon(1e-9));
 
-    const Density p = model.true_posterior({}, x, 2), q = by_nodes.true_posterior({}, x, 2);
+    const Density p = true_posterior(model, {}, x, 2), q = true_posterior(by_nodes, {}, x, 2);
     const Var z = constant(random_array({8, Z}, 6));
     const Array log_p = p->log_prob(z).value(), log_q = q->log_prob(z).value();
     for (std::size_t r = 0; r < 8; ++r) CHECK(log_q(r) == Approx(log_p(r)).epsilon(1e-9));
@@ -115,7 +115,7 @@ TEST_CASE("quadrature: with the posterior as q, every weight is log p(x), and dr
   for (std::size_t r = 0; r < 20; ++r) CHECK(w(r) == Approx(truth(r % 4)).epsilon(1e-11));
 
   constexpr std::size_t samples = 10000;
-  const Density posterior = exact.true_posterior({}, x, samples);
+  const Density posterior = true_posterior(exact, {}, x, samples);
   const Array z = posterior->sample(Stream().for_batch(4)), m = posterior->mean().value(),
               v = posterior->variance().value();
   for (std::size_t i = 0; i < 4; ++i) {
@@ -165,5 +165,5 @@ TEST_CASE("quadrature: models of other kinds are refused, and draws of two laten
   VAE model = random_vae(2);
   const ByQuadrature exact(model, 8);
   CHECK_THROWS_AS(ByQuadrature(model, 0), std::invalid_argument);
-  CHECK_THROWS_AS(exact.true_posterior({}, constant(four_images()), 1)->sample(Stream()), std::logic_error);
+  CHECK_THROWS_AS(true_posterior(exact, {}, constant(four_images()), 1)->sample(Stream()), std::logic_error);
 }

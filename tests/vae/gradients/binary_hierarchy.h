@@ -14,17 +14,17 @@ struct BinaryHierarchy : vae::Model {
   using Parameter = autograd::Parameter;
 
   std::size_t levels() const override { return 2; }
-  vae::Density prior(const vae::Latents& z, std::size_t rows) const override {
-    if (z.empty()) return nn::Bernoulli(broadcast_to(prior0, {rows, 2}));
-    return nn::Bernoulli(affine(z[0], prior1, prior1_bias));
+  vae::Density prior(const vae::State& s) const override {
+    if (s.t() == 0) return nn::Bernoulli(broadcast_to(prior0, {s.rows, 2}));
+    return nn::Bernoulli(affine(s.z[0], prior1, prior1_bias));
   }
-  vae::Density posterior(const vae::Latents& z, Var x, std::size_t samples) const override {
-    const Var of_x = vae::repeat(x, samples);
-    if (z.empty()) return nn::Bernoulli(affine(of_x, posterior0, posterior0_bias));
-    return nn::Bernoulli(affine(autograd::concat({of_x, z[0]}, 1), posterior1, posterior1_bias));
+  vae::Density posterior(const vae::State& s, const vae::Features& x) const override {
+    const Var of_x = vae::repeat_to(x.front(), s.rows);
+    if (s.t() == 0) return nn::Bernoulli(affine(of_x, posterior0, posterior0_bias));
+    return nn::Bernoulli(affine(autograd::concat({of_x, s.z[0]}, 1), posterior1, posterior1_bias));
   }
-  vae::Density decode(const vae::Latents& z) const override {
-    return nn::Bernoulli(affine(autograd::concat(z, 1), decoder, decoder_bias));
+  vae::Density decode(const vae::State& s) const override {
+    return nn::Bernoulli(affine(autograd::concat(s.z, 1), decoder, decoder_bias));
   }
   void visit_posterior(const nn::Visitor& visit) override {
     visit("posterior.0.weight", posterior0), visit("posterior.0.bias", posterior0_bias);

@@ -22,7 +22,7 @@ inline autograd::Var expected_renyi_of_two(const vae::Model& model, autograd::Va
   for (std::size_t r = 0; r < n * B; ++r) epsilon(r, 0) = point(r / B);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) weight(i, j, 0) = mass(i) * mass(j);
-  const nn::Density q = model.posterior({}, x, n);
+  const nn::Density q = posterior(model, {}, x, n);
   const Var z = q->mean() + sqrt(q->variance()) * constant(epsilon);
   const Var log_w = reshape(vae::log_joint(model, x, {z}) - vae::log_posterior(model, x, {z}), {n, B});
 

@@ -35,11 +35,11 @@ gs::Estimator estimator(Function f, Model& model, std::size_t samples, Real alph
 struct BlockedPosterior : Model {
   explicit BlockedPosterior(Model& model) : model_(model) {}
   std::size_t levels() const override { return model_.levels(); }
-  Density prior(const Latents& z, std::size_t rows) const override { return model_.prior(z, rows); }
-  Density posterior(const Latents& z, Var x, std::size_t samples) const override {
-    return model_.posterior(stop_gradient(z), x, samples);
+  Density prior(const State& s) const override { return model_.prior(s); }
+  Density posterior(const State& s, const Features& x) const override {
+    return model_.posterior({s.rows, stop_gradient(s.z), {}}, x);
   }
-  Density decode(const Latents& z) const override { return model_.decode(z); }
+  Density decode(const State& s) const override { return model_.decode(s); }
   void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
   void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
   Model& model_;

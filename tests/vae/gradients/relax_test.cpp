@@ -18,14 +18,14 @@ namespace {
 // z ∈ {0,1}³ with prior, posterior and decoder linear in their logits.
 struct ThreeBits : Model {
   std::size_t levels() const override { return 1; }
-  Density prior(const Latents&, std::size_t rows) const override {
-    return nn::Bernoulli(broadcast_to(prior_logits, {rows, 3}));
+  Density prior(const State& s) const override {
+    return nn::Bernoulli(broadcast_to(prior_logits, {s.rows, 3}));
   }
-  Density posterior(const Latents&, Var x, std::size_t samples) const override {
-    return nn::Bernoulli(affine(repeat(x, samples), encoder, encoder_bias));
+  Density posterior(const State& s, const Features& x) const override {
+    return nn::Bernoulli(affine(repeat_to(x.front(), s.rows), encoder, encoder_bias));
   }
-  Density decode(const Latents& z) const override {
-    return nn::Bernoulli(affine(z[0], decoder, decoder_bias));
+  Density decode(const State& s) const override {
+    return nn::Bernoulli(affine(s.z[0], decoder, decoder_bias));
   }
   void visit_posterior(const nn::Visitor& visit) override {
     visit("encoder.weight", encoder), visit("encoder.bias", encoder_bias);

@@ -1,0 +1,158 @@
+// The convolutional hierarchy: its state, its beginning, its sides, and what it refuses.
+#include "vae/top_down.h"
+
+#include <algorithm>
+#include <set>
+
+#include "autograd/ops.h"
+#include "tests/autograd/messages.h"
+#include "tests/catch.h"
+#include "vae/elbo.h"
+
+using namespace vae;
+
+namespace {
+
+Architecture conv(std::size_t side, std::vector<std::size_t> latent) {
+  Architecture a;
+  a.pixels = side * side, a.channels = 4, a.latent = std::move(latent);
+  a.networks = NetworkKind::convolutional;
+  return a;
+}
+
+// All weights at random, so that no factor is the standard normal that it is at first.
+void shake(Model& model) {
+  std::uint32_t epoch = 0;
+  model.visit([&](const std::string&, Parameter& p) {
+    p.update() += Real(0.2) * normal(Stream().at(Purpose::checking).at_epoch(epoch++), p.shape());
+  });
+}
+
+Array images(std::size_t count, std::size_t side) {
+  Array x = uniform(Stream().at(Purpose::drawing), {count, side * side});
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = x.data()[i] < Real(0.3);
+  return x;
+}
+
+double largest_difference(Var a, Var b) { return double(max(abs(a - b)).item()); }
+
+}  // namespace
+
+TEST_CASE("top_down: z that is given meets the factors that it was drawn from") {
+  Evaluation scope;
+  TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());
+  shake(model);
+  const Var x = constant(images(3, 12));
+  const std::vector<Level> levels = infer(model, x, 2, Stream());
+  const Latents z = latents(levels);
+  CHECK(largest_difference(log_posterior(model, x, z), log_q(levels)) < 1e-10);
+  CHECK(largest_difference(log_joint(model, x, z), log_likelihood(model, x, levels) + log_p(levels)) < 1e-10);
+  CHECK(largest_difference(decode(model, z)->mean(), model.decode(levels.back().below)->mean()) < 1e-12);
+  for (std::size_t t = 0; t < levels.size(); ++t) {
+    const Latents above(z.begin(), z.begin() + std::ptrdiff_t(t));
+    CHECK(largest_difference(posterior(model, above, x, 2)->mean(), (*levels[t].q)->mean()) < 1e-12);
+    CHECK(largest_difference(prior(model, above, 6)->mean(), levels[t].p->mean()) < 1e-12);
+  }
+}
+
+TEST_CASE("top_down: every level and the decoder depend on every level above") {
+  TopDownVAE model(conv(12, {2, 1, 1, 2}), Stream());
+  shake(model);
+  Step step;
+  Latents z;
+  for (const Var& z_t : generate(model, 1, Stream())) z.push_back(variable(z_t.value()));
+  for (std::size_t t = 1; t <= z.size(); ++t) {
+    const Latents above(z.begin(), z.begin() + std::ptrdiff_t(t));
+    const Gradients g =
+        backward(sum(square(t < z.size() ? prior(model, above, 1)->mean() : decode(model, z)->mean())));
+    for (std::size_t s = 0; s < t; ++s) {
+      const Array& slope = g[z[s]];
+      const auto is_zero = [](Real v) { return v == 0; };
+      INFO("level " << t << " on " << s);
+      CHECK(std::count_if(slope.data(), slope.data() + slope.size(), is_zero) == 0);
+    }
+  }
+}
+
+TEST_CASE("top_down: at first every KL is 0, and then every weight has a slope") {
+  TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());
+  const Array x = images(4, 12);
+  {
+    Evaluation scope;
+    const Bound bound = elbo(model, constant(x), 1, KLForm::analytic, Stream());
+    for (const Var& kl : bound.kl_per_level) CHECK(largest_difference(kl, constant(zeros({4}))) == 0);
+  }
+  shake(model);
+  Step step;
+  const Gradients g = backward(-mean(elbo(model, constant(x), 1, KLForm::analytic, Stream()).elbo));
+  for (const auto& [name, parameter] : model.parameters()) {
+    INFO(name);
+    const Array& slope = g[*parameter];
+    CHECK(std::any_of(slope.data(), slope.data() + slope.size(), [](Real v) { return v != 0; }));
+  }
+}
+
+TEST_CASE("top_down: the levels stand at 1, 4, 7 and 14 pixels of an image of 28") {
+  Evaluation scope;
+  for (const auto& [levels, sides] : std::vector<std::pair<std::size_t, std::vector<std::size_t>>>{
+           {1, {1}}, {2, {1, 7}}, {4, {1, 4, 7, 14}}, {6, {1, 1, 4, 7, 7, 14}}}) {
+    const TopDownVAE model(conv(28, std::vector<std::size_t>(levels, 2)), Stream());
+    const Latents z = generate(model, 1, Stream());
+    for (std::size_t t = 0; t < levels; ++t) CHECK(z[t].shape() == Shape{1, 2 * sides[t] * sides[t]});
+  }
+}
+
+TEST_CASE("top_down: begins at the mean of the data, pixel by pixel") {
+  Evaluation scope;
+  TopDownVAE model(conv(6, {1}), Stream());
+  Array x = zeros({10, 36});
+  for (std::size_t i = 0; i < 36; ++i)
+    for (std::size_t n = 0; n < 10; ++n) x(n, i) = n < 1 + i % 9;
+  model.visit([](const std::string& name, Parameter& p) {
+    if (name == "decoder.weight") p.update().fill(0);
+  });
+  model.start_at(x);
+  const Array mean = decode(model, generate(model, 1, Stream()))->mean().value();
+  for (std::size_t i = 0; i < 36; ++i) CHECK(mean(0, i) == Approx(Real(1 + i % 9) / 10).epsilon(1e-6));
+}
+
+TEST_CASE("top_down: a pixel of z moves the square of the image that it stands for most") {
+  Evaluation scope;
+  TopDownVAE model(conv(28, {1, 1, 1, 1}), Stream());
+  shake(model);
+  Latents z = generate(model, 1, Stream());
+  const Array before = decode(model, z)->mean().value();
+  Array moved = z[3].value();
+  moved(0, 3 * 14 + 10) += 1;  // row 3, column 10 of 14 x 14
+  z[3] = constant(moved);
+  const Array after = decode(model, z)->mean().value();
+  for (std::size_t i = 0; i < 28; ++i)
+    for (std::size_t j = 0; j < 28; ++j) {
+      // Three convolutions reach three squares away.
+      const std::size_t down = i / 2 > 3 ? i / 2 - 3 : 3 - i / 2,
+                        across = j / 2 > 10 ? j / 2 - 10 : 10 - j / 2;
+      const bool changed = after(0, 28 * i + j) != before(0, 28 * i + j);
+      INFO(i << ", " << j);
+      CHECK(changed == (down <= 3 && across <= 3));
+    }
+}
+
+TEST_CASE("top_down: names of weights are unique, and what cannot be is refused") {
+  TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());
+  std::set<std::string> names;
+  for (const auto& [name, parameter] : model.parameters()) names.insert(name);
+  CHECK(names.size() == model.parameters().size());
+
+  const auto message = [](const Architecture& a) {
+    return message_of<std::invalid_argument>([&] { TopDownVAE(a, Stream()); });
+  };
+  Architecture wrong = conv(6, {1});
+  wrong.pixels = 30;
+  CHECK(says(message(wrong), {"[top_down]", "30 pixels"}));
+  CHECK(says(message(conv(5, {1})), {"[top_down]", "25 pixels", "even"}));
+  CHECK(says(message(conv(6, {})), {"[top_down]", "not 0"}));
+  CHECK(says(message(conv(6, std::vector<std::size_t>(201, 1))), {"[top_down]", "not 201"}));
+  wrong = conv(6, {1});
+  wrong.channels = 1;
+  CHECK(says(message(wrong), {"[top_down]", "two channels"}));
+}

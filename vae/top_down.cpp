@@ -1,0 +1,194 @@
+// The convolutional hierarchy: its networks, and the factors that they stand for.
+#include "vae/top_down.h"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace vae {
+
+namespace {
+
+std::size_t side_of(const Architecture& a) {
+  const std::size_t side = std::size_t(std::lround(std::sqrt(double(a.pixels))));
+  if (side * side != a.pixels || side == 0 || side % 2)
+    throw std::invalid_argument("[top_down] images of " + std::to_string(a.pixels) +
+                                " pixels are no squares of even side");
+  return side;
+}
+
+// Half the image's side, halved until it is 4 or less, and 1: 14, 7, 4, 1.
+std::vector<std::size_t> sides_of(const Architecture& a) {
+  std::vector<std::size_t> sides = {side_of(a) / 2};
+  while (sides.back() > 4) sides.push_back((sides.back() + 1) / 2);
+  if (sides.back() > 1) sides.push_back(1);
+  return sides;
+}
+
+std::size_t kernel_at(std::size_t side) { return side > 1 ? 3 : 1; }
+
+// [rows,4,r,r], the pixels of each square of 2 × 2 as channels, and back.  images: [rows,4r²]
+Var squares_as_channels(Var x, std::size_t r) {
+  const std::size_t rows = x.rows();
+  return reshape(permute(reshape(x, {rows, r, 2, r, 2}), {0, 2, 4, 1, 3}), {rows, 4, r, r});
+}
+Var channels_as_squares(Var h) {
+  const std::size_t rows = h.rows(), r = h.shape()[2];
+  return reshape(permute(reshape(h, {rows, 2, 2, r, r}), {0, 3, 1, 4, 2}), {rows, 4 * r * r});
+}
+
+// N(μ, σ²) of the first half of the channels and the second.  h: [rows,2c,r,r]  ->  [rows,c·r·r]
+Normal normal_of_maps(Var h) {
+  return normal_from(reshape(h, {h.rows(), element_count(h.shape()) / h.rows()}));
+}
+
+}  // namespace
+
+TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
+    : activation_(a.activation->apply),
+      decoder_(a.channels, 4, 3, stream.at_epoch(1), Convolution{1, 1}, a.activation->initial_weight),
+      pixel_bias_(zeros({a.pixels})),
+      output_(a.likelihood) {
+  const std::size_t C = a.channels, L = a.latent.size();
+  if (L == 0 || L > 200)
+    throw std::invalid_argument("[top_down] between one level and 200 are possible, not " +
+                                std::to_string(L));
+  if (C < 2) throw std::invalid_argument("[top_down] at least two channels are needed");
+  const std::vector<std::size_t> sides = sides_of(a);
+  const nn::Initialization initial = a.activation->initial_weight;
+  std::uint32_t epoch = 2;  // of the stream, another for each layer
+  const auto next = [&] { return stream.at_epoch(epoch++); };
+  const auto same_size = [](std::size_t side) { return Convolution{1, kernel_at(side) / 2}; };
+
+  // From the image to the smallest side: the same size first, then half, and all of it to one pixel.
+  for (std::size_t k = 0; k < sides.size(); ++k) {
+    const std::size_t r = sides[k], from = k == 0 ? 4 : C;
+    const std::size_t kernel = k > 0 && r == 1 ? sides[k - 1] : 3;
+    const Convolution how = k == 0 ? Convolution{1, 1} : r == 1 ? Convolution{1, 0} : Convolution{2, 1};
+    nn::Conv2d down(from, C, kernel, next(), how, initial);
+    rungs_.push_back({r, std::move(down), {C, C / 2, kernel_at(r), *a.activation, sides.size(), next()}});
+  }
+
+  // The levels, from the smallest side to the largest.
+  const auto come_to = [&](std::size_t r) {
+    if (places_.empty() || places_.back().first != r) places_.emplace_back(r, zeros({C, r, r}));
+  };
+  for (std::size_t t = 0; t < L; ++t) {
+    const std::size_t r = sides[sides.size() - 1 - t * sides.size() / L], Z = a.latent[t], K = kernel_at(r);
+    come_to(r);
+    nn::Conv2d posterior_hidden(2 * C, C, K, next(), same_size(r), initial);
+    nn::Conv2d posterior(C, 2 * Z, 1, next(), {}, nn::zero);
+    std::optional<nn::Conv2d> prior;
+    if (t > 0) prior.emplace(C, 2 * Z, 1, next(), Convolution{}, nn::zero);
+    nn::Conv2d project(nn::residual_scaled(initial({C, Z, 1, 1}, next()), L));
+    levels_.push_back({r,
+                       Z,
+                       std::move(posterior_hidden),
+                       std::move(posterior),
+                       std::move(prior),
+                       std::move(project),
+                       {C, C / 2, K, *a.activation, L, next()}});
+  }
+  come_to(sides.front());
+}
+
+// ---- bottom-up --------------------------------------------------------------------------------------------
+
+Var TopDownVAE::feature_of(const Features& x, std::size_t side) const {
+  std::size_t k = 0;
+  while (rungs_[k].side != side) ++k;
+  return x[k];
+}
+
+// f_r = block(W ∗ f), f of the next larger side   ->  [B,C,r,r]
+Features TopDownVAE::features(Var x) const {
+  Features f;
+  for (const Rung& rung : rungs_) {
+    const Var larger = f.empty() ? squares_as_channels(x, rung.side) : activation_(f.back());
+    f.push_back(rung.block(rung.down(larger)));
+  }
+  return f;
+}
+
+// ---- the running state ------------------------------------------------------------------------------------
+
+const Parameter& TopDownVAE::place(std::size_t side) const {
+  std::size_t k = 0;
+  while (places_[k].first != side) ++k;
+  return places_[k].second;
+}
+
+// Each pixel of h repeated in a square, what is beyond the side cut off, and what is learned of each place
+// added.
+Var TopDownVAE::enlarged(Var h, std::size_t side) const {
+  const std::size_t from = h.shape()[2];
+  if (from == side) return h;
+  Var larger = upsample_nearest2d(h, (side + from - 1) / from);
+  for (const std::size_t axis : {2u, 3u}) larger = slice(larger, axis, 0, std::ptrdiff_t(side));
+  return larger + place(side);
+}
+
+// h₀, learned   ->  [rows,C,r,r]
+Var TopDownVAE::start(std::size_t rows) const {
+  const Parameter& h = place(levels_.front().side);
+  return broadcast_to(h, {rows, h.shape()[0], h.shape()[1], h.shape()[2]});
+}
+
+// h_{t+1} = block(h_t + W z_t)
+Var TopDownVAE::update(const State& s, Var z_t) const {
+  const LevelNetworks& level = levels_[s.t()];
+  const Var map = reshape(z_t, {s.rows, level.latent, level.side, level.side});
+  const Var h = level.block(s.h + level.project(map));
+  return enlarged(h, s.t() + 1 < levels() ? levels_[s.t() + 1].side : rungs_.front().side);
+}
+
+// ---- the factors ------------------------------------------------------------------------------------------
+
+// p(z₀) = N(0, I),  p(z_t|z_<t) = N(μ(h_t), σ²(h_t))
+Density TopDownVAE::prior(const State& s) const {
+  const LevelNetworks& level = levels_[s.t()];
+  if (s.t() == 0) return Normal::standard({s.rows, level.latent * level.side * level.side});
+  return normal_of_maps((*level.prior)(activation_(s.h)));
+}
+
+// q(z_t|z_<t, x) = N(μ(h_t, f_r), σ²(h_t, f_r))
+Density TopDownVAE::posterior(const State& s, const Features& x) const {
+  const LevelNetworks& level = levels_[s.t()];
+  const Var f = repeat_to(feature_of(x, level.side), s.rows);
+  const Var hidden = level.posterior_hidden(activation_(concat({s.h, f}, 1)));
+  return normal_of_maps(level.posterior(activation_(hidden)));
+}
+
+// p(x|z), from h_L   ->  [rows,D]
+Density TopDownVAE::decode(const State& s) const {
+  return output_(channels_as_squares(decoder_(activation_(s.h))) + pixel_bias_);
+}
+
+// ---- parameters -------------------------------------------------------------------------------------------
+
+void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
+  for (std::size_t k = 0; k < rungs_.size(); ++k) {
+    const std::string name = "features." + std::to_string(k);
+    rungs_[k].down.visit(name + ".down", visitor), rungs_[k].block.visit(name + ".block", visitor);
+  }
+  for (std::size_t t = 0; t < levels(); ++t) {
+    const std::string name = "posterior." + std::to_string(t);
+    levels_[t].posterior_hidden.visit(name + ".hidden", visitor);
+    levels_[t].posterior.visit(name + ".out", visitor);
+  }
+}
+
+void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
+  for (auto& [side, h] : places_) visitor("place." + std::to_string(side), h);
+  for (std::size_t t = 0; t < levels(); ++t) {
+    if (levels_[t].prior) levels_[t].prior->visit("prior." + std::to_string(t), visitor);
+    const std::string name = "update." + std::to_string(t);
+    levels_[t].project.visit(name + ".project", visitor), levels_[t].block.visit(name + ".block", visitor);
+  }
+  decoder_.visit("decoder", visitor);
+  visitor("decoder.pixel_bias", pixel_bias_);
+  output_.visit("decoder", visitor);
+}
+
+}  // namespace vae

@@ -1,0 +1,73 @@
+// The very deep VAE (Child 2020, arXiv 2011.10650, section 3): the model of autoregressive.h by convolutions,
+// in which a running state h carries what is known of the levels above. Levels stand at sides r₀ ≤ r₁ ≤ …,
+// from one pixel to half the image's side:
+//
+//     bottom-up        f_r = features of x at every side r
+//     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I)
+//     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_r)
+//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level
+//     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
+//
+// The image is taken as four channels of half its side and put together again at the end, which saves most of
+// the work. Steps of the sort that keep deep hierarchies stable: the last weight of a residual branch begins
+// scaled by 1/√L, that of each μ and log σ² at zero, so that every KL is 0 at first.
+#pragma once
+
+#include <vector>
+
+#include "nn/layers/blocks.h"
+#include "vae/likelihood.h"
+#include "vae/model.h"
+
+namespace vae {
+
+class TopDownVAE : public Model {
+ public:
+  // The levels are spread over the sides, from the smallest. std::invalid_argument unless the image is square
+  // with an even side, there are two channels or more, and 1 to 200 levels.
+  TopDownVAE(const Architecture& architecture, const Stream& stream);
+
+  std::size_t levels() const override { return levels_.size(); }
+  Features features(Var x) const override;     // x: [B,D]  ->  [B,C,r,r] of each side, the largest first
+  Var start(std::size_t rows) const override;  // h₀   [rows,C,r,r]
+  Var update(const State& s, Var z_t) const override;  // h_{t+1}
+  Density prior(const State& s) const override;
+  Density posterior(const State& s, const Features& x) const override;
+  Density decode(const State& s) const override;
+  void start_at(const Array& x) override { output_.start_at(x, pixel_bias_); }
+  void visit_posterior(const nn::Visitor& visitor) override;  // features.…, posterior.T.…
+  void visit_generator(
+      const nn::Visitor& visitor) override;  // start, prior.T.… for T ≥ 1, update.T.…, decoder.…
+
+ private:
+  // The networks of level t, at side r.  h: [rows,C,r,r]
+  struct LevelNetworks {
+    std::size_t side, latent;         // r, and the channels of z_t
+    nn::Conv2d posterior_hidden;      // (h, f_r) -> C
+    nn::Conv2d posterior;             // -> μ, log σ²
+    std::optional<nn::Conv2d> prior;  // h -> μ, log σ²; none for t = 0
+    nn::Conv2d project;               // z_t -> C
+    nn::ResidualConvBlock block;
+  };
+
+  // Of the features at one side: from the next larger side, and blocks.
+  struct Rung {
+    std::size_t side;
+    nn::Conv2d down;
+    nn::ResidualConvBlock block;
+  };
+
+  const Parameter& place(std::size_t side) const;
+  Var feature_of(const Features& x, std::size_t side) const;
+  Var enlarged(Var h, std::size_t side) const;
+
+  Var (*activation_)(Var);
+  std::vector<Rung> rungs_;                                // the largest side first
+  std::vector<std::pair<std::size_t, Parameter>> places_;  // a side, and what h is given there   [C,r,r]
+  std::vector<LevelNetworks> levels_;
+  nn::Conv2d decoder_;    // h -> 4
+  Parameter pixel_bias_;  // [D]
+  Output output_;
+};
+
+}  // namespace vae
