@@ -24,6 +24,15 @@ Chooser from_prior(const Stream& stream) {
   };
 }
 
+Chooser nearer_to_mean(Chooser choose, Real temperature) {
+  if (temperature == 1) return choose;
+  return [choose = std::move(choose), temperature](std::size_t t, const std::optional<Density>& q,
+                                                   const Density& p) {
+    const Var z_t = choose(t, q, p).value, mean = p->mean();
+    return nn::Draw{mean + temperature * (z_t - mean), {}};
+  };
+}
+
 Chooser given(Latents z, Chooser below) {
   return [z = std::move(z), below = std::move(below)](std::size_t t, const std::optional<Density>& q,
                                                       const Density& p) {
@@ -100,8 +109,10 @@ std::vector<Level> infer(const Model& model, Var x, std::size_t samples, const S
   return descend(model, x, samples, from_posterior(stream.for_batch(x.rows())));
 }
 
-Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above) {
-  return latents(descend(model, rows, given(std::move(above), from_prior(stream))));
+Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above,
+                 Real temperature) {
+  const Chooser below = nearer_to_mean(from_prior(stream), temperature);
+  return latents(descend(model, rows, given(std::move(above), below)));
 }
 
 Latents latents(const std::vector<Level>& levels) { return levels.back().below.z; }

@@ -29,8 +29,9 @@ struct Level {
 
 // Chooses z_t, by drawing or otherwise.
 using Chooser = std::function<nn::Draw(std::size_t t, const std::optional<Density>& q, const Density& p)>;
-Chooser from_posterior(const Stream& stream);       // z_t ~ q, with the noise of stream.at_level(t)
-Chooser from_prior(const Stream& stream);           // z_t ~ p, with the noise of stream.at_level(t)
+Chooser from_posterior(const Stream& stream);              // z_t ~ q, with the noise of stream.at_level(t)
+Chooser from_prior(const Stream& stream);                  // z_t ~ p, with the noise of stream.at_level(t)
+Chooser nearer_to_mean(Chooser choose, Real temperature);  // E_p z_t + temperature · (z_t − E_p z_t)
 Chooser given(Latents z, Chooser below = nullptr);  // z_t = z[t]; the levels below these by another chooser
 
 Chooser without_gradient(Chooser choose);  // as another chooser, but no gradient leads through z_t
@@ -52,8 +53,10 @@ std::vector<Level> descend(const Model& model, std::size_t rows, const Chooser& 
 // number of data than B.
 std::vector<Level> infer(const Model& model, Var x, std::size_t samples, const Stream& stream);
 
-// z ~ p(z), or the levels below those that are given.  ->  [rows, Z_t] each
-Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above = {});
+// z ~ p(z), or the levels below those that are given. At temperatures below 1 z is nearer to the mean of each
+// p(z_t|z_<t): likelier, and less varied.  ->  [rows, Z_t] each
+Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above = {},
+                 Real temperature = 1);
 
 Latents latents(const std::vector<Level>& levels);
 Latents stop_gradient(const Latents& z);  // without a gradient through any of them

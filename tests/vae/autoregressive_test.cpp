@@ -125,6 +125,21 @@ TEST_CASE("autoregressive: shapes of levels and of outputs, for inference and ge
   }
 }
 
+TEST_CASE("autoregressive: at a temperature every z is as far from its mean as a part of the draw") {
+  Evaluation scope;
+  Architecture a;
+  a.pixels = 6, a.hidden = {5}, a.latent = {2, 3};
+  const AutoregressiveVAE model(a, Stream());
+  const Latents z = generate(model, 4, Stream());
+  for (const Real temperature : {0.0, 0.5, 1.0}) {
+    const Latents nearer = generate(model, 4, Stream(), {}, temperature);
+    CHECK(max(abs(nearer[0] - temperature * z[0])).item() < 1e-15);  // of mean 0
+    const Density p = prior(model, {nearer[0]}, 4);
+    const Var drawn = p->draw(Stream().at_level(1)).value;
+    CHECK(max(abs(nearer[1] - (p->mean() + temperature * (drawn - p->mean())))).item() < 1e-15);
+  }
+}
+
 TEST_CASE("autoregressive: no two networks begin with the same weights") {
   Architecture a;
   a.pixels = 2, a.hidden = {}, a.latent = {2, 2, 2};

@@ -205,9 +205,7 @@ Command add_eval(CommandLine& program) {
 }
 
 Command add_sample(CommandLine& program) {
-  struct Options {
-    std::uint64_t count = 64, seed = 1;
-    bool draw = false;
+  struct Options : SampleOptions {
     std::string out;
   };
   CommandLine* sub =
@@ -217,14 +215,21 @@ Command add_sample(CommandLine& program) {
   add_option(*sub, {"n", &o->count, "how many images"});
   add_option(*sub, {"seed", &o->seed, "seed of the draws"});
   sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
+  add_option(*sub, {"levels-fixed", &o->levels_fixed,
+                    "levels of z, the first ones, that the images of each row share: what the others add"});
+  add_option(*sub, {"temperature", &o->temperature,
+                    "factor of each z's distance from the mean of p(z_t|z_<t): below 1 likelier images, and "
+                    "less varied"});
   add_option(*sub, {"o", &o->out, "PNG file (default: DIR/new-samples.png)"});
   return [=] {
     check_count(o->count);
     if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
+    if (!(o->temperature >= 0 && o->temperature <= 1000))
+      throw Failure(exit_usage, "--temperature is between 0 and 1000");
     check_picture_name(o->out);
     const OpenRun open = open_run(*run, Needs::image_size);
-    return write_picture(sample_sheet(*open.experiment, o->count, o->seed, o->draw),
-                         "samples of " + open.checkpoint, o->out, RunDirectory(run->directory).new_samples());
+    return write_picture(sample_sheet(*open.experiment, *o), "samples of " + open.checkpoint, o->out,
+                         RunDirectory(run->directory).new_samples());
   };
 }
 

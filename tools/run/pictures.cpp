@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "autograd/ops.h"
 #include "tools/errors.h"
+#include "tools/text.h"
 #include "vae/descent.h"
 
 namespace tools {
@@ -17,13 +19,28 @@ std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(2
 
 }  // namespace
 
-GreyImage sample_sheet(const Experiment& e, std::size_t count, std::uint64_t seed, bool draw) {
+GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
+  if (o.levels_fixed > e.model->levels())
+    throw Failure(exit_usage, "--levels-fixed " + std::to_string(o.levels_fixed) + ": the model has " +
+                                  counted(e.model->levels(), "level"));
   Evaluation scope;
   Stream stream;
-  stream.seed = seed;
-  const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, count, stream.at(Purpose::prior)));
-  const Array x = draw ? p->sample(stream.at(Purpose::output)) : p->mean().value();
-  return sheet(x, e.data.test.height, e.data.test.width, columns_for(e.data.test));
+  stream.seed = o.seed;
+  const Stream noise = stream.at(Purpose::prior);
+  const Real temperature = Real(o.temperature);
+  const std::size_t columns = columns_for(e.data.test);
+
+  // z ~ p(z); the images of a row take the first levels from the first of them.
+  vae::Latents above;
+  if (o.levels_fixed > 0) {
+    std::vector<std::size_t> first(o.count);
+    for (std::size_t i = 0; i < first.size(); ++i) first[i] = i / columns * columns;
+    const vae::Latents all = vae::generate(*e.model, o.count, noise, {}, temperature);
+    for (std::size_t t = 0; t < o.levels_fixed; ++t) above.push_back(take(all[t], first));
+  }
+  const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, o.count, noise, above, temperature));
+  const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : p->mean().value();
+  return sheet(x, e.data.test.height, e.data.test.width, columns);
 }
 
 GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {

@@ -142,5 +142,5 @@ TEST_CASE("experiment: without training images it draws and evaluates, and has n
   blank.test.height = 3, blank.test.width = 4;
   const Experiment e(data.config(), blank);
   CHECK(e.data.digest.empty());
-  CHECK(sample_sheet(e, 2, 1, false).width > 0);
+  CHECK(sample_sheet(e, {2}).width > 0);
 }

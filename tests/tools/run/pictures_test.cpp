@@ -5,6 +5,7 @@
 
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
+#include "tools/errors.h"
 #include "vae/descent.h"
 
 using namespace autograd;
@@ -31,4 +32,43 @@ TEST_CASE("pictures: a reconstruction is the mean of p(x|z) at the z of the eval
   const std::vector<std::uint8_t> found = reconstruction_sheet(e, 3).pixels;
   CHECK((found == expected(e.evaluation_noise(Split::test, images))));
   CHECK_FALSE((found == expected(Stream())));
+}
+
+TEST_CASE("pictures: the images of a row share the levels that are fixed", "[pictures]") {
+  const SmallData data;
+  Config config = data.config();
+  config.model = "autoregressive", config.latent = {2, 2, 2}, config.levels = 3;
+  const Experiment e(config);
+  e.model->visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(3); });
+  SampleOptions o;
+  o.count = 24;
+  const GreyImage free = sample_sheet(e, o);
+  // A cell with the lines before it, 4 pixels as after the last cell.
+  const auto image = [](const GreyImage& sheet, std::size_t row, std::size_t column) {
+    const std::size_t height = (sheet.height - 4) / 3, width = (sheet.width - 4) / 8;
+    std::vector<std::uint8_t> pixels;
+    for (std::size_t i = 0; i < height; ++i) {
+      const auto from =
+          sheet.pixels.begin() + std::ptrdiff_t((row * height + i) * sheet.width + column * width);
+      pixels.insert(pixels.end(), from, from + std::ptrdiff_t(width));
+    }
+    return pixels;
+  };
+  for (std::uint64_t fixed = 0; fixed <= 3; ++fixed) {
+    o.levels_fixed = fixed;
+    const GreyImage found = sample_sheet(e, o);
+    for (std::size_t row = 0; row < 3; ++row) {
+      CHECK((image(found, row, 0) == image(free, row, 0)));
+      CHECK((image(found, row, 7) == image(free, row, 7)) == (fixed == 0));
+      CHECK((image(found, row, 7) == image(found, row, 0)) == (fixed == 3));
+    }
+    CHECK_FALSE((image(found, 0, 0) == image(found, 1, 0)));
+  }
+  o.levels_fixed = 4;
+  CHECK_THROWS_AS(sample_sheet(e, o), Failure);
+
+  // At temperature 0 all draws are one.
+  o.levels_fixed = 0, o.temperature = 0;
+  const GreyImage one = sample_sheet(e, o);
+  CHECK((image(one, 0, 0) == image(one, 2, 5)));
 }
