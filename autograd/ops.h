@@ -192,6 +192,7 @@ struct Convolution {
 // y = x ⋆ W.  x: [N,C,H,W]  W: [O,C/groups,KH,KW]  ->  [N,O,OH,OW],
 // OH = (H + 2 padding − KH) / stride + 1, rounded down
 Var conv2d(Var x, Var W, Convolution how = {});
+Var conv2d(Var x, Var W, Var b, Convolution how = {});  // + b, a number for each channel.  b: [O]
 // Its adjoints in x and in W, which have this shape.
 Var conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {});
 Var conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {});

@@ -77,14 +77,16 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
   for (std::size_t t = 0; t < L; ++t) {
     const std::size_t r = sides[sides.size() - 1 - t * sides.size() / L], Z = a.latent[t], K = kernel_at(r);
     come_to(r);
-    nn::Conv2d posterior_hidden(2 * C, C, K, next(), same_size(r), initial);
+    nn::Conv2d of_features(C, C, K, next(), same_size(r), initial),
+        of_state(C, C, K, next(), same_size(r), initial);
     nn::Conv2d posterior(C, 2 * Z, 1, next(), {}, nn::zero);
     std::optional<nn::Conv2d> prior;
     if (t > 0) prior.emplace(C, 2 * Z, 1, next(), Convolution{}, nn::zero);
     nn::Conv2d project(nn::residual_scaled(initial({C, Z, 1, 1}, next()), L));
     levels_.push_back({r,
                        Z,
-                       std::move(posterior_hidden),
+                       std::move(of_features),
+                       std::move(of_state),
                        std::move(posterior),
                        std::move(prior),
                        std::move(project),
@@ -95,20 +97,19 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
 
 // ---- bottom-up --------------------------------------------------------------------------------------------
 
-Var TopDownVAE::feature_of(const Features& x, std::size_t side) const {
-  std::size_t k = 0;
-  while (rungs_[k].side != side) ++k;
-  return x[k];
-}
-
-// f_r = block(W ∗ f), f of the next larger side   ->  [B,C,r,r]
+// f = block(W ∗ f), f of the next larger side; and of each level the part of q's hidden layer that x decides.
 Features TopDownVAE::features(Var x) const {
-  Features f;
+  Features f, seen;
   for (const Rung& rung : rungs_) {
     const Var larger = f.empty() ? squares_as_channels(x, rung.side) : activation_(f.back());
     f.push_back(rung.block(rung.down(larger)));
   }
-  return f;
+  for (const LevelNetworks& level : levels_) {
+    std::size_t k = 0;
+    while (rungs_[k].side != level.side) ++k;
+    seen.push_back(level.of_features(activation_(f[k])));
+  }
+  return seen;
 }
 
 // ---- the running state ------------------------------------------------------------------------------------
@@ -152,11 +153,10 @@ Density TopDownVAE::prior(const State& s) const {
   return normal_of_maps((*level.prior)(activation_(s.h)));
 }
 
-// q(z_t|z_<t, x) = N(μ(h_t, f_r), σ²(h_t, f_r))
+// q(z_t|z_<t, x) = N(μ(h_t, f_t), σ²(h_t, f_t))
 Density TopDownVAE::posterior(const State& s, const Features& x) const {
   const LevelNetworks& level = levels_[s.t()];
-  const Var f = repeat_to(feature_of(x, level.side), s.rows);
-  const Var hidden = level.posterior_hidden(activation_(concat({s.h, f}, 1)));
+  const Var hidden = level.of_state(activation_(s.h)) + repeat_to(x[s.t()], s.rows);
   return normal_of_maps(level.posterior(activation_(hidden)));
 }
 
@@ -174,7 +174,8 @@ void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
   }
   for (std::size_t t = 0; t < levels(); ++t) {
     const std::string name = "posterior." + std::to_string(t);
-    levels_[t].posterior_hidden.visit(name + ".hidden", visitor);
+    levels_[t].of_features.visit(name + ".features", visitor);
+    levels_[t].of_state.visit(name + ".state", visitor);
     levels_[t].posterior.visit(name + ".out", visitor);
   }
 }

@@ -2,9 +2,9 @@
 // in which a running state h carries what is known of the levels above. Levels stand at sides r₀ ≤ r₁ ≤ …,
 // from one pixel to half the image's side:
 //
-//     bottom-up        f_r = features of x at every side r
+//     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I)
-//     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_r)
+//     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
 //     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
@@ -28,7 +28,7 @@ class TopDownVAE : public Model {
   TopDownVAE(const Architecture& architecture, const Stream& stream);
 
   std::size_t levels() const override { return levels_.size(); }
-  Features features(Var x) const override;     // x: [B,D]  ->  [B,C,r,r] of each side, the largest first
+  Features features(Var x) const override;     // x: [B,D]  ->  what q sees of f_t, of each level   [B,C,r,r]
   Var start(std::size_t rows) const override;  // h₀   [rows,C,r,r]
   Var update(const State& s, Var z_t) const override;  // h_{t+1}
   Density prior(const State& s) const override;
@@ -36,17 +36,16 @@ class TopDownVAE : public Model {
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { output_.start_at(x, pixel_bias_); }
   void visit_posterior(const nn::Visitor& visitor) override;  // features.…, posterior.T.…
-  void visit_generator(
-      const nn::Visitor& visitor) override;  // start, prior.T.… for T ≥ 1, update.T.…, decoder.…
+  void visit_generator(const nn::Visitor& visitor) override;  // place.R, prior.T.…, update.T.…, decoder.…
 
  private:
   // The networks of level t, at side r.  h: [rows,C,r,r]
   struct LevelNetworks {
-    std::size_t side, latent;         // r, and the channels of z_t
-    nn::Conv2d posterior_hidden;      // (h, f_r) -> C
-    nn::Conv2d posterior;             // -> μ, log σ²
-    std::optional<nn::Conv2d> prior;  // h -> μ, log σ²; none for t = 0
-    nn::Conv2d project;               // z_t -> C
+    std::size_t side, latent;          // r, and the channels of z_t
+    nn::Conv2d of_features, of_state;  // their sum is the hidden layer of q
+    nn::Conv2d posterior;              // -> μ, log σ²
+    std::optional<nn::Conv2d> prior;   // h -> μ, log σ²; none for t = 0
+    nn::Conv2d project;                // z_t -> C
     nn::ResidualConvBlock block;
   };
 
@@ -58,7 +57,6 @@ class TopDownVAE : public Model {
   };
 
   const Parameter& place(std::size_t side) const;
-  Var feature_of(const Features& x, std::size_t side) const;
   Var enlarged(Var h, std::size_t side) const;
 
   Var (*activation_)(Var);

@@ -143,14 +143,16 @@ void for_all_images(const ConvSizes& s, std::size_t padded_size, std::size_t mat
 
 // ---- y = ∂L/∂y --------------------------------------------------------------------------------------------
 
-// yᵀ = Uᵀ Wᵀ
-void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, Real* y, bool add) {
-  // For 1×1 windows: y = W x.
+// yᵀ = Uᵀ Wᵀ + b
+void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, const Real* b, Real* y, bool add) {
+  // For 1×1 windows: y = W x + b.
   if (pointwise(s))
     return parallel_for(s.N * s.groups, microseconds(s), [&](std::size_t i, std::size_t) {
       const std::size_t n = i / s.groups, g = i % s.groups;
-      gemm(false, false, s.O, s.pixels(), s.C, W + g * s.O * s.C, x + offset_in_x(s, n, g),
-           y + offset_in_y(s, n, g), add);
+      Real* const y_ = y + offset_in_y(s, n, g);
+      for (std::size_t o = 0; b && o < s.O; ++o)
+        for_each_lane(s.pixels(), y_ + o * s.pixels(), add, [](auto v) { return v; }, {b[g * s.O + o]});
+      gemm(false, false, s.O, s.pixels(), s.C, W + g * s.O * s.C, x + offset_in_x(s, n, g), y_, add || b);
     });
 
   // Transpose the weights of each group.
@@ -166,9 +168,11 @@ void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, Real* y, b
     // Pad the images with zeros.
     for (std::size_t n = 0; n < some.count; ++n)
       image.put(x + offset_in_x(s, some.first + n, some.group), n, padded);
-    // Multiply, and transpose the result.
+    // Begin with b, multiply, and transpose the result.
+    for (std::size_t r = 0; b && r < some.count * s.pixels(); ++r)
+      std::copy_n(b + some.group * s.O, s.O, y_t + r * pitch);
     const Real* W_t = weights.data() + some.group * s.window() * pitch;
-    window_product(of_images(s, rows, some.count), all_of(terms), padded, W_t, s.O, y_t, false);
+    window_product(of_images(s, rows, some.count), all_of(terms), padded, W_t, s.O, y_t, b != nullptr);
     for (std::size_t n = 0; n < some.count; ++n)
       transpose(s.pixels(), s.O, y_t + n * s.pixels() * pitch, pitch,
                 y + offset_in_y(s, some.first + n, some.group), s.pixels(), add);

@@ -34,8 +34,9 @@ struct ConvSizes {
   std::size_t window() const { return C * KH * KW; }  // the inputs that an output pixel is computed from
 };
 
-// Each writes its result into the last array, or adds it if `add`.
-void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, Real* y, bool add);
+// Each writes its result into the last array, or adds it if `add`. b, where there is one, is a number for
+// each channel of y.
+void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, const Real* b, Real* y, bool add);
 void compute_conv2d_input(const ConvSizes& s, const Real* y, const Real* W, Real* x, bool add);
 void compute_conv2d_weight(const ConvSizes& s, const Real* y, const Real* x, Real* W, bool add);
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "autograd/kernels/array_work.h"
+#include "autograd/kernels/sums.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 
@@ -56,9 +57,26 @@ void check_y(const char* op, const Shape& y, const ConvSizes& s, const Shape& x,
 auto conv2d(const Array& x, const Array& W, Convolution how) {
   const ConvSizes sizes = sizes_of("conv2d", x.shape(), W.shape(), how);
   return ArrayWork(shape_of_y(sizes), [&x, &W, sizes](Array& y, bool add) {
-    compute_conv2d(sizes, x.data(), W.data(), y.data(), add);
+    compute_conv2d(sizes, x.data(), W.data(), nullptr, y.data(), add);
   });
 }
+
+auto conv2d(const Array& x, const Array& W, const Array& b, Convolution how) {
+  const ConvSizes sizes = sizes_of("conv2d", x.shape(), W.shape(), how);
+  if (b.shape() != Shape{W.shape(0)})
+    throw std::invalid_argument("[conv2d] b is " + to_string(b.shape()) + " but W is " +
+                                to_string(W.shape()));
+  return ArrayWork(shape_of_y(sizes), [&x, &W, &b, sizes](Array& y, bool add) {
+    compute_conv2d(sizes, x.data(), W.data(), b.data(), y.data(), add);
+  });
+}
+
+// Σ over images and pixels.  y: [N,O,OH,OW]  ->  [O]
+auto channel_sums(const Array& y) {
+  const Blocks blocks = blocks_between("conv2d", {1, y.shape(1), 1, 1}, y.shape());
+  return ArrayWork({y.shape(1)}, [&y, blocks](Array& sums, bool add) { sum_blocks(blocks, y, sums, add); });
+}
+Var channel_sums(Var y) { return sum(y, {0, 2, 3}); }
 
 auto conv2d_input(const Array& y, const Array& W, const Shape& shape, Convolution how) {
   const ConvSizes sizes = sizes_of("conv2d_input", shape, W.shape(), how);
@@ -86,6 +104,19 @@ Var conv2d(Var x, Var W, Convolution how) {
       "conv2d", {x, W}, [=](const auto& x, const auto& W) { return conv2d(x, W, how); },
       [=](const auto& g, const auto& x, const auto& W) { return conv2d_input(g, W, x.shape(), how); },
       [=](const auto& g, const auto& x, const auto& W) { return conv2d_weight(g, x, W.shape(), how); });
+}
+
+// y = ∂L/∂y + b        also b̄ += Σ_{n,i,j} ȳ
+Var conv2d(Var x, Var W, Var b, Convolution how) {
+  return record(
+      "conv2d", {x, W, b}, [=](const auto& x, const auto& W, const auto& b) { return conv2d(x, W, b, how); },
+      [=](const auto& g, const auto& x, const auto& W, const auto&) {
+        return conv2d_input(g, W, x.shape(), how);
+      },
+      [=](const auto& g, const auto& x, const auto& W, const auto&) {
+        return conv2d_weight(g, x, W.shape(), how);
+      },
+      [](const auto& g) { return channel_sums(g); });
 }
 
 // x = ∂L/∂x        ȳ += conv2d(x̄, W),  W̄ += conv2d_weight(y, x̄)

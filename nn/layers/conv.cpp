@@ -33,7 +33,7 @@ Conv2d::Conv2d(std::size_t in, std::size_t out, std::size_t kernel, const Stream
 
 Var Conv2d::operator()(Var x) const {
   check_images("conv2d", x.shape(), weight.shape()[1] * how.groups, weight.shape());
-  return conv2d(x, weight, how) + by_channel(bias);
+  return conv2d(x, weight, bias, how);
 }
 
 // ---- ConvTranspose2d --------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ MaskedConv2d::MaskedConv2d(Array w, Type type) : WeightAndBias(std::move(w)) {
 Var MaskedConv2d::operator()(Var x) const {
   check_images("masked_conv2d", x.shape(), weight.shape()[1], weight.shape());
   const Convolution same_size = {1, weight.shape()[2] / 2};
-  return conv2d(x, weight * constant(mask), same_size) + by_channel(bias);
+  return conv2d(x, weight * constant(mask), bias, same_size);
 }
 
 }  // namespace nn

@@ -184,6 +184,8 @@ std::vector<OpEntry> structural_ops() {
     const Shape y = {2, 4, (4 + 2 * c.padding - 3) / c.stride + 1, (3 + 2 * c.padding - 2) / c.stride + 1};
     add("conv2d(Var x, Var W, Convolution how = {})", "conv2d",
         [=](Vars v) { return conv2d(v[0], v[1], c); }, {any}, {{x, W}});
+    add("conv2d(Var x, Var W, Var b, Convolution how = {})", "conv2d",
+        [=](Vars v) { return conv2d(v[0], v[1], v[2], c); }, {any}, {{x, W, {4}}});
     add("conv2d_input(Var y, Var W, const Shape& shape, Convolution how = {})", "conv2d_input",
         [=](Vars v) { return conv2d_input(v[0], v[1], x, c); }, {any}, {{y, W}});
     add("conv2d_weight(Var y, Var x, const Shape& shape, Convolution how = {})", "conv2d_weight",
@@ -192,6 +194,12 @@ std::vector<OpEntry> structural_ops() {
   add("conv2d(Var x, Var W, Convolution how = {})", "conv2d",
       [](Vars v) { return conv2d(v[0], v[1]); }, {any},
       {{{2, 3, 2, 2}, {2, 3, 1, 1}}, {{0, 1, 3, 3}, {1, 1, 2, 2}}, {{1, 0, 3, 3}, {2, 0, 2, 2}}});
+  add("conv2d(Var x, Var W, Var b, Convolution how = {})", "conv2d",
+      [](Vars v) { return conv2d(v[0], v[1], v[2]); }, {any},
+      {{{2, 3, 2, 2}, {2, 3, 1, 1}, {2}},
+       {{0, 1, 3, 3}, {1, 1, 2, 2}, {1}},
+       {{1, 0, 3, 3}, {2, 0, 2, 2}, {2}},
+       {{1, 0, 1, 1}, {2, 0, 1, 1}, {2}}});
   using Transposed = std::vector<std::pair<How, std::size_t>>;
   for (const auto& [c, output_padding] : Transposed{{{1, 0, 1}, 0}, {{2, 1, 2}, 1}, {{3, 1, 1}, 2}})
     add("conv_transpose2d(Var x, Var W, Convolution how = {}, std::size_t output_padding = 0)",

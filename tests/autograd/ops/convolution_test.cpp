@@ -67,7 +67,10 @@ TEST_CASE("convolution: conv2d is what its definition says") {
   for (const Case& c : cases) {
     INFO(c.text());
     const Array x = normal(Stream(), c.x), W = normal(Stream().at_epoch(1), c.W);
-    CHECK(difference(conv2d(constant(x), constant(W), c.how()).value(), reference_conv2d(x, W, c.how())) <
+    const Array y = reference_conv2d(x, W, c.how()), b = normal(Stream().at_epoch(2), {c.W[0]});
+    CHECK(difference(conv2d(constant(x), constant(W), c.how()).value(), y) < 1e-12);
+    const Var y_and_b = constant(y) + reshape(constant(b), {c.W[0], 1, 1});
+    CHECK(difference(conv2d(constant(x), constant(W), constant(b), c.how()).value(), y_and_b.value()) <
           1e-12);
   }
 }
@@ -197,6 +200,10 @@ TEST_CASE("convolution: what does not fit is refused with the shapes and the rea
   CHECK(says(message({2, 3, 8, 2}, {4, 3, 3, 5}, {1, 1, 1}),
              {"[conv2d]", "the kernel is larger than the padded image"}));
   CHECK(says(message({2, 3, 8, 8}, {4, 3, 0, 3}, {1, 0, 1}), {"[conv2d]", "the kernel is empty"}));
+  CHECK(says(message_of<std::invalid_argument>([&] {
+               conv2d(var({2, 3, 8, 8}), var({4, 3, 3, 3}), var({3}));
+             }),
+             {"[conv2d] b is [3] but W is [4,3,3,3]"}));
   CHECK(
       says(message({2, 3, 8, 8}, {4, 3, 3, 3}, {0, 0, 1}), {"[conv2d]", "stride and groups are at least 1"}));
   CHECK(

@@ -122,5 +122,5 @@ TEST_CASE("bench: a step takes longer than its products and Adam, an evaluation 
            number(evidence, "share_of_product_rate") < 1.1;
   };
   while (!holds() && ++trials < 5) continue;
-  CHECK((trials < 5 || sanitized));  // whose products are OpenBLAS's, and fast
+  CHECK((trials < 5 || sanitized));  // under which the loops of the limits are slow
 }
