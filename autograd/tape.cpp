@@ -13,8 +13,6 @@ namespace autograd {
 
 namespace {
 
-constexpr std::size_t most_spare = 1 << 20;  // bytes
-
 thread_local Tape* current_tape = nullptr;
 std::atomic<std::uint64_t> tape_count = 0;
 
@@ -51,22 +49,9 @@ Real Var::item() const {
 }
 
 // Serials differ between tapes too, so that a Var or a parameter's leaf of one is never taken for another's.
-Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) {
-  blocks_.swap(spare());
-  current_tape = this;
-}
+Tape::Tape() : last_serial_(++tape_count << 40), outer_(current_tape) { current_tape = this; }
 
-Tape::~Tape() {
-  current_tape = outer_;
-  for (std::size_t i = 0; i < size_; ++i) blocks_[i / block][i % block].clear_rule();
-  if (bytes() < most_spare) blocks_.swap(spare());
-}
-
-// The nodes of the last tape on this thread that ended, if they are few: the next one need not allocate any.
-Tape::Blocks& Tape::spare() {
-  thread_local Blocks nodes;
-  return nodes;
-}
+Tape::~Tape() { current_tape = outer_; }
 
 Tape& Tape::current() {
   if (!current_tape) {

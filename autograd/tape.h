@@ -159,9 +159,7 @@ class Tape {
   friend class RecordedGradients;
 
   static constexpr std::size_t block = 16;  // nodes per allocation
-  using Blocks = std::deque<std::array<Node, block>>;
-  static Blocks& spare();
-  Blocks blocks_;
+  std::deque<std::array<Node, block>> blocks_;
   std::size_t size_ = 0;
   std::unordered_map<const Parameter*, std::uint32_t> leaves_;  // the newest leaf of each parameter
   std::uint64_t last_serial_ = 0;

@@ -5,7 +5,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "autograd/custom.h"
 #include "autograd/inspect/trace.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
@@ -274,25 +273,4 @@ TEST_CASE("tape: += and its relatives record what they say") {
   y += 2, y *= x, y -= x, y /= 4;  // ((x + 2) x - x) / 4
   CHECK(y.item() == 3);
   CHECK(number(backward(y)[x]) == Real(1.75));  // (2x + 1) / 4
-}
-
-TEST_CASE("a tape takes the memory of the one before it, and none of its numbers") {
-  const auto address = [](Real number) {
-    Tape tape;
-    const Var y = constant(full({3}, number)) * 3;
-    CHECK(y.value().data()[0] == 3 * number);
-    return y.value().data();
-  };
-  const Real* const before = address(2);
-  CHECK(address(5) == before);
-
-  // A rule of the tape that ended holds nothing any more.
-  const auto held = std::make_shared<int>(0);
-  {
-    Tape tape;
-    const Var x = variable(full({3}, 1));
-    custom(
-        "same", {x}, [](const Array& x) { return x; }, [held](Var g, Var) { return g; });
-  }
-  CHECK(held.use_count() == 1);
 }
