@@ -113,6 +113,8 @@ std::vector<Option> options(Config& c) {
        "evaluate and draw with an exponential moving average of the weights, such as 0.999 (0: off)"},
       {"batch-size", &c.batch_size, "images per step"},
       {"epochs", &c.epochs, "passes over the training set, in all", nullptr, OnResume::may_change},
+      {"time", &c.time, "train for so long instead, in whole epochs, resumed or not: 90s, 30m, 3h; schedules "
+       "end then", nullptr, OnResume::may_change},
       {"patience", &c.patience, "stop after N epochs without a better validation bound, and report the best "
        "(0: never)", nullptr, OnResume::may_change},
       {"seed", &c.seed, "seed of weights, order and noise"},

@@ -50,6 +50,7 @@ struct Config {
   double skip_outliers = 0;
   std::uint64_t batch_size = 100;
   std::uint64_t epochs = 20;
+  std::string time;            // empty: as many epochs; else those that this is enough for
   std::uint64_t patience = 0;  // epochs; 0: all
   std::uint64_t seed = 1;
   std::uint64_t threads = 0;  // 0: one per processor, at most 8

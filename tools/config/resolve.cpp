@@ -11,6 +11,7 @@
 #include "autograd/array.h"
 #include "tools/config/choices.h"
 #include "tools/config/config_file.h"
+#include "tools/config/duration.h"
 #include "tools/config/objective.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
@@ -84,6 +85,8 @@ void resolve_optimizer(Config& c) {
           "above 1, or 0");
 }
 
+constexpr std::uint64_t most_epochs = 0xffffffff;
+
 // Noise and initial weights are keyed by the layer in one byte.
 constexpr std::size_t most_layers = 200;
 
@@ -141,7 +144,8 @@ Config resolved(Config c) {
   require("channels", c.channels >= 2 && c.channels <= 10000, "between 2 and 10000");
   if (c.batch_size > 1000000 || c.samples > 1000000)
     throw usage("--batch-size and --samples are at most 1000000");
-  if (c.epochs > 0xffffffff) throw usage("--epochs is at most 4294967295");
+  if (c.epochs > most_epochs) throw usage("--epochs is at most 4294967295");
+  if (!c.time.empty()) duration("time", c.time), c.epochs = most_epochs;
   if (c.seed >> 56) throw usage("--seed must be below 2^56");
   if (c.split_seed >> 56) throw usage("--split-seed must be below 2^56");
   const auto finite = [](const std::optional<double>& v) { return !v || std::isfinite(*v); };
@@ -216,6 +220,9 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
     if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
+  if (typed.count("epochs") && !resolved.time.empty())
+    throw usage("--epochs and --time both say when training ends: take one of them");
+
   // A setting that was given, and that resolving has dropped, is one that the kind does not have.
   Config after = resolved, before = given;
   const std::vector<Option> kept = options(after), wanted = options(before);
@@ -240,7 +247,11 @@ Config resumed(const Config& stored, const Config& given, const std::set<std::st
   for (std::size_t i = 0; i < after.size(); ++i)
     if (after[i].on_resume == OnResume::must_match && to_text(before[i]) != to_text(after[i]))
       throw usage("--" + after[i].name + " " + to_text(after[i]) + " contradicts the run, which has " +
-                  to_text(before[i]) + "; only --epochs, --patience and --threads may change when resuming");
+                  to_text(before[i]) +
+                  "; only --epochs, --time, --patience and --threads may change when resuming");
+  if (merged.time.empty() != stored.time.empty())
+    throw usage(stored.time.empty() ? "--time contradicts the run, which goes by --epochs"
+                                    : "--epochs contradicts the run, which goes by --time");
   if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
     throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
                 std::to_string(stored.epochs) + ", and its " + stored.schedule +

@@ -26,7 +26,7 @@ const char* const format = "elbo checkpoint";
 const char* const format_version = "2";
 
 constexpr std::size_t most_state_items = 2000;  // in the JSON of one metadata entry
-constexpr double largest = std::numeric_limits<double>::max();
+constexpr double largest = std::numeric_limits<double>::max(), least_seconds = 1e-6;
 
 // Where a checkpoint was written, from which follows what else it may say. Without training images, as for an
 // evaluation of others, the number of steps in an epoch is not known.
@@ -41,19 +41,25 @@ std::vector<StateField> other_fields(const Experiment& e, Progress& p) {
   const double steps = double(p.epoch * e.steps_per_epoch() + p.batch), batch = double(p.batch), most = 1e18;
   const double images = double(std::min<std::uint64_t>(p.batch * e.config.batch_size, e.data.train.count));
   const std::size_t levels = p.batch > 0 ? e.config.latent.size() : 0;
-  return {{"step", &p.step, steps, known ? steps : most},
-          {"running/images", &p.bound.images, images, known ? images : most},
-          {"running/elbo", &p.bound.elbo, -largest, largest},
-          {"running/reconstruction", &p.bound.reconstruction, -largest, largest},
-          {"running/kl", &p.bound.kl, -largest, largest},
-          {"running/kl_per_level", &p.bound.kl_per_level, -largest, largest, levels, levels},
-          {"descended/steps", &p.updates.steps, batch, batch},
-          {"descended/skipped", &p.updates.skipped, 0, batch},
-          {"descended/norm_sum", &p.updates.norm_sum, 0, largest},
-          {"descended/norm_max", &p.updates.norm_max, 0, largest},
-          {"descended/learning_rate", &p.updates.learning_rate, 0, largest},
-          {"best_epoch", &p.best_epoch, 0, double(p.epoch)},
-          {"best_elbo", &p.best_elbo, -largest, largest}};
+  std::vector<StateField> fields = {
+      {"step", &p.step, steps, known ? steps : most},
+      {"running/images", &p.bound.images, images, known ? images : most},
+      {"running/elbo", &p.bound.elbo, -largest, largest},
+      {"running/reconstruction", &p.bound.reconstruction, -largest, largest},
+      {"running/kl", &p.bound.kl, -largest, largest},
+      {"running/kl_per_level", &p.bound.kl_per_level, -largest, largest, levels, levels},
+      {"descended/steps", &p.updates.steps, batch, batch},
+      {"descended/skipped", &p.updates.skipped, 0, batch},
+      {"descended/norm_sum", &p.updates.norm_sum, 0, largest},
+      {"descended/norm_max", &p.updates.norm_max, 0, largest},
+      {"descended/learning_rate", &p.updates.learning_rate, 0, largest},
+      {"best_epoch", &p.best_epoch, 0, double(p.epoch)},
+      {"best_elbo", &p.best_elbo, -largest, largest}};
+  if (!e.config.time.empty()) {
+    fields.push_back({"seconds_of_epochs", &p.seconds_of_epochs, p.epoch > 0 ? least_seconds : 0, largest});
+    fields.push_back({"seconds", &p.seconds, 0, largest});
+  }
+  return fields;
 }
 
 json to_json(const Experiment& e, Progress p) {

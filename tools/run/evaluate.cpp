@@ -91,7 +91,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
   EvidenceTotals evidence(o.evidence);
   DiagnosisTotals diagnosis(o.diagnosis);
-  ProgressLine line(0, count, o.quiet);
+  ProgressLine line(0, o.quiet);
   BoundTotals totals;
   std::vector<double> elbo;  // by image
 
@@ -117,7 +117,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     diagnosis.add(*e.model, images.x,
                   {log_px.begin() + std::ptrdiff_t(std::min(first, log_px.size())), log_px.end()},
                   noise.at_epoch(8));
-    if (line.due()) line.show(last, "image " + std::to_string(last) + "/" + std::to_string(count));
+    if (line.due()) line.show(last, count, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
   if (!o.export_to.empty()) export_arrays(e, split, o, elbo, evidence.log_px());
   subtract(e.log_scale(), elbo);

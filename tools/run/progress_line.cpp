@@ -27,9 +27,8 @@ std::string fitted(const std::string& message) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(std::uint64_t done, std::uint64_t total, bool quiet)
+ProgressLine::ProgressLine(std::uint64_t done, bool quiet)
     : first_(done),
-      total_(total),
       quiet_(quiet),
       terminal_(isatty(STDERR_FILENO) && std::getenv("TERM") && std::strcmp(std::getenv("TERM"), "dumb")) {}
 
@@ -39,11 +38,11 @@ ProgressLine::~ProgressLine() {
 
 bool ProgressLine::due() const { return !quiet_ && terminal_ && stopwatch_.seconds() - shown_ > 0.1; }
 
-void ProgressLine::show(std::uint64_t done, const std::string& message) {
+void ProgressLine::show(std::uint64_t done, std::uint64_t total, const std::string& message) {
   shown_ = stopwatch_.seconds();
   std::string left;
-  if (done > first_)
-    left = "   " + duration(shown_ * double(total_ - done) / double(done - first_)) + " left";
+  if (done > first_ && total >= done)
+    left = "   " + duration(shown_ * double(total - done) / double(done - first_)) + " left";
   std::fprintf(stderr, "%s%s", erase_line, fitted(message + left).c_str());
   std::fflush(stderr);
   drawn_ = true;

@@ -11,20 +11,21 @@ namespace tools {
 
 class ProgressLine {
  public:
-  // Of `total` units of work, `done` are already done (in a resumed run).
-  ProgressLine(std::uint64_t done, std::uint64_t total, bool quiet);
+  // So many units of work are done already (in a resumed run).
+  ProgressLine(std::uint64_t done, bool quiet);
   ~ProgressLine();
 
   // Whether it is time to redraw: the message for `show` need not be made otherwise.
   bool due() const;
-  void show(std::uint64_t done, const std::string& message);
+  // With the time that is left until `total` units are done; without, if that is 0: not known.
+  void show(std::uint64_t done, std::uint64_t total, const std::string& message);
   void line(const std::string& message);     // a line that stays
   void warning(const std::string& message);  // the same, printed even if quiet
 
   static std::string duration(double seconds);  // "1:05"
 
  private:
-  std::uint64_t first_, total_;
+  std::uint64_t first_;
   bool quiet_, terminal_;
   bool drawn_ = false;
   Stopwatch stopwatch_;

@@ -2,8 +2,10 @@
 #include "tools/run/train.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "autograd/ops.h"
+#include "tools/config/duration.h"
 #include "tools/config/objective.h"
 
 namespace tools {
@@ -20,6 +22,12 @@ Real warmed_up(const Experiment& e, std::uint64_t step) {
 }  // namespace
 
 bool Progress::is_best() const { return epoch > 0 && epoch == best_epoch && batch == 0; }
+
+double planned_epochs(const Config& config, const Progress& progress) {
+  if (config.time.empty()) return double(config.epochs);
+  if (progress.epoch == 0) return std::numeric_limits<double>::infinity();
+  return double(progress.epoch) * duration("time", config.time) / progress.seconds_of_epochs;
+}
 
 UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress) {
   const Config& config = experiment.config;
@@ -39,7 +47,8 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Gradients g = backward(loss);
 
   // Move the weights.
-  const UpdateResult update = experiment.weight_update->apply(g, progress.step);
+  const UpdateResult update =
+      experiment.weight_update->apply(g, progress.step, planned_epochs(config, progress));
 
   // Add to the totals of the epoch.
   progress.bound.add(bound, experiment.log_scale());

@@ -19,10 +19,15 @@ struct Progress {
   UpdateTotals updates;          // likewise
   std::uint64_t best_epoch = 0;  // 0: none yet
   double best_elbo = 0;          // its validation bound
+  double seconds = 0;            // of --time, that are used
+  double seconds_of_epochs = 0;  // those of finished epochs
 
   // Whether the weights are those of that epoch.
   bool is_best() const;
 };
+
+// The epochs that the run is to have: --epochs, or what --time is enough for; infinite until that is known.
+double planned_epochs(const Config& config, const Progress& progress);
 
 // One step of ascent on the bound of these images. Failure(exit_not_finite), with the weights unchanged, if
 // the bound or its gradient is not finite.

@@ -2,6 +2,7 @@
 #include "tools/run/training_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "tools/printable.h"
@@ -23,15 +24,19 @@ std::uint64_t work_of_epoch(const Dataset& data) {
 
 TrainingReport::TrainingReport(const Experiment& experiment, const Progress& progress,
                                const RunDirectory& directory, bool quiet)
-    : experiment_(experiment),
-      progress_(progress),
-      directory_(directory),
-      line_(work_done(),
-            experiment.config.epochs * work_of_epoch(experiment.data) + experiment.data.test.count, quiet) {}
+    : experiment_(experiment), progress_(progress), directory_(directory), line_(work_done(), quiet) {}
+
+std::uint64_t TrainingReport::work_planned() const {
+  const double epochs = planned_epochs(experiment_.config, progress_);
+  if (std::isinf(epochs)) return 0;  // not known yet
+  return std::uint64_t(std::round(epochs) * double(work_of_epoch(experiment_.data))) +
+         experiment_.data.test.count;
+}
 
 // "epoch  2/20"
 std::string TrainingReport::epoch_text(std::uint64_t epoch) const {
-  const std::string total = std::to_string(experiment_.config.epochs), number = std::to_string(epoch);
+  const double epochs = planned_epochs(experiment_.config, progress_);
+  const std::string total = std::isinf(epochs) ? "?" : text("%.0f", epochs), number = std::to_string(epoch);
   return "epoch " + std::string(total.size() - std::min(total.size(), number.size()), ' ') + number + "/" +
          total;
 }
@@ -101,7 +106,7 @@ void TrainingReport::step(const UpdateResult& update, double images_per_s) {
                        update.norm, experiment_.config.skip_outliers, update.limit));
   if (!line_.due()) return;
   const BoundTotals means = progress_.bound.means();
-  line_.show(work_done(),
+  line_.show(work_done(), work_planned(),
              epoch_text(progress_.epoch + 1) + "   step " + std::to_string(progress_.step) +
                  text("   elbo %.2f   kl %.2f   %.0f images/s", means.elbo, means.kl, images_per_s));
 }
@@ -122,7 +127,10 @@ void TrainingReport::stopped() {
 
 void TrainingReport::finished_before() {
   const std::string epoch = std::to_string(progress_.epoch);
-  if (progress_.epoch >= experiment_.config.epochs)
+  if (!experiment_.config.time.empty())
+    line_.line(directory_.name() + ": the run has ended, after epoch " + epoch +
+               "; a longer --time trains on");
+  else if (progress_.epoch >= experiment_.config.epochs)
     line_.line(directory_.name() + ": the run has ended, after epoch " + epoch + "; --epochs " +
                std::to_string(2 * progress_.epoch) + " trains on");
   else

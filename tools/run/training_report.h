@@ -24,8 +24,8 @@ class TrainingReport {
   void warning(const std::string& message) { line_.warning(message); }
 
  private:
-  std::string epoch_text(std::uint64_t epoch) const;  // "epoch 2/20"
-  std::uint64_t work_done() const;
+  std::string epoch_text(std::uint64_t epoch) const;      // "epoch 2/20"
+  std::uint64_t work_done() const, work_planned() const;  // 0: not known
   void about_data();
 
   const Experiment& experiment_;

@@ -56,7 +56,8 @@ class TrainingRun {
  private:
   bool epoch();  // false if a signal ended it
   void finish_epoch(double training_images_per_s);
-  bool ended() const;  // all epochs are done, or --patience has run out
+  bool ended() const;  // all epochs are done, the time is used, or --patience has run out
+  void count_time();   // that has passed since the last count
   void finish();
   ordered_json metrics(Split split, const BoundTotals& means, double images_per_s) const;
   void warn(const std::string& text);
@@ -68,6 +69,8 @@ class TrainingRun {
   Progress progress_;
   RunWriter files_{experiment_, progress_, [this](const std::string& text) { warn(text); }};
   std::optional<TrainingReport> report_;
+  Stopwatch stopwatch_;
+  double counted_ = 0;  // seconds
 };
 
 int TrainingRun::run() {
@@ -101,6 +104,7 @@ int TrainingRun::run() {
   }
 
   // Save where it stopped, and try once more to write what could not be written.
+  count_time();
   if (stopped || !files_.unsaved().empty()) files_.save();
   files_.write_metrics({});
   if (!files_.unsaved().empty()) throw Failure(exit_io, files_.unsaved());
@@ -158,14 +162,22 @@ void TrainingRun::finish_epoch(double training_images_per_s) {
   // Save, and say how it went.
   const bool best = progress_.best_epoch == 0 || validation.elbo > progress_.best_elbo;
   if (best) progress_.best_epoch = progress_.epoch, progress_.best_elbo = validation.elbo;
+  count_time();
+  progress_.seconds_of_epochs = progress_.seconds;
   files_.save();
   if (!ended() && files_.unsaved().empty()) files_.draw();
   report_->epoch(trained, validation, updates, training_images_per_s, best);
 }
 
+void TrainingRun::count_time() {
+  const double now = stopwatch_.seconds();
+  progress_.seconds += now - std::exchange(counted_, now);
+}
+
+// The last epoch is that which ends nearest to the end of the time.
 bool TrainingRun::ended() const {
   const std::uint64_t patience = experiment_.config.patience;
-  return progress_.epoch >= experiment_.config.epochs ||
+  return double(progress_.epoch) + 0.5 > planned_epochs(experiment_.config, progress_) ||
          (patience > 0 && progress_.batch == 0 && progress_.epoch >= progress_.best_epoch + patience);
 }
 

@@ -31,13 +31,13 @@ WeightUpdate::WeightUpdate(const Config& config, nn::NamedParameters parameters,
 }
 
 // α · schedule(t, T) · warmup(k),   t and T in epochs
-double WeightUpdate::learning_rate(std::uint64_t k) const {
-  const double t = double(k) / steps_per_epoch_, T = double(config_.epochs);
-  return config_.learning_rate * schedule_.factor(t, T, config_.schedule_settings) *
+double WeightUpdate::learning_rate(std::uint64_t k, double epochs) const {
+  const double t = double(k) / steps_per_epoch_;
+  return config_.learning_rate * schedule_.factor(t, epochs, config_.schedule_settings) *
          nn::warmup(k, config_.warmup);
 }
 
-UpdateResult WeightUpdate::apply(const nn::Gradients& gradients, std::uint64_t k) {
+UpdateResult WeightUpdate::apply(const nn::Gradients& gradients, std::uint64_t k, double epochs) {
   // Refuse a gradient that is not finite. Of the parameters, the last is the nearest to the loss.
   const double norm = nn::gradient_norm(parameters_, gradients);
   if (!std::isfinite(norm)) {
@@ -51,7 +51,7 @@ UpdateResult WeightUpdate::apply(const nn::Gradients& gradients, std::uint64_t k
   }
 
   // Skip the step if its norm is an outlier.
-  UpdateResult result = {learning_rate(k), norm, std::numeric_limits<double>::infinity(), false};
+  UpdateResult result = {learning_rate(k, epochs), norm, std::numeric_limits<double>::infinity(), false};
   if (gate_) result.limit = gate_->limit(), result.skipped = gate_->skips(norm);
   if (result.skipped) return result;
 

@@ -34,9 +34,9 @@ class WeightUpdate {
   // The configuration and the parameters must outlive it.
   WeightUpdate(const Config& config, nn::NamedParameters parameters, std::uint64_t steps_per_epoch);
 
-  // Step k = 0, 1, … of the run. Failure(exit_not_finite) naming the step and a parameter if the gradient is
-  // not finite; nothing is changed then.
-  UpdateResult apply(const nn::Gradients& gradients, std::uint64_t k);
+  // Step k = 0, 1, … of the run, which is to have so many epochs. Failure(exit_not_finite) naming the step
+  // and a parameter if the gradient is not finite; nothing is changed then.
+  UpdateResult apply(const nn::Gradients& gradients, std::uint64_t k, double epochs);
 
   // nullptr if the run keeps none.
   nn::WeightAverage* average() { return average_ ? &*average_ : nullptr; }
@@ -46,7 +46,7 @@ class WeightUpdate {
   std::vector<StateField> state(std::uint64_t steps);
 
  private:
-  double learning_rate(std::uint64_t k) const;
+  double learning_rate(std::uint64_t k, double epochs) const;
 
   const Config& config_;
   const nn::Schedule& schedule_;

@@ -50,16 +50,17 @@ inline const std::map<std::string, std::string> typed = {
     {"ema", "0.5"},
     {"batch-size", "17"},
     {"epochs", "4"},
+    {"time", "2m"},
     {"patience", "2"},
     {"seed", "9"},
     {"threads", "1"},
     {"out", "elsewhere"},
 };
 
-// The same without those that contradict each other: what --bound renyi has no use for.
+// The same without those that contradict each other: what --bound renyi has no use for, and --time.
 inline const std::map<std::string, std::string> typed_for_run = [] {
   std::map<std::string, std::string> values = typed;
-  for (const char* of_elbo : {"samples", "beta", "warm-up", "free-bits"}) values.erase(of_elbo);
+  for (const char* of_elbo : {"samples", "beta", "warm-up", "free-bits", "time"}) values.erase(of_elbo);
   return values;
 }();
 

@@ -7,6 +7,7 @@
 #include "tests/tools/config/configs.h"
 #include "tests/tools/temporary_directory.h"
 #include "tools/config/config_file.h"
+#include "tools/config/duration.h"
 
 using namespace tools;
 
@@ -219,6 +220,35 @@ TEST_CASE("a run whose schedule ends with its epochs keeps them", "[resolve]") {
   }
 }
 
+TEST_CASE("a time is a number and a unit", "[resolve]") {
+  CHECK(duration("time", "90s") == 90);
+  CHECK(duration("time", "1.5m") == 90);
+  CHECK(duration("time", ".5h") == 1800);
+  for (const std::string wrong : {"", "h", "3", "0s", "-1m", "3 h", "3hh", "1e3s", "3d", "infs", "1.2.3s"}) {
+    const Outcome o = outcome([&] { duration("time", wrong); });
+    INFO(wrong);
+    CHECK(o.code == exit_usage);
+    CHECK(o.message == "--time " + wrong + " is no time such as 90s, 30m or 2.5h");
+  }
+  CHECK(refused({{"time", "soon"}}).message.find("--time soon is no time") == 0);
+}
+
+TEST_CASE("a run goes by epochs or by time, and stays with that", "[resolve]") {
+  const Config by_time = resolved(config_of({{"time", "3h"}, {"schedule", "cosine"}})),
+               by_epochs = resolved({});
+  CHECK(by_time.epochs == 4294967295);
+  CHECK(resumed(by_time, config_of({{"time", "4h"}}), {"time"}).time == "4h");
+  CHECK(outcome([&] {
+          resumed(by_epochs, config_of({{"time", "4h"}}), {"time"});
+        }).message == "--time contradicts the run, which goes by --epochs");
+  CHECK(outcome([&] {
+          resumed(by_time, config_of({{"time", ""}}), {"time"});
+        }).message == "--epochs contradicts the run, which goes by --time");
+  const Config both = config_of({{"time", "3h"}, {"epochs", "5"}});
+  CHECK(outcome([&] { check_applicable(resolved(both), both, {"time", "epochs"}); }).code == exit_usage);
+  CHECK(outcome([&] { check_applicable(resolved(both), both, {"time"}); }).code == 0);
+}
+
 TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve]") {
   const Config stored = resolved(config_of(typed_for_run));
   CHECK(resumed(stored, config_of({{"epochs", "9"}}), {"epochs"}).epochs == 9);
@@ -233,8 +263,8 @@ TEST_CASE("a run continues with more epochs and nothing else changed", "[resolve
   const Outcome o = outcome([&] { resumed(stored, config_of({{"hidden", "40"}}), {"hidden"}); });
   CHECK(o.code == exit_usage);
   CHECK(o.message ==
-        "--hidden 40 contradicts the run, which has 30,20; only --epochs, --patience and --threads may "
-        "change when resuming");
+        "--hidden 40 contradicts the run, which has 30,20; only --epochs, --time, --patience and --threads "
+        "may change when resuming");
 }
 
 TEST_CASE("nothing but paths and epochs may change in a run", "[resolve]") {

@@ -207,3 +207,29 @@ TEST_CASE("a run has the same bits on any number of threads, also if that change
   CHECK(here.run("eval r1 --threads 1 --limit 40 --json").out ==
         here.run("eval r1 --threads 3 --limit 40 --json").out);
 }
+
+TEST_CASE("a run of so much time ends with it, its schedule too, and goes on with more", "[program]") {
+  const WorkingDirectory here;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  };
+  const std::string train = "train --data images.npy --hidden 300 --latent 3 --batch-size 5 --out r ";
+  REQUIRE(here.run(train + "--time 2s --schedule cosine").code == 0);
+  CHECK(seconds() > 1);
+  CHECK(seconds() < 20);  // on a busy machine
+  const auto last_of_training = [&] {
+    json last;
+    for (const json& row : here.metrics("r"))
+      if (row["split"] == "train") last = row;
+    return last;
+  };
+  const json first = last_of_training();
+  CHECK(first["epoch"] > 3);
+  CHECK(first["learning_rate"] < 0.5e-3);  // 1e-3 at first
+  CHECK(here.run("train --resume r --epochs 5").code == 2);
+  CHECK(here.run("train --resume r").err.find("a longer --time trains on") != std::string::npos);
+  REQUIRE(here.run("train --resume r --time 3s --quiet").code == 0);
+  CHECK(last_of_training()["epoch"] > first["epoch"]);
+  CHECK(here.run("train --data images.npy --epochs 3 --time 3s --out s").code == 2);
+}

@@ -11,5 +11,5 @@ TEST_CASE("progress line: durations in minutes and seconds, and in hours", "[pro
 }
 
 TEST_CASE("progress line: without a terminal nothing is due", "[progress_line]") {
-  CHECK_FALSE(tools::ProgressLine(0, 10, true).due());
+  CHECK_FALSE(tools::ProgressLine(0, true).due());
 }

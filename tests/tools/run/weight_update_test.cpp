@@ -40,7 +40,7 @@ struct Updating {
     const Step scope;
     Var loss = constant(zeros({}));
     for (const auto& [name, parameter] : model.parameters()) loss = loss + Real(g) * sum(Var(*parameter));
-    return update.apply(backward(loss), k);
+    return update.apply(backward(loss), k, double(config.epochs));
   }
 
   std::size_t count() {
