@@ -1,10 +1,14 @@
-// The convolutional hierarchy: its state, its beginning, its sides, and what it refuses.
+// The convolutional hierarchy: PyTorch's numbers, its state, its beginning, its sides, and what it refuses.
 #include "vae/top_down.h"
 
 #include <algorithm>
+#include <fstream>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "autograd/ops.h"
+#include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
@@ -34,9 +38,55 @@ Array images(std::size_t count, std::size_t side) {
   return x;
 }
 
+// Arrays by "WHAT NAME", from lines "WHAT NAME SHAPE : NUMBERS".
+std::map<std::string, Array> golden() {
+  std::map<std::string, Array> arrays;
+  std::ifstream file(ELBO_SOURCE_DIR "/tests/golden/top_down.txt");
+  for (std::string line; std::getline(file, line);) {
+    std::stringstream words(line);
+    std::string what, name;
+    words >> what >> name;
+    Shape shape;
+    for (std::string word; words >> word && word != ":";) shape.push_back(std::stoul(word));
+    std::vector<Real> values;
+    for (Real value; words >> value;) values.push_back(value);
+    arrays[what + " " + name] = array(shape, values);
+  }
+  return arrays;
+}
+
 double largest_difference(Var a, Var b) { return double(max(abs(a - b)).item()); }
 
 }  // namespace
+
+TEST_CASE("top_down: the bound is that of an independent model in PyTorch with the same weights and noise") {
+  Evaluation scope;
+  std::map<std::string, Array> g = golden();
+  TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());  // by tanh
+  std::size_t parameters = 0;
+  for (const auto& [name, parameter] : model.parameters()) {
+    INFO(name);
+    REQUIRE(g.count("parameter " + name) == 1);
+    REQUIRE(g["parameter " + name].shape() == parameter->shape());
+    parameter->update() = g["parameter " + name];
+    ++parameters;
+  }
+  const auto of_parameters = [](const auto& entry) { return entry.first.rfind("parameter ", 0) == 0; };
+  CHECK(std::size_t(std::count_if(g.begin(), g.end(), of_parameters)) == parameters);
+
+  // z_t = μ + σ ε_t
+  const Var x = constant(g["x x"]);
+  const std::vector<Level> levels =
+      descend(model, x, 1, [&](std::size_t t, const std::optional<Density>& q, const Density&) {
+        return nn::Draw{(*q)->mean() + sqrt((*q)->variance()) * constant(g["eps " + std::to_string(t)]), {}};
+      });
+  const Bound bound = bound_along(model, x, levels, 1, KLForm::analytic);
+  CHECK(largest_difference(bound.reconstruction, constant(g["reconstruction x"])) < 1e-10);
+  for (std::size_t t = 0; t < 4; ++t) {
+    INFO("level " << t);
+    CHECK(largest_difference(bound.kl_per_level[t], constant(g["kl " + std::to_string(t)])) < 1e-10);
+  }
+}
 
 TEST_CASE("top_down: z that is given meets the factors that it was drawn from") {
   Evaluation scope;

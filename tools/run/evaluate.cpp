@@ -14,6 +14,7 @@
 #include "tools/run/progress_line.h"
 #include "tools/run/statistics.h"
 #include "tools/text.h"
+#include "vae/inference/target.h"
 
 namespace tools {
 
@@ -42,7 +43,7 @@ void prepare_export(const Experiment& e, const std::filesystem::path& directory)
   if (error)
     throw Failure(exit_cannot_create, directory.string() + ": cannot be created: " + error.message());
   for (const char* name : {"x.npy", "elbo.npy", "log_px.npy"}) check_output(directory / name);
-  for (std::size_t t = 0; t < e.config.latent.size(); ++t) check_output(directory / noise_file(t));
+  for (std::size_t t = 0; t < e.model->levels(); ++t) check_output(directory / noise_file(t));
 }
 
 void write_by_image(const std::filesystem::path& file, const std::vector<double>& values) {
@@ -67,10 +68,11 @@ void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
   const std::filesystem::path path = o.export_to;
   const ImageIndices images = index_range(0, elbo.size());
   write_npy((path / "x.npy").string(), inputs_of(e, split, images, o.simulate).x);
-  for (std::size_t t = 0; t < e.config.latent.size(); ++t)
+  const std::vector<std::size_t> sizes = vae::latent_sizes(*e.model);
+  for (std::size_t t = 0; t < sizes.size(); ++t)
     write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
-                               Shape{images.size(), e.config.latent[t]}));
+                               Shape{images.size(), sizes[t]}));
   write_by_image(path / "elbo.npy", elbo);
   if (!log_px.empty()) write_by_image(path / "log_px.npy", log_px);
 }

@@ -154,9 +154,13 @@ TEST_CASE("convolutions go with their own options, and with square images of eve
   check_refused(here, conv + "--data square.npy --channels 1", 2, "--channels must be between 2 and 10000");
   check_refused(here, "train --data square.npy --channels 12", 2,
                 "--channels means nothing under --architecture dense");
-  REQUIRE(here.run(conv + "--data square.npy --channels 4 --latent 2").code == 0);
+  REQUIRE(
+      here.run(conv + "--data square.npy --channels 4 --model autoregressive --levels 3 --latent 2").code ==
+      0);
   CHECK(here.run("sample r -o x").code == 0);
-  CHECK(here.run("eval r --importance-samples 5 --active-units").code == 0);
+  CHECK(here.run("eval r --importance-samples 5 --active-units --export e").code == 0);
+  CHECK(here.bytes("e/eps_0.npy").find("(10, 2, )") != std::string::npos);   // one pixel
+  CHECK(here.bytes("e/eps_2.npy").find("(10, 32, )") != std::string::npos);  // 4 x 4
 }
 
 TEST_CASE("help names every option, with its default", "[program]") {

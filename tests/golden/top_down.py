@@ -1,0 +1,146 @@
+# Writes top_down.txt beside it: the bound of the convolutional hierarchy (vae/top_down.h) by an independent model in
+# PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have. Run with PyTorch 1.13 or 2.6.
+#
+#     python3 top_down.py                                       writes the table
+#     python3 top_down.py RUN/last.safetensors EXPORT           compares with `elbo eval RUN --export EXPORT`
+#
+# Lines of the table: what, name, shape, a colon, the numbers. tests/vae/top_down_test.cpp compares.
+import json
+import math
+import os
+import random
+import struct
+import sys
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+class Block(nn.Module):
+    def __init__(self, channels, hidden, kernel, act):
+        super().__init__()
+        self.act = act
+        self.first = nn.Conv2d(channels, hidden, kernel, padding=kernel // 2)
+        self.second = nn.Conv2d(hidden, channels, kernel, padding=kernel // 2)
+
+    def forward(self, x):
+        return x + self.second(self.act(self.first(self.act(x))))
+
+
+class TopDown(nn.Module):
+    def __init__(self, side, channels, latent, act):
+        super().__init__()
+        self.act, C, L = act, channels, len(latent)
+        sides = [side // 2]
+        while sides[-1] > 4:
+            sides.append((sides[-1] + 1) // 2)
+        if sides[-1] > 1:
+            sides.append(1)
+        kernel = lambda r: 3 if r > 1 else 1
+        self.features = nn.ModuleList()
+        for k, r in enumerate(sides):
+            if k == 0:
+                down = nn.Conv2d(4, C, 3, padding=1)
+            elif r == 1:
+                down = nn.Conv2d(C, C, sides[k - 1])
+            else:
+                down = nn.Conv2d(C, C, 3, stride=2, padding=1)
+            self.features.append(nn.ModuleDict({"down": down, "block": Block(C, C // 2, kernel(r), act)}))
+        self.sides = sides
+        self.at = [sides[len(sides) - 1 - t * len(sides) // L] for t in range(L)]
+        self.place = nn.ParameterDict({str(r): nn.Parameter(torch.zeros(C, r, r)) for r in self.at + [sides[0]]})
+        same = lambda t: {"kernel_size": kernel(self.at[t]), "padding": kernel(self.at[t]) // 2}
+        self.posterior, self.prior, self.update = nn.ModuleList(), nn.ModuleDict(), nn.ModuleList()
+        for t, Z in enumerate(latent):
+            self.posterior.append(nn.ModuleDict({
+                "features": nn.Conv2d(C, C, **same(t)), "state": nn.Conv2d(C, C, **same(t)), "out": nn.Conv2d(C, 2 * Z, 1)}))
+            if t > 0:
+                self.prior[str(t)] = nn.Conv2d(C, 2 * Z, 1)
+            self.update.append(nn.ModuleDict({
+                "project": nn.Conv2d(Z, C, 1), "block": Block(C, C // 2, kernel(self.at[t]), act)}))
+        self.decoder = nn.Conv2d(C, 4, 3, padding=1)
+        self.decoder.pixel_bias = nn.Parameter(torch.zeros(side * side))
+        self.latent = latent
+
+    # Reconstruction and KL of each level, with z_t = mu + sigma eps_t.
+    def bound(self, x, eps):
+        B, r = x.shape[0], self.sides[0]
+        f = F.pixel_unshuffle(x.reshape(B, 1, 2 * r, 2 * r), 2)
+        of_side = {}
+        for k, (side, rung) in enumerate(zip(self.sides, self.features)):
+            f = rung["block"](rung["down"](self.act(f) if k > 0 else f))
+            of_side[side] = f
+        h = self.place[str(self.at[0])].expand(B, -1, -1, -1)
+        kl = []
+        for t, side in enumerate(self.at):
+            q = self.posterior[t]
+            hidden = q["state"](self.act(h)) + q["features"](self.act(of_side[side]))
+            mu, log_var = q["out"](self.act(hidden)).chunk(2, 1)
+            m, l = self.prior[str(t)](self.act(h)).chunk(2, 1) if t > 0 else (torch.zeros_like(mu), torch.zeros_like(mu))
+            kl.append((0.5 * (l - log_var + (log_var - l).exp() + (mu - m) ** 2 * (-l).exp() - 1)).flatten(1).sum(1))
+            z = mu + (0.5 * log_var).exp() * eps[t].reshape(mu.shape)
+            h = self.update[t]["block"](h + self.update[t]["project"](z))
+            wanted = self.at[t + 1] if t + 1 < len(self.at) else r
+            if wanted != side:
+                h = F.interpolate(h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
+                h = h + self.place[str(wanted)]
+        logits = F.pixel_shuffle(self.decoder(self.act(h)), 2).reshape(B, -1) + self.decoder.pixel_bias
+        return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1), kl
+
+
+def table():
+    side, C, latent, B = 12, 4, [3, 2, 1, 2], 2
+    model, source, out = TopDown(side, C, latent, torch.tanh), random.Random("top_down"), []
+
+    def numbers(shape, scale):
+        count = torch.Size(shape).numel()
+        return torch.tensor([round(source.uniform(-scale, scale), 3) for _ in range(count)]).reshape(shape)
+
+    def line(what, name, x, digits):
+        values = " ".join(("%%.%dg" % digits) % v for v in x.detach().reshape(-1).tolist())
+        out.append("%s %s %s : %s" % (what, name, " ".join(map(str, x.shape)), values))
+
+    for name, p in model.named_parameters():
+        with torch.no_grad():
+            p.copy_(numbers(p.shape, 1 / math.sqrt(p[0].numel()) if p.dim() > 1 else 0.5))
+        line("parameter", name, p, 4)
+    x = (numbers((B, side * side), 1) > 0).double()
+    eps = [numbers((B, Z * r * r), 1.5) for Z, r in zip(latent, model.at)]
+    line("x", "x", x, 1)
+    for t, e in enumerate(eps):
+        line("eps", str(t), e, 4)
+    reconstruction, kl = model.bound(x, eps)
+    line("reconstruction", "x", reconstruction, 17)
+    for t, k in enumerate(kl):
+        line("kl", str(t), k, 17)
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "top_down.txt"), "w") as file:
+        file.write("\n".join(out) + "\n")
+
+
+# The header of a safetensors file is its length, eight bytes, and JSON.
+def compare(checkpoint, export):
+    import numpy
+    data = open(checkpoint, "rb").read()
+    length = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + length])
+    config = json.loads(header["__metadata__"]["config"])
+    array = lambda file: torch.from_numpy(numpy.load(os.path.join(export, file)).astype(numpy.float64))
+    x = array("x.npy")
+    acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus}
+    model = TopDown(math.isqrt(x.shape[1]), config["channels"], config["latent"], acts[config["activation"]])
+    for name, p in model.named_parameters():
+        begin, end = header[name]["data_offsets"]
+        values = numpy.frombuffer(data[8 + length + begin:8 + length + end], dtype="<f4").copy()
+        with torch.no_grad():
+            p.copy_(torch.from_numpy(values.astype(numpy.float64)).reshape(header[name]["shape"]))
+    with torch.no_grad():
+        reconstruction, kl = model.bound(x, [array("eps_%d.npy" % t) for t in range(len(config["latent"]))])
+    ours, theirs = array("elbo.npy"), reconstruction - sum(kl)
+    print("%d images: elbo %.6f, PyTorch %.6f nats on average; largest relative difference %.1e" % (
+        len(x), ours.mean(), theirs.mean(), ((ours - theirs) / theirs).abs().max()))
+
+
+compare(*sys.argv[1:]) if len(sys.argv) > 1 else table()
