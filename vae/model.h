@@ -6,8 +6,8 @@
 // nn/flows/, or your own). Letters: B data, S samples of z for each, D pixels, Z_t latents of level t.
 // Samples fold into the batch: row r of [S·B,…] belongs to datum r mod B.
 //
-// Read next: vae.h (one level), autoregressive.h (any number), descent.h (how z is chosen), elbo.h (the
-// bound).
+// Read next: vae.h (one level), autoregressive.h (any number), top_down.h (by convolutions), descent.h (how z
+// is chosen), elbo.h (the bound).
 #pragma once
 
 #include "nn/distributions/density.h"

@@ -20,6 +20,14 @@ std::uint64_t work_of_epoch(const Dataset& data) {
   return of_training * data.train.count + data.validation.count;
 }
 
+// " (12.3, 4.5, 0.1)", of a few levels; none of one
+std::string of_levels(const std::vector<double>& kl) {
+  if (kl.size() < 2 || kl.size() > 12) return "";
+  std::string list;
+  for (const double kl_t : kl) list += text(list.empty() ? " (%.1f" : ", %.1f", kl_t);
+  return list + ")";
+}
+
 }  // namespace
 
 TrainingReport::TrainingReport(const Experiment& experiment, const Progress& progress,
@@ -113,11 +121,12 @@ void TrainingReport::step(const UpdateResult& update, double images_per_s) {
 
 void TrainingReport::epoch(const BoundTotals& trained, const BoundTotals& validation,
                            const UpdateTotals& updates, double images_per_s, bool best) {
-  line_.line(epoch_text(progress_.epoch) +
-             text("   train %8.2f   validation %8.2f   kl %6.2f   %6.0f images/s", trained.elbo,
-                  validation.elbo, validation.kl, images_per_s) +
-             (updates.skipped ? "   " + std::to_string(updates.skipped) + " skipped" : "") +
-             (best ? "   best so far" : ""));
+  line_.line(
+      epoch_text(progress_.epoch) +
+      text("   train %8.2f   validation %8.2f   kl %6.2f", trained.elbo, validation.elbo, validation.kl) +
+      of_levels(validation.kl_per_level) + text("   %6.0f images/s", images_per_s) +
+      (updates.skipped ? "   " + std::to_string(updates.skipped) + " skipped" : "") +
+      (best ? "   best so far" : ""));
 }
 
 void TrainingReport::stopped() {

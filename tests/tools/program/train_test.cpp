@@ -1,5 +1,7 @@
 // The program from outside, by exit codes, messages and files: training, the files it leaves, and its
 // configuration.
+#include <regex>
+
 #include "tests/tools/program/program.h"
 
 TEST_CASE("train leaves the documented files", "[program]") {
@@ -74,6 +76,9 @@ TEST_CASE("--quiet prints nothing, and without a terminal there are plain lines 
   const WorkingDirectory here;
   const Result quiet = here.train("--epochs 1 --out q");
   CHECK(quiet.out + quiet.err == "");
+  const Result levels = here.run(
+      "train --data images.npy --hidden 12 --epochs 1 --out l --model autoregressive --latent 2,3,4");
+  CHECK(std::regex_search(levels.err, std::regex("kl +[0-9.]+ \\([0-9.]+, [0-9.]+, [0-9.]+\\) ")));
   const Result loud = here.run("train --data images.npy --hidden 12 --epochs 2 --out r");
   CHECK(loud.out.find("test bound") == 0);
   CHECK(loud.err.find('\r') == std::string::npos);
