@@ -53,6 +53,12 @@ Chooser without_gradient(Chooser choose) {
 
 namespace {
 
+void check_levels(const char* of, const Latents& z, bool fits, const Model& model) {
+  if (!fits)
+    throw std::invalid_argument("[" + std::string(of) + "] z of " + std::to_string(z.size()) +
+                                " levels, but the model has " + std::to_string(model.levels()));
+}
+
 State next(const Model& model, const State& s, Var z_t) {
   State below = {s.rows, s.z, model.update(s, z_t)};
   below.z.push_back(z_t);
@@ -79,20 +85,24 @@ std::vector<Level> descend(const Model& model, const std::optional<Var>& x, std:
 }  // namespace
 
 State state_below(const Model& model, const Latents& z, std::size_t rows) {
+  check_levels("state_below", z, z.size() <= model.levels(), model);
   State s = {rows, {}, model.start(rows)};
   for (const Var& z_t : z) s = next(model, s, z_t);
   return s;
 }
 
 Density prior(const Model& model, const Latents& z, std::size_t rows) {
+  check_levels("prior", z, z.size() < model.levels(), model);
   return model.prior(state_below(model, z, rows));
 }
 
 Density posterior(const Model& model, const Latents& z, Var x, std::size_t samples) {
+  check_levels("posterior", z, z.size() < model.levels(), model);
   return model.posterior(state_below(model, z, samples * x.rows()), model.features(x));
 }
 
 Density decode(const Model& model, const Latents& z) {
+  check_levels("decode", z, z.size() == model.levels(), model);
   return model.decode(state_below(model, z, z.front().rows()));
 }
 
@@ -111,6 +121,7 @@ std::vector<Level> infer(const Model& model, Var x, std::size_t samples, const S
 
 Latents generate(const Model& model, std::size_t rows, const Stream& stream, Latents above,
                  Real temperature) {
+  check_levels("generate", above, above.size() <= model.levels(), model);
   const Chooser below = nearer_to_mean(from_prior(stream), temperature);
   return latents(descend(model, rows, given(std::move(above), below)));
 }
@@ -147,11 +158,13 @@ Var log_likelihood(const Model& model, Var x, const std::vector<Level>& levels) 
 }
 
 Var log_joint(const Model& model, Var x, const Latents& z) {
+  check_levels("log_joint", z, z.size() == model.levels(), model);
   const std::vector<Level> levels = descend(model, z.front().rows(), given(z));
   return log_likelihood(model, x, levels) + log_p(levels);
 }
 
 Var log_posterior(const Model& model, Var x, const Latents& z) {
+  check_levels("log_posterior", z, z.size() == model.levels(), model);
   return log_q(descend(model, x, z.front().rows() / x.rows(), given(z)));
 }
 

@@ -36,6 +36,8 @@ Chooser given(Latents z, Chooser below = nullptr);  // z_t = z[t]; the levels be
 
 Chooser without_gradient(Chooser choose);  // as another chooser, but no gradient leads through z_t
 
+// In the following, std::invalid_argument for more levels of z than the model has, or than are asked for.
+//
 // What the factors of the level below z see, or the decoder, if z has all levels.  z_t: [rows, Z_t]
 State state_below(const Model& model, const Latents& z, std::size_t rows);
 

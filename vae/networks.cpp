@@ -30,7 +30,13 @@ Var repeat(Var x, std::size_t samples) {
   return take(x, datum);
 }
 
-Var repeat_to(Var x, std::size_t rows) { return repeat(x, rows / x.rows()); }
+Var repeat_to(Var x, std::size_t rows) {
+  if (rows == x.rows()) return x;
+  if (x.rows() == 0 || rows % x.rows() != 0)
+    throw std::invalid_argument("[repeat_to] " + std::to_string(x.rows()) + " rows, to " +
+                                std::to_string(rows));
+  return repeat(x, rows / x.rows());
+}
 
 Var side_by_side(Var x, const std::vector<Var>& z) {
   std::vector<Var> columns = {x};

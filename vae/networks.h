@@ -38,7 +38,7 @@ Var bounded_log_var(Var log_var);
 // Each datum S times: row r of the result is datum r mod B.  x: [B,…]  ->  [S·B,…]
 // std::invalid_argument for a scalar.
 Var repeat(Var x, std::size_t samples);
-Var repeat_to(Var x, std::size_t rows);  // the same, by the rows of the result
+Var repeat_to(Var x, std::size_t rows);  // the same, by the rows of the result, S·B
 
 // What the network of level t sees: x, z₀, …, z_{t−1} in a row.  [rows,D]  [rows,Z_s]  ->  [rows, D + Z_<t]
 Var side_by_side(Var x, const std::vector<Var>& z);

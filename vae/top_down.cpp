@@ -120,8 +120,7 @@ const Parameter& TopDownVAE::place(std::size_t side) const {
   return places_[k].second;
 }
 
-// Each pixel of h repeated in a square, what is beyond the side cut off, and what is learned of each place
-// added.
+// Each pixel of h repeated in a square, what is beyond the side cut off, and the side's numbers added.
 Var TopDownVAE::enlarged(Var h, std::size_t side) const {
   const std::size_t from = h.shape()[2];
   if (from == side) return h;

@@ -1,6 +1,6 @@
 // The very deep VAE (Child 2020, arXiv 2011.10650, section 3): the model of autoregressive.h by convolutions,
-// in which a running state h carries what is known of the levels above. Levels stand at sides r₀ ≤ r₁ ≤ …,
-// from one pixel to half the image's side:
+// in which a running state h carries what is known of the levels above. Level t stands at a side r_t, of
+// r₀ = 1 ≤ r₁ ≤ … up to half the image's side:
 //
 //     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I)
@@ -9,8 +9,8 @@
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
-// the work. Steps of the sort that keep deep hierarchies stable: the last weight of a residual branch begins
-// scaled by 1/√L, that of each μ and log σ² at zero, so that every KL is 0 at first.
+// the work. So that deep hierarchies are stable, the last weights of N residual branches in a row begin
+// scaled by 1/√N, and those of each μ and log σ² at zero, where every KL is 0.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,8 @@ namespace vae {
 
 class TopDownVAE : public Model {
  public:
-  // The levels are spread over the sides, from the smallest. std::invalid_argument unless the image is square
+  // The levels are spread evenly over the sides (of 28 pixels: 1, 4, 7, 14), from the smallest; fewer levels
+  // than sides leave the largest out. std::invalid_argument unless the image is square
   // with an even side, there are two channels or more, and 1 to 200 levels.
   TopDownVAE(const Architecture& architecture, const Stream& stream);
 
@@ -60,8 +61,9 @@ class TopDownVAE : public Model {
   Var enlarged(Var h, std::size_t side) const;
 
   Var (*activation_)(Var);
-  std::vector<Rung> rungs_;                                // the largest side first
-  std::vector<std::pair<std::size_t, Parameter>> places_;  // a side, and what h is given there   [C,r,r]
+  std::vector<Rung> rungs_;  // the largest side first
+  // A number for each channel and pixel, added where h comes to a side; at the first, h₀.   r, [C,r,r]
+  std::vector<std::pair<std::size_t, Parameter>> places_;
   std::vector<LevelNetworks> levels_;
   nn::Conv2d decoder_;    // h -> 4
   Parameter pixel_bias_;  // [D]

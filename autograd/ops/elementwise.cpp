@@ -197,14 +197,14 @@ Var sigmoid(Var x) {
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)        x̄ += ȳ σ(x)
 Var softplus(Var x) {
   return elementwise("softplus", {x},
-                     [](auto x) { return where(x > 0, x, 0) + log1p_exp(-abs(x)); },
+                     [](auto x) { return where(x > 0, x, 0) + log1p_exp_minus(abs(x)); },
                      [](auto g, auto x) { return g * sigmoid(x); });
 }
 
 // y = log σ(x) = min(x, 0) − log(1 + e^−|x|)           x̄ += ȳ σ(−x)
 Var log_sigmoid(Var x) {
   return elementwise("log_sigmoid", {x},
-                     [](auto x) { return where(x < 0, x, 0) - log1p_exp(-abs(x)); },
+                     [](auto x) { return where(x < 0, x, 0) - log1p_exp_minus(abs(x)); },
                      [](auto g, auto x) { return g * sigmoid(-x); });
 }
 
@@ -322,7 +322,7 @@ Var bernoulli_log_prob(Operand x, Operand logits) {
   return elementwise("bernoulli_log_prob", {x, logits},
                      [](auto x, auto l) {
                        const auto w = where(l > 0, 1 - x, x), size = abs(l);
-                       const auto inside = -where(w <= 0, 0, w * size) - log1p_exp(-size);
+                       const auto inside = -where(w <= 0, 0, w * size) - log1p_exp_minus(size);
                        return where(x < 0, -infinity, where(x > 1, -infinity, inside));
                      },
                      [](auto g, auto, auto l) { return g * l; },

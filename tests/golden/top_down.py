@@ -127,15 +127,18 @@ def compare(checkpoint, export):
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8:8 + length])
     config = json.loads(header["__metadata__"]["config"])
+    if config["architecture"] != "conv" or config["likelihood"] != "bernoulli":
+        sys.exit("this script knows --architecture conv under a Bernoulli only")
+    average = "ema." if config["ema"] > 0 else ""  # by which eval goes
     array = lambda file: torch.from_numpy(numpy.load(os.path.join(export, file)).astype(numpy.float64))
     x = array("x.npy")
     acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus}
     model = TopDown(math.isqrt(x.shape[1]), config["channels"], config["latent"], acts[config["activation"]])
     for name, p in model.named_parameters():
-        begin, end = header[name]["data_offsets"]
+        begin, end = header[average + name]["data_offsets"]
         values = numpy.frombuffer(data[8 + length + begin:8 + length + end], dtype="<f4").copy()
         with torch.no_grad():
-            p.copy_(torch.from_numpy(values.astype(numpy.float64)).reshape(header[name]["shape"]))
+            p.copy_(torch.from_numpy(values.astype(numpy.float64)).reshape(p.shape))
     with torch.no_grad():
         reconstruction, kl = model.bound(x, [array("eps_%d.npy" % t) for t in range(len(config["latent"]))])
     ours, theirs = array("elbo.npy"), reconstruction - sum(kl)

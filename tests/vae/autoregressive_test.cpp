@@ -140,6 +140,27 @@ TEST_CASE("autoregressive: at a temperature every z is as far from its mean as a
   }
 }
 
+TEST_CASE("autoregressive: z of more levels than there are, or of fewer than are needed, is refused") {
+  Evaluation scope;
+  Architecture a;
+  a.pixels = 4, a.hidden = {}, a.latent = {2, 1};
+  const AutoregressiveVAE model(a, Stream());
+  const Var x = constant(full({3, 4}, 1));
+  const Latents two = generate(model, 3, Stream()), one = {two[0]};
+  Latents three = two;
+  three.push_back(two[1]);
+  for (const Latents& z : {one, three, Latents()}) {
+    CHECK_THROWS_AS(decode(model, z), std::invalid_argument);
+    CHECK_THROWS_AS(log_joint(model, x, z), std::invalid_argument);
+    CHECK_THROWS_AS(log_posterior(model, x, z), std::invalid_argument);
+  }
+  CHECK_THROWS_AS(prior(model, two, 3), std::invalid_argument);
+  CHECK_THROWS_AS(posterior(model, two, x, 1), std::invalid_argument);
+  CHECK_THROWS_AS(generate(model, 3, Stream(), three), std::invalid_argument);
+  CHECK_THROWS_AS(repeat_to(x, 5), std::invalid_argument);
+  CHECK(infer(model, constant(zeros({0, 4})), 1, Stream()).back().z.shape() == Shape{0, 1});
+}
+
 TEST_CASE("autoregressive: no two networks begin with the same weights") {
   Architecture a;
   a.pixels = 2, a.hidden = {}, a.latent = {2, 2, 2};

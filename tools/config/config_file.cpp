@@ -32,7 +32,8 @@ json checkpoint_options(const Config& config) {
   json out = to_json(c);
   for (const Option& option : options(c))
     if (option.on_resume == OnResume::may_change) out.erase(option.name);
-  if (nn::schedule_named(c.schedule).has_horizon) out["epochs"] = c.epochs;
+  if (nn::schedule_named(c.schedule).has_horizon && c.time.empty()) out["epochs"] = c.epochs;
+  if (nn::schedule_named(c.schedule).has_horizon && !c.time.empty()) out["time"] = c.time;
   return out;
 }
 

@@ -209,6 +209,7 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if (given.optimizer != file.optimizer) drop({"momentum", "beta1", "beta2", "epsilon", "weight-decay"});
   if (given.schedule != file.schedule) drop({"decay", "decay-every"});
   if (given.bound != file.bound) drop({"renyi-alpha"});
+  if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
 
 void check_applicable(const Config& resolved, const Config& given, const std::set<std::string>& typed) {
@@ -252,6 +253,9 @@ Config resumed(const Config& stored, const Config& given, const std::set<std::st
   if (merged.time.empty() != stored.time.empty())
     throw usage(stored.time.empty() ? "--time contradicts the run, which goes by --epochs"
                                     : "--epochs contradicts the run, which goes by --time");
+  if (merged.time != stored.time && nn::schedule_named(stored.schedule).has_horizon)
+    throw usage("--time " + merged.time + " contradicts the run, which has " + stored.time + ", and its " +
+                stored.schedule + " schedule went by that from the start");
   if (merged.epochs != stored.epochs && nn::schedule_named(stored.schedule).has_horizon)
     throw usage("--epochs " + std::to_string(merged.epochs) + " contradicts the run, which has " +
                 std::to_string(stored.epochs) + ", and its " + stored.schedule +

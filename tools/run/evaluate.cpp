@@ -11,6 +11,7 @@
 #include "tools/data/npy.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
+#include "tools/run/memory.h"
 #include "tools/run/progress_line.h"
 #include "tools/run/statistics.h"
 #include "tools/text.h"
@@ -33,6 +34,8 @@ void append(std::vector<double>& to, const Var& v) {
 void subtract(double scale, std::vector<double>& from) {
   for (double& v : from) v -= scale;
 }
+
+constexpr double most_bytes = 300e6;  // of the tape of one pass
 
 std::string noise_file(std::size_t level) { return "eps_" + std::to_string(level) + ".npy"; }
 
@@ -91,7 +94,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (o.diagnosis.active_units && count < 2)
     throw Failure(exit_usage, "--active-units compares images: at least two are needed");
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
-  EvidenceTotals evidence(o.evidence);
+  EvidenceTotals evidence(o.evidence, rows_within(most_bytes, *e.model, e.data[split].pixels()));
   DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, o.quiet);
   BoundTotals totals;

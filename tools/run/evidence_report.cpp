@@ -45,8 +45,10 @@ void append(std::vector<double>& to, const std::vector<double>& more) {
 // The bound alone takes as many as the products need for full speed, and annealing as many chains as show
 // progress now and then.
 std::size_t EvidenceTotals::images_at_once() const {
-  if (how_.method != EvidenceMethod::importance) return std::max<std::size_t>(1, 200 / how_.annealing.chains);
-  return how_.importance_samples ? importance_images : 500;
+  const std::size_t wanted = how_.method != EvidenceMethod::importance ? 200 / how_.annealing.chains
+                             : how_.importance_samples                 ? importance_images
+                                                                       : 500;
+  return std::clamp<std::size_t>(wanted, 1, most_rows_);
 }
 
 void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
@@ -55,7 +57,8 @@ void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std:
   std::vector<double> log_px, upper;
   if (how_.method == EvidenceMethod::importance) {
     if (!how_.importance_samples) return;
-    const vae::Evidence e = vae::log_evidence(model, x, how_.importance_samples, noise, importance_rows);
+    const vae::Evidence e =
+        vae::log_evidence(model, x, how_.importance_samples, noise, std::min(importance_rows, most_rows_));
     log_px = e.log_px;
     append(weights_.standard_error, e.standard_error);
     append(weights_.effective_samples, e.effective_samples);

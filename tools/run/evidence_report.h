@@ -13,8 +13,8 @@
 
 namespace tools {
 
-// A pass of importance sampling has so many rows: few images at a time, so that it holds many samples of each
-// and encodes each once.
+// A pass of importance sampling has so many rows, or fewer of a large model: few images at a time, so that it
+// holds many samples of each and encodes each once.
 constexpr std::size_t importance_rows = 2000, importance_images = 10;
 
 enum class EvidenceMethod { importance, ais, interval };
@@ -41,7 +41,8 @@ struct EvidenceReport {
 // Gathers the images.
 class EvidenceTotals {
  public:
-  explicit EvidenceTotals(const EvidenceOptions& how) : how_(how) {}
+  // A pass has at most so many rows of z (rows_within, memory.h).
+  EvidenceTotals(const EvidenceOptions& how, std::size_t most_rows) : how_(how), most_rows_(most_rows) {}
 
   std::size_t images_at_once() const;
   // x: [n,D]  z: [n,Z], the latents they were drawn from, for an interval.
@@ -53,7 +54,7 @@ class EvidenceTotals {
 
  private:
   EvidenceOptions how_;
-  std::size_t pixels_ = 0;
+  std::size_t most_rows_, pixels_ = 0;
   std::vector<double> log_px_, upper_;
   vae::Evidence weights_;  // of all images; its log_px is not used
 };

@@ -10,11 +10,13 @@
 
 #include "autograd/ops.h"
 #include "nn/layers/initialization.h"
+#include "tools/config/choices.h"
 #include "tools/config/make_model.h"
 #include "tools/config/objective.h"
 #include "tools/errors.h"
 #include "tools/files/regular_file.h"
 #include "tools/text.h"
+#include "vae/elbo.h"
 
 namespace tools {
 
@@ -65,6 +67,17 @@ double tape_bytes(const Config& c, std::size_t pixels, std::uint64_t images) {
   return one + double(S - few) * per_sample + double(images - 1) * per_image;
 }
 
+// What the second of two data adds.
+std::size_t rows_within(double bytes, const vae::Model& model, std::size_t pixels) {
+  const auto bytes_of = [&](std::size_t rows) {
+    autograd::Tape tape;
+    const autograd::Evaluation scope;
+    vae::log_weights(model, autograd::constant(autograd::zeros({rows, pixels})), 1, autograd::Stream());
+    return double(tape.bytes());
+  };
+  return std::size_t(std::max(1.0, bytes / std::max(1.0, bytes_of(2) - bytes_of(1))));
+}
+
 // A line of `groups` is HIERARCHY:CONTROLLERS:PATH: "0::/a/b" in version 2, "5:memory:/a/b" in version 1. The
 // path may begin outside of what a container sees, so every group up to the root is looked at.
 double memory_of_control_groups(const std::string& groups, const std::string& root) {
@@ -105,7 +118,9 @@ double check_memory(const Config& c, std::size_t pixels, double data_bytes) {
       throw Failure(exit_usage,
                     text("this model and batch need about %.1f GB, and this process may use %.1f GB",
                          needed / 1e9, present / 1e9) +
-                        ": make --hidden, --batch-size or --samples smaller");
+                        ": make --" +
+                        (networks_named(c.architecture) == vae::NetworkKind::dense ? "hidden" : "channels") +
+                        ", --batch-size or --samples smaller");
     return needed;
   };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tools/config/config.h"
+#include "vae/model.h"
 
 namespace tools {
 
@@ -14,6 +15,9 @@ std::size_t count_weights(const Config& config, std::size_t pixels);
 // The bytes of the tape after a step on `images` images of so many pixels, gradients included: of a batch of
 // that size, found from smaller steps.
 double tape_bytes(const Config& config, std::size_t pixels, std::uint64_t images);
+
+// How many rows of z, at least one, can be scored in one pass whose tape takes so many bytes.
+std::size_t rows_within(double bytes, const vae::Model& model, std::size_t pixels);
 
 // The bytes of memory that this process may use: the machine's, or fewer if a control group (a container's)
 // or a limit of the process (ulimit -v) allows fewer.

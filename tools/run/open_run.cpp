@@ -30,7 +30,7 @@ std::string description(const std::string& file, const Progress& p, const Config
   std::string text =
       printable(file, 1000) + ", " +
       (p.batch ? "in epoch " + std::to_string(p.epoch + 1) : "after epoch " + std::to_string(p.epoch)) +
-      (c.time.empty() ? " of " + std::to_string(c.epochs) : " in " + c.time);
+      (c.time.empty() ? " of " + std::to_string(c.epochs) : " of a run of " + c.time);
   if (p.best_epoch > 0 && (p.best_epoch != p.epoch || p.batch))
     text += " (the best validation bound was after epoch " + std::to_string(p.best_epoch) +
             ": --checkpoint best)";

@@ -2,6 +2,7 @@
 #include "tools/run/train.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "autograd/ops.h"
@@ -26,7 +27,8 @@ bool Progress::is_best() const { return epoch > 0 && epoch == best_epoch && batc
 double planned_epochs(const Config& config, const Progress& progress) {
   if (config.time.empty()) return double(config.epochs);
   if (progress.epoch == 0) return std::numeric_limits<double>::infinity();
-  return double(progress.epoch) * duration("time", config.time) / progress.seconds_of_epochs;
+  const double epoch = double(progress.epoch);
+  return std::max(epoch, std::round(epoch * duration("time", config.time) / progress.seconds_of_epochs));
 }
 
 UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Progress& progress) {

@@ -26,7 +26,8 @@ struct Progress {
   bool is_best() const;
 };
 
-// The epochs that the run is to have: --epochs, or what --time is enough for; infinite until that is known.
+// The epochs that the run is to have: --epochs, or those that end nearest to the end of --time, judged by the
+// epochs so far; infinite in the first.
 double planned_epochs(const Config& config, const Progress& progress);
 
 // One step of ascent on the bound of these images. Failure(exit_not_finite), with the weights unchanged, if

@@ -137,8 +137,9 @@ void TrainingReport::stopped() {
 void TrainingReport::finished_before() {
   const std::string epoch = std::to_string(progress_.epoch);
   if (!experiment_.config.time.empty())
-    line_.line(directory_.name() + ": the run has ended, after epoch " + epoch +
-               "; a longer --time trains on");
+    line_.line(
+        directory_.name() + ": the run has ended, after epoch " + epoch +
+        (nn::schedule_named(experiment_.config.schedule).has_horizon ? "" : "; a longer --time trains on"));
   else if (progress_.epoch >= experiment_.config.epochs)
     line_.line(directory_.name() + ": the run has ended, after epoch " + epoch + "; --epochs " +
                std::to_string(2 * progress_.epoch) + " trains on");

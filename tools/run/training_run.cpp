@@ -174,10 +174,9 @@ void TrainingRun::count_time() {
   progress_.seconds += now - std::exchange(counted_, now);
 }
 
-// The last epoch is that which ends nearest to the end of the time.
 bool TrainingRun::ended() const {
   const std::uint64_t patience = experiment_.config.patience;
-  return double(progress_.epoch) + 0.5 > planned_epochs(experiment_.config, progress_) ||
+  return double(progress_.epoch) >= planned_epochs(experiment_.config, progress_) ||
          (patience > 0 && progress_.batch == 0 && progress_.epoch >= progress_.best_epoch + patience);
 }
 

@@ -230,6 +230,7 @@ TEST_CASE("a time is a number and a unit", "[resolve]") {
     CHECK(o.code == exit_usage);
     CHECK(o.message == "--time " + wrong + " is no time such as 90s, 30m or 2.5h");
   }
+  CHECK(refused({{"time", "99999h"}}).message == "--time 99999h is more than three years");
   CHECK(refused({{"time", "soon"}}).message.find("--time soon is no time") == 0);
 }
 
@@ -237,7 +238,15 @@ TEST_CASE("a run goes by epochs or by time, and stays with that", "[resolve]") {
   const Config by_time = resolved(config_of({{"time", "3h"}, {"schedule", "cosine"}})),
                by_epochs = resolved({});
   CHECK(by_time.epochs == 4294967295);
-  CHECK(resumed(by_time, config_of({{"time", "4h"}}), {"time"}).time == "4h");
+  CHECK(outcome([&] {
+          resumed(by_time, config_of({{"time", "4h"}}), {"time"});
+        }).message ==
+        "--time 4h contradicts the run, which has 3h, and its cosine schedule went by that from the start");
+  const Config constant = resolved(config_of({{"time", "3h"}}));
+  CHECK(resumed(constant, config_of({{"time", "4h"}}), {"time"}).time == "4h");
+  Config from_file = by_time;
+  drop_settings_of_file(from_file, by_time, {"epochs"});
+  CHECK(from_file.time.empty());
   CHECK(outcome([&] {
           resumed(by_epochs, config_of({{"time", "4h"}}), {"time"});
         }).message == "--time contradicts the run, which goes by --epochs");

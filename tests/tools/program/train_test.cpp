@@ -232,9 +232,18 @@ TEST_CASE("a run of so much time ends with it, its schedule too, and goes on wit
   const json first = last_of_training();
   CHECK(first["epoch"] > 3);
   CHECK(first["learning_rate"] < 0.5e-3);  // 1e-3 at first
-  CHECK(here.run("train --resume r --epochs 5").code == 2);
+  CHECK(here.run("train --resume r --epochs 5").err.find("both say when training ends") != std::string::npos);
+  CHECK(here.run("train --resume r").err.find("the run has ended, after epoch") != std::string::npos);
+  CHECK(here.run("train --resume r --time 3s")
+            .err.find("--time 3s contradicts the run, which has 2s, and its "
+                      "cosine schedule") != std::string::npos);
+  CHECK(here.run("train --config r/config.json --epochs 1 --quiet --out t").code == 0);
+
+  // Without a schedule that ends there is no end that it went by.
+  REQUIRE(here.run(train + "--force --quiet --time 1s").code == 0);
+  const json before = last_of_training();
   CHECK(here.run("train --resume r").err.find("a longer --time trains on") != std::string::npos);
-  REQUIRE(here.run("train --resume r --time 3s --quiet").code == 0);
-  CHECK(last_of_training()["epoch"] > first["epoch"]);
+  REQUIRE(here.run("train --resume r --time 2s --quiet").code == 0);
+  CHECK(last_of_training()["epoch"] > before["epoch"]);
   CHECK(here.run("train --data images.npy --epochs 3 --time 3s --out s").code == 2);
 }

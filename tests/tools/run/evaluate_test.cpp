@@ -130,7 +130,7 @@ TEST_CASE("evaluate: the error over draws is that of a mean where that of every 
   for (const auto& [name, p] : e.model->parameters()) p->update() *= Real(0.1);  // q and p(z|x) are near p(z)
   EvidenceOptions options;
   options.importance_samples = 2000;
-  EvidenceTotals totals(options);
+  EvidenceTotals totals(options, 2000);
   const ImageIndices images = {0, 1, 2, 3};
   const Array x = e.batch(Split::validation, images);
   const Stream noise = e.evaluation_noise(Split::validation, images);

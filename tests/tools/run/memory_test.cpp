@@ -85,6 +85,21 @@ TEST_CASE("the tape of a step is estimated from one and two images", "[memory]")
   CHECK(tape_bytes(c, pixels, images) == Approx(double(tape.bytes())).epsilon(tolerance));
 }
 
+TEST_CASE("as many rows are scored at once as the memory is for", "[memory]") {
+  for (const std::string architecture : {"dense", "conv"}) {
+    Config c;
+    c.architecture = architecture, c.channels = 8, c.model = "autoregressive", c.latent = {3, 2};
+    const std::unique_ptr<vae::Model> model = make_model(resolved(c), 64);
+    const std::size_t rows = rows_within(1e7, *model, 64);
+    Tape tape;
+    const Evaluation scope;
+    vae::log_weights(*model, constant(zeros({rows, 64})), 1, Stream());
+    INFO(architecture << ", " << rows << " rows");
+    CHECK(double(tape.bytes()) == Approx(1e7).epsilon(0.02));
+    CHECK(rows_within(1, *model, 64) == 1);
+  }
+}
+
 TEST_CASE("the limits of control groups count, of both versions, and of the groups above", "[memory]") {
   const TemporaryDirectory here;
   const auto limit = [&](const std::string& groups) {

@@ -67,6 +67,13 @@ TEST_CASE("pictures: the images of a row share the levels that are fixed", "[pic
   o.levels_fixed = 4;
   CHECK_THROWS_AS(sample_sheet(e, o), Failure);
 
+  // Also at a temperature the first of each row are the draws without levels that are fixed.
+  o.temperature = 0.5, o.levels_fixed = 0;
+  const GreyImage nearer = sample_sheet(e, o);
+  o.levels_fixed = 2;
+  CHECK((image(sample_sheet(e, o), 1, 0) == image(nearer, 1, 0)));
+  CHECK_FALSE((image(nearer, 1, 0) == image(free, 1, 0)));
+
   // At temperature 0 all draws are one.
   o.levels_fixed = 0, o.temperature = 0;
   const GreyImage one = sample_sheet(e, o);
