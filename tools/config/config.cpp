@@ -38,8 +38,9 @@ std::vector<Option> options(Config& c) {
       {"model", &c.model, "model: " + priors_of_models(), &model_names()},
       {"levels", &c.levels, "levels of latents (0: as many as --latent has sizes)"},
       {"latent", &c.latent, "latents Z, or one size per level: 20,10,5; of convolutions the channels of z"},
-      {"architecture", &c.architecture, "networks: " + listed(architecture_names()) + "; conv is for square images: "
-       "its levels are spread from one pixel to half the side, with four or more at all of 1, 4, 7, 14", &architecture_names()},
+      {"architecture", &c.architecture, "networks: " + listed(architecture_names()) + "; conv is for square "
+       "images: its levels are spread from one pixel to half the side, with four or more at all of 1, 4, 7, 14",
+       &architecture_names()},
       {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
       {"channels", &c.channels, "channels of --architecture conv"},
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
@@ -114,7 +115,8 @@ std::vector<Option> options(Config& c) {
       {"batch-size", &c.batch_size, "images per step"},
       {"epochs", &c.epochs, "passes over the training set, in all", nullptr, OnResume::may_change},
       {"time", &c.time, "train for so long instead, in whole epochs, resumed or not: 90s, 30m, 3h; schedules "
-       "end then (the first epoch, which shows how long an epoch takes, goes at their full rate)", nullptr, OnResume::may_change},
+       "end then (the first epoch, which shows how long an epoch takes, goes at their full rate)", nullptr,
+       OnResume::may_change},
       {"patience", &c.patience, "stop after N epochs without a better validation bound, and report the best "
        "(0: never)", nullptr, OnResume::may_change},
       {"seed", &c.seed, "seed of weights, order and noise"},
