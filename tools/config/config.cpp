@@ -39,7 +39,7 @@ std::vector<Option> options(Config& c) {
       {"levels", &c.levels, "levels of latents (0: as many as --latent has sizes)"},
       {"latent", &c.latent, "latents Z, or one size per level: 20,10,5; of convolutions the channels of z"},
       {"architecture", &c.architecture, "networks: " + listed(architecture_names()) + "; conv is for square "
-       "images: its levels are spread from one pixel to half the side, with four or more at all of 1, 4, 7, 14",
+       "images: levels are spread from one pixel to half the side, four or more over all of 1, 4, 7, 14",
        &architecture_names()},
       {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
       {"channels", &c.channels, "channels of --architecture conv"},
