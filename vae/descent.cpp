@@ -149,12 +149,12 @@ Var log_p(const std::vector<Level>& levels) {
 }
 
 Var log_likelihood(const Model& model, Var x, const Latents& z) {
-  return log_prob(decode(model, z), repeat(x, z.front().rows() / x.rows()));
+  return log_prob(decode(model, z), repeat_to(x, z.front().rows()));
 }
 
 Var log_likelihood(const Model& model, Var x, const std::vector<Level>& levels) {
   const State& all = levels.back().below;
-  return log_prob(model.decode(all), repeat(x, all.rows / x.rows()));
+  return log_prob(model.decode(all), repeat_to(x, all.rows));
 }
 
 Var log_joint(const Model& model, Var x, const Latents& z) {
@@ -165,7 +165,7 @@ Var log_joint(const Model& model, Var x, const Latents& z) {
 
 Var log_posterior(const Model& model, Var x, const Latents& z) {
   check_levels("log_posterior", z, z.size() == model.levels(), model);
-  return log_q(descend(model, x, z.front().rows() / x.rows(), given(z)));
+  return log_q(descend(model, std::optional<Var>(x), z.front().rows(), given(z)));
 }
 
 }  // namespace vae

@@ -40,7 +40,8 @@ Var channels_as_squares(Var h) {
 
 // N(μ, σ²) of the first half of the channels and the second.  h: [rows,2c,r,r]  ->  [rows,c·r·r]
 Normal normal_of_maps(Var h) {
-  return normal_from(reshape(h, {h.rows(), element_count(h.shape()) / h.rows()}));
+  const Shape& s = h.shape();
+  return normal_from(reshape(h, {s[0], s[1] * s[2] * s[3]}));
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ void gemm(bool transpose_a, bool transpose_b, std::size_t M, std::size_t N, std:
     const std::size_t row = panels.of_columns ? 0 : first, rows = panels.of_columns ? M : size,
                       column = panels.of_columns ? first : 0, columns = panels.of_columns ? size : N;
     Real* const panel = C + row * N + column;
+    // Begin with c here, so that the product meets it in the cache.
     for (std::size_t r = 0; c && r < rows; ++r) copy_or_add(columns, c + column, panel + r * N, add);
     cxxblas::gemm<Index>(cxxblas::RowMajor, transposed(transpose_a), transposed(transpose_b), Index(rows),
                          Index(columns), Index(K), Real(1), A + (transpose_a ? row : row * K),

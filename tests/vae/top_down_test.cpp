@@ -187,6 +187,12 @@ TEST_CASE("top_down: a pixel of z moves the square of the image that it stands f
     }
 }
 
+TEST_CASE("top_down: no images have no latents, and no bound") {
+  Evaluation scope;
+  const TopDownVAE model(conv(12, {3, 2}), Stream());
+  CHECK(elbo(model, constant(zeros({0, 144})), 1, KLForm::analytic, Stream()).elbo.shape() == Shape{0});
+}
+
 TEST_CASE("top_down: names of weights are unique, and what cannot be is refused") {
   TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());
   std::set<std::string> names;
