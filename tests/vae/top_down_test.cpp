@@ -142,6 +142,20 @@ TEST_CASE("top_down: at first every KL is 0, and then every weight has a slope")
   }
 }
 
+TEST_CASE("top_down: what L levels add to the state begins scaled by the root of L") {
+  TopDownVAE one(conv(12, {3}), Stream()), four(conv(12, {3, 2, 1, 2}), Stream());
+  const auto weight = [](Model& model, const std::string& wanted) {
+    Array found;
+    for (const auto& [name, parameter] : model.parameters())
+      if (name == wanted) found = parameter->value();
+    return found;
+  };
+  const Array alone = weight(one, "update.0.project.weight"), among = weight(four, "update.0.project.weight");
+  REQUIRE(alone.size() == 12);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(among(i, 0, 0, 0) == Approx(alone(i, 0, 0, 0) / 2).epsilon(1e-14));
+}
+
 TEST_CASE("top_down: the levels stand at 1, 4, 7 and 14 pixels of an image of 28") {
   Evaluation scope;
   for (const auto& [levels, sides] : std::vector<std::pair<std::size_t, std::vector<std::size_t>>>{

@@ -26,6 +26,12 @@ TEST_CASE(
   const Real *const first = one.first.weight.value().data(), *const second = one.second.weight.value().data();
   CHECK(first[0] / first[1] != Approx(second[0] / second[1]));
 
+  // So also of images.
+  const ResidualConvBlock conv(4, 2, 3, tanh, 1, Stream()), conv_of_nine(4, 2, 3, tanh, 9, Stream());
+  const Real *const a = conv.first.weight.value().data(), *const b = conv.second.weight.value().data();
+  CHECK(a[0] / a[1] != Approx(b[0] / b[1]));
+  CHECK(conv_of_nine.second.weight.value().data()[0] == Approx(b[0] / 3).epsilon(1e-14));
+
   Evaluation scope;
   ResidualBlock zero = one;
   zero.second.weight.update().fill(0);

@@ -174,3 +174,19 @@ TEST_CASE("train: the weights are the best ones at the end of the best epoch, no
   progress.batch = 0, progress.epoch = 4;
   CHECK_FALSE(progress.is_best());
 }
+
+TEST_CASE(
+    "train: a run of so much time has the epochs that end nearest to its end, and not fewer than it had",
+    "[train]") {
+  Config c;
+  Progress p;
+  CHECK(planned_epochs(c, p) == 20);  // --epochs
+  c.time = "10s";
+  CHECK(planned_epochs(c, p) == std::numeric_limits<double>::infinity());
+  p.epoch = 4, p.seconds_of_epochs = 3;
+  CHECK(planned_epochs(c, p) == 13);  // of 13.3
+  p.seconds_of_epochs = 2.9;
+  CHECK(planned_epochs(c, p) == 14);  // of 13.8
+  p.epoch = 20, p.seconds_of_epochs = 16;
+  CHECK(planned_epochs(c, p) == 20);
+}
