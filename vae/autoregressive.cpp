@@ -23,6 +23,7 @@ std::size_t sum_of_latents(const Architecture& a) {
 // from 1: with one level they are those of the plain VAE.
 AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream)
     : decoder_(a, sum_of_latents(a), stream.at_epoch(1)) {
+  prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
   std::size_t above = 0;  // Z_<t
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
     const std::size_t Z = a.latent[t];
@@ -35,11 +36,10 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
 
 // ---- the factors ------------------------------------------------------------------------------------------
 
-// p(z₀) = N(0, I),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
+// p(z₀),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
 Density AutoregressiveVAE::prior(const State& s) const {
-  const LevelNetworks& level = levels_[s.t()];
-  if (s.t() == 0) return Normal::standard({s.rows, level.latent});
-  return normal_from((*level.prior)(concat(s.z, 1)));
+  if (s.t() == 0) return (*prior_)(s.rows, *this);
+  return normal_from((*levels_[s.t()].prior)(concat(s.z, 1)));
 }
 
 // q(z₀ | x) = N(μ(x), σ²(x)), computed once for all samples;  q(z_t | z_<t, x) = N(μ(x, z_<t), σ²(x, z_<t))
@@ -59,6 +59,7 @@ void AutoregressiveVAE::visit_posterior(const nn::Visitor& visitor) {
 }
 
 void AutoregressiveVAE::visit_generator(const nn::Visitor& visitor) {
+  prior_->visit("prior.0", visitor);
   for (std::size_t t = 1; t < levels_.size(); ++t)
     levels_[t].prior->visit("prior." + std::to_string(t), visitor);
   decoder_.visit("decoder", visitor);

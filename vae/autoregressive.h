@@ -4,13 +4,15 @@
 //     p(x, z) = p(x|z) p(z₀) Π_t p(z_t|z_<t)          q(z|x) = q(z₀|x) Π_t q(z_t|z_<t, x)          t ≥ 1
 //
 // Child 2020 (arXiv 2011.10650), section 2.2, here fully connected: each conditional is a diagonal Gaussian
-// whose μ and log σ² are an MLP's output. With one level it is the plain VAE of vae.h.
+// whose μ and log σ² are an MLP's output; p(z₀) is N(0, I), or another of prior.h. With one level it is the
+// plain VAE of vae.h.
 #pragma once
 
 #include <optional>
 
 #include "vae/likelihood.h"
 #include "vae/model.h"
+#include "vae/prior.h"
 
 namespace vae {
 
@@ -23,9 +25,9 @@ class AutoregressiveVAE : public Model {
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
-  void start_at(const Array& x) override { decoder_.start_at(x); }
+  void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.…
-  void visit_generator(const nn::Visitor& visitor) override;  // prior.T.… for T ≥ 1, decoder.…
+  void visit_generator(const nn::Visitor& visitor) override;  // prior.T.…, decoder.…
 
  private:
   // The networks of level t; Z_<t is the sum of the latent sizes above it.
@@ -35,6 +37,7 @@ class AutoregressiveVAE : public Model {
     std::optional<nn::MLP> prior;  // z_<t -> μ, log σ²      [rows, Z_<t]  ->  [rows, 2Z_t]; none for t = 0
   };
 
+  std::unique_ptr<Prior> prior_;  // p(z₀)
   std::vector<LevelNetworks> levels_;
   Decoder decoder_;
 };

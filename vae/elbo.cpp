@@ -20,6 +20,9 @@ Var kl_of(const Level& level, KLForm form) {
       return level.log_q() - level.log_p();
     case KLForm::entropy:
       return -(*level.q)->entropy() - level.log_p();
+    case KLForm::mixed:
+      if (const std::optional<Var> closed = nn::kl_if_closed(*level.q, level.p)) return *closed;
+      return level.log_q() - level.log_p();
   }
   throw std::invalid_argument("[elbo] no such form of the KL");
 }

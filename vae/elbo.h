@@ -12,13 +12,14 @@
 
 namespace vae {
 
-// The bound in its three forms (Hoffman & Johnson 2016, "ELBO surgery", section 1), by what stands for KL_t
+// The bound in its forms (Hoffman & Johnson 2016, "ELBO surgery", section 1), by what stands for KL_t
 // in one sample. They are equal in expectation; at q = p(z|x) the second has variance 0.
 //
 //     analytic      reconstruction minus KL     KL( q ‖ p ) in closed form
 //     monte_carlo   E[ log p(x, z) − log q ]    log q(z_t) − log p(z_t)
 //     entropy       energy plus entropy         −H[ q ] − log p(z_t), with H in closed form
-enum class KLForm { analytic, monte_carlo, entropy };
+//     mixed         at each level analytic if the pair of q and p has a closed form, else monte_carlo
+enum class KLForm { analytic, monte_carlo, entropy, mixed };
 
 // All [B], nats per datum, means over the S samples: elbo = reconstruction − kl, kl = Σ_t kl_per_level[t].
 struct Bound {

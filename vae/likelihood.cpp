@@ -46,11 +46,17 @@ Var log_prob(const Density& p, Var x) {
 
 // ---- the output -------------------------------------------------------------------------------------------
 
-Output::Output(LikelihoodKind kind) : kind_(kind) {
+Output::Output(const Architecture& a, const Stream& stream) : kind_(a.likelihood) {
   if (kind_ == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
+  if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a.pixels, *a.activation, stream);
 }
 
 Density Output::operator()(Var h) const {
+  if (!network_) return read(h);
+  return LocallyAutoregressive(h, *network_, [this](Var h) { return read(h); });
+}
+
+Density Output::read(Var h) const {
   if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(h);
   if (kind_ == LikelihoodKind::continuous_bernoulli) return nn::ContinuousBernoulli(h);
   const Var log_var = bounded_log_var(2 * Var(*log_std_));
@@ -59,7 +65,7 @@ Density Output::operator()(Var h) const {
 
 void Output::start_at(const Array& x, Parameter& last_bias) {
   Array& bias = last_bias.update();
-  const std::size_t D = bias.size();
+  const std::size_t D = bias.size() / maps();
   if (x.dimension() != 2 || x.shape(1) != D || x.size() == 0)
     throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " +
                                 std::to_string(D) + " pixels");
@@ -86,13 +92,15 @@ void Output::start_at(const Array& x, Parameter& last_bias) {
 }
 
 void Output::visit(const std::string& prefix, const nn::Visitor& visitor) {
+  if (network_) network_->visit(prefix + ".pixels", visitor);
   if (log_std_) visitor(prefix + ".log_std", *log_std_);
 }
 
 // ---- the decoder ------------------------------------------------------------------------------------------
 
 Decoder::Decoder(const Architecture& a, std::size_t latents, const Stream& stream)
-    : mlp_(network(a, latents, a.pixels, stream)), output_(a.likelihood) {}
+    : output_(a, stream.at_epoch(epoch_of_output)),
+      mlp_(network(a, latents, output_.maps() * a.pixels, stream)) {}
 
 void Decoder::visit(const std::string& prefix, const nn::Visitor& visitor) {
   mlp_.visit(prefix, visitor);

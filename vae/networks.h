@@ -2,17 +2,24 @@
 // Letters: B data, S samples of z per datum, D pixels, H hidden units, Z latents.
 #pragma once
 
+#include "nn/distributions/density.h"
 #include "nn/distributions/normal.h"
 #include "nn/layers/mlp.h"
 
 namespace vae {
 
 using namespace autograd;
+using nn::Density;
 using nn::Normal;
 
 enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli };
 
 enum class NetworkKind { dense, convolutional };  // perceptrons, or those of top_down.h
+
+enum class DecoderKind { independent, pixelcnn };  // pixels given z, or also given those before (pixelcnn.h)
+
+struct PriorKind;  // prior.h
+const PriorKind& standard_prior();
 
 struct Architecture {
   std::size_t pixels = 784;                 // D
@@ -22,6 +29,10 @@ struct Architecture {
   const nn::Activation* activation = &nn::activations().front();
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
   NetworkKind networks = NetworkKind::dense;
+  DecoderKind decoder = DecoderKind::independent;
+  const PriorKind* prior = &standard_prior();  // of p(z₀)
+  std::size_t prior_size = 0;                  // K of prior.h; 0: the kind's own
+  std::size_t prior_hidden = 100;              // hidden units of a prior's network
 };
 
 // An MLP with the hidden layers of this architecture.  [rows,in]  ->  [rows,out]

@@ -28,14 +28,14 @@ std::vector<std::size_t> sides_of(const Architecture& a) {
 
 std::size_t kernel_at(std::size_t side) { return side > 1 ? 3 : 1; }
 
-// [rows,4,r,r], the pixels of each square of 2 × 2 as channels, and back.  images: [rows,4r²]
+// [rows,4,r,r], the pixels of each square of 2 × 2 as channels, and back, of M maps.  images: [rows,M·4r²]
 Var squares_as_channels(Var x, std::size_t r) {
   const std::size_t rows = x.rows();
   return reshape(permute(reshape(x, {rows, r, 2, r, 2}), {0, 2, 4, 1, 3}), {rows, 4, r, r});
 }
 Var channels_as_squares(Var h) {
-  const std::size_t rows = h.rows(), r = h.shape()[2];
-  return reshape(permute(reshape(h, {rows, 2, 2, r, r}), {0, 3, 1, 4, 2}), {rows, 4 * r * r});
+  const std::size_t rows = h.rows(), M = h.shape()[1] / 4, r = h.shape()[2];
+  return reshape(permute(reshape(h, {rows, M, 2, 2, r, r}), {0, 1, 4, 2, 5, 3}), {rows, M * 4 * r * r});
 }
 
 // N(μ, σ²) of the first half of the channels and the second.  h: [rows,2c,r,r]  ->  [rows,c·r·r]
@@ -48,14 +48,16 @@ Normal normal_of_maps(Var h) {
 
 TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     : activation_(a.activation->apply),
-      decoder_(a.channels, 4, 3, stream.at_epoch(1), Convolution{1, 1}, a.activation->initial_weight),
-      pixel_bias_(zeros({a.pixels})),
-      output_(a.likelihood) {
+      output_(a, stream.at_epoch(epoch_of_output)),
+      decoder_(a.channels, 4 * output_.maps(), 3, stream.at_epoch(1), Convolution{1, 1},
+               a.activation->initial_weight),
+      pixel_bias_(zeros({output_.maps() * a.pixels})) {
   const std::size_t C = a.channels, L = a.latent.size();
   if (L == 0 || L > 200)
     throw std::invalid_argument("[top_down] between one level and 200 are possible, not " +
                                 std::to_string(L));
   if (C < 2) throw std::invalid_argument("[top_down] at least two channels are needed");
+  prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
   const std::vector<std::size_t> sides = sides_of(a);
   const nn::Initialization initial = a.activation->initial_weight;
   std::uint32_t epoch = 2;  // of the stream, another for each layer
@@ -146,11 +148,10 @@ Var TopDownVAE::update(const State& s, Var z_t) const {
 
 // ---- the factors ------------------------------------------------------------------------------------------
 
-// p(z₀) = N(0, I),  p(z_t|z_<t) = N(μ(h_t), σ²(h_t))
+// p(z₀),  p(z_t|z_<t) = N(μ(h_t), σ²(h_t))
 Density TopDownVAE::prior(const State& s) const {
-  const LevelNetworks& level = levels_[s.t()];
-  if (s.t() == 0) return Normal::standard({s.rows, level.latent * level.side * level.side});
-  return normal_of_maps((*level.prior)(activation_(s.h)));
+  if (s.t() == 0) return (*prior_)(s.rows, *this);
+  return normal_of_maps((*levels_[s.t()].prior)(activation_(s.h)));
 }
 
 // q(z_t|z_<t, x) = N(μ(h_t, f_t), σ²(h_t, f_t))
@@ -181,6 +182,7 @@ void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
 }
 
 void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
+  prior_->visit("prior.0", visitor);
   for (auto& [side, h] : places_) visitor("place." + std::to_string(side), h);
   for (std::size_t t = 0; t < levels(); ++t) {
     if (levels_[t].prior) levels_[t].prior->visit("prior." + std::to_string(t), visitor);

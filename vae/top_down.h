@@ -3,7 +3,7 @@
 // r₀ = 1 ≤ r₁ ≤ … up to half the image's side:
 //
 //     bottom-up        f_t = features of x at side r_t
-//     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I)
+//     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I), or another of prior.h
 //     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
 //     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
@@ -18,6 +18,7 @@
 #include "nn/layers/blocks.h"
 #include "vae/likelihood.h"
 #include "vae/model.h"
+#include "vae/prior.h"
 
 namespace vae {
 
@@ -35,7 +36,7 @@ class TopDownVAE : public Model {
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
-  void start_at(const Array& x) override { output_.start_at(x, pixel_bias_); }
+  void start_at(const Array& x) override { output_.start_at(x, pixel_bias_), prior_->start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override;  // features.…, posterior.T.…
   void visit_generator(const nn::Visitor& visitor) override;  // place.R, prior.T.…, update.T.…, decoder.…
 
@@ -60,14 +61,15 @@ class TopDownVAE : public Model {
   const Parameter& place(std::size_t side) const;
   Var enlarged(Var h, std::size_t side) const;
 
+  std::unique_ptr<Prior> prior_;  // p(z₀)
   Var (*activation_)(Var);
   std::vector<Rung> rungs_;  // the largest side first
   // A number for each channel and pixel, added where h comes to a side; at the first, h₀.   r, [C,r,r]
   std::vector<std::pair<std::size_t, Parameter>> places_;
   std::vector<LevelNetworks> levels_;
-  nn::Conv2d decoder_;    // h -> 4
-  Parameter pixel_bias_;  // [D]
   Output output_;
+  nn::Conv2d decoder_;    // h -> 4M, for the M maps of the output
+  Parameter pixel_bias_;  // [M·D]
 };
 
 }  // namespace vae

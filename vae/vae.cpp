@@ -1,4 +1,4 @@
-// The plain VAE: an encoder, a decoder, and N(0, I). Next: elbo.cpp, the bound that it is trained by;
+// The plain VAE: an encoder, a decoder, and p(z). Next: elbo.cpp, the bound that it is trained by;
 // autoregressive.cpp, more levels.
 #include "vae/vae.h"
 
@@ -17,12 +17,10 @@ std::size_t only_level(const Architecture& a) {
 }  // namespace
 
 VAE::VAE(const Architecture& a, const Stream& stream)
-    : latent_(only_level(a)),
-      encoder_(network(a, a.pixels, 2 * latent_, stream.at_epoch(0))),
-      decoder_(a, latent_, stream.at_epoch(1)) {}
-
-// p(z) = N(0, I)   [rows,Z]
-Normal VAE::prior(std::size_t rows) const { return Normal::standard({rows, latent_}); }
+    : encoder_(network(a, a.pixels, 2 * only_level(a), stream.at_epoch(0))),
+      decoder_(a, only_level(a), stream.at_epoch(1)) {
+  prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
+}
 
 // q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }

@@ -1,6 +1,8 @@
 // The variational autoencoder.
 //
-//     p(x, z) = p(x|z) N(z; 0, I)          q(z|x) = N(z; μ(x), σ²(x))
+//     p(x, z) = p(x|z) p(z)          q(z|x) = N(z; μ(x), σ²(x))
+//
+// p(z) is N(0, I), or another of prior.h.
 //
 // Kingma & Welling 2013 (arXiv 1312.6114), section 3 and appendix C; Doersch 2016 (arXiv 1606.05908),
 // section 2. Its bound is in elbo.h; how it is trained, in ../tools/run/train.cpp.
@@ -8,6 +10,7 @@
 
 #include "vae/likelihood.h"
 #include "vae/model.h"
+#include "vae/prior.h"
 
 namespace vae {
 
@@ -16,22 +19,23 @@ class VAE : public Model {
   // std::invalid_argument unless there is exactly one latent size.
   VAE(const Architecture& architecture, const Stream& stream);
 
-  Normal prior(std::size_t rows) const;  // p(z)               ->  [rows,Z]
-  Normal encode(Var x) const;            // q(z|x).  x: [B,D]  ->  [B,Z]
-  Density decode(Var z) const;           // p(x|z).  z: [rows,Z]  ->  [rows,D]
+  Normal encode(Var x) const;   // q(z|x).  x: [B,D]  ->  [B,Z]
+  Density decode(Var z) const;  // p(x|z).  z: [rows,Z]  ->  [rows,D]
 
   std::size_t levels() const override { return 1; }
-  Density prior(const State& s) const override { return prior(s.rows); }
-  Features features(Var x) const override { return {encoder_(x)}; }  // μ, log σ²   [B,2Z]
+  Density prior(const State& s) const override { return (*prior_)(s.rows, *this); }  // p(z)  ->  [rows,Z]
+  Features features(Var x) const override { return {encoder_(x)}; }                  // μ, log σ²   [B,2Z]
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override { return decode(s.z.front()); }
-  void start_at(const Array& x) override { decoder_.start_at(x); }
+  void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
-  void visit_generator(const nn::Visitor& visitor) override { decoder_.visit("decoder", visitor); }
+  void visit_generator(const nn::Visitor& visitor) override {
+    prior_->visit("prior.0", visitor), decoder_.visit("decoder", visitor);
+  }
 
  private:
-  std::size_t latent_;  // Z
-  nn::MLP encoder_;     // x -> μ, log σ²   [B,D]  ->  [B,2Z]
+  std::unique_ptr<Prior> prior_;
+  nn::MLP encoder_;  // x -> μ, log σ²   [B,D]  ->  [B,2Z]
   Decoder decoder_;
 };
 

@@ -27,7 +27,7 @@ Var average(std::size_t samples, const Stream& stream, const std::function<Var(c
 
 }  // namespace
 
-Var kl_closed_form(const Density& any_q, const Density& any_p) {
+std::optional<Var> kl_if_closed(const Density& any_q, const Density& any_p) {
   std::optional<Var> found;
   const auto if_pair = [&](auto* q, auto* p) {
     q = dynamic_cast<decltype(q)>(&*any_q), p = dynamic_cast<decltype(p)>(&*any_p);
@@ -47,8 +47,13 @@ Var kl_closed_form(const Density& any_q, const Density& any_p) {
   if_pair(categorical, categorical);
   if_pair(continuous_bernoulli, continuous_bernoulli);
   if_pair(laplace, laplace);
+  return found;
+}
+
+Var kl_closed_form(const Density& q, const Density& p) {
+  const std::optional<Var> found = kl_if_closed(q, p);
   if (!found)
-    throw std::logic_error(std::string("[kl] of a ") + any_q->name() + " and a " + any_p->name() +
+    throw std::logic_error(std::string("[kl] of a ") + q->name() + " and a " + p->name() +
                            " has no closed form here; a Monte Carlo estimate can be had");
   return *found;
 }

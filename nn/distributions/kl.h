@@ -2,12 +2,16 @@
 // kl(q, p), of which each pair that has a closed form has one, in the header of the family.
 #pragma once
 
+#include <optional>
+
 #include "nn/distributions/density.h"
 #include "nn/distributions/relaxed_one_hot.h"
 
 namespace nn {
 
-// The closed form, kl(q, p).  ->  [B] nats. std::logic_error naming both families if the pair has none.
+// The closed form, kl(q, p).  ->  [B] nats; none if the pair has none, or std::logic_error naming both
+// families.
+std::optional<Var> kl_if_closed(const Density& q, const Density& p);
 Var kl_closed_form(const Density& q, const Density& p);
 
 // The average of log q(z) − log p(z) over samples z ~ q, which is unbiased, and by chance may be negative.

@@ -1,6 +1,9 @@
 // The inverse autoregressive flow (Kingma et al. 2016, arXiv 1606.04934, algorithm 1). Each unit is scaled
 // and shifted by amounts that depend on the units of z before it, so that one pass computes all of y, and the
-// Jacobian is triangular in the order of the units.
+// Jacobian is triangular in the order of the units. A posterior draws with it.
+//
+// The masked autoregressive flow (Papamakarios et al. 2017, arXiv 1705.07057, section 3) is the same
+// bijection the other way round: one pass finds the z of a given y, as the density of a prior needs.
 #pragma once
 
 #include "nn/flows/bijection.h"
@@ -25,6 +28,17 @@ struct AutoregressiveFlow {
 
   std::size_t size;
   MADE made;
+};
+
+// y = f⁻¹(z), with f the flow above: drawing takes D passes, and a density one.
+struct MaskedAutoregressiveFlow {
+  explicit MaskedAutoregressiveFlow(AutoregressiveFlow f) : f(std::move(f)) {}
+
+  ValueAndLogDet forward(Var z) const { return f.inverse(z); }
+  ValueAndLogDet inverse(Var y) const { return f.forward(y); }
+  void visit(const std::string& name, const Visitor& visitor) { f.visit(name, visitor); }
+
+  AutoregressiveFlow f;
 };
 
 }  // namespace nn

@@ -15,7 +15,8 @@
 
 namespace nn {
 
-using Bijection = std::variant<AffineFlow, SigmoidFlow, CouplingFlow, AutoregressiveFlow>;
+using Bijection =
+    std::variant<AffineFlow, SigmoidFlow, CouplingFlow, AutoregressiveFlow, MaskedAutoregressiveFlow>;
 
 // The bijection y = f_n(… f₁(z)), whose log |det| is the sum of theirs. Without steps it is the identity.
 struct Flow {

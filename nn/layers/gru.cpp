@@ -11,8 +11,10 @@ namespace nn {
 GRUCell::GRUCell(Array ih, Array hh) : weight_ih(std::move(ih)), weight_hh(std::move(hh)) {
   check_weight("gru_cell", weight_ih.shape(), 2, "[3H,D]");
   check_weight("gru_cell", weight_hh.shape(), 2, "[3H,H]");
-  const std::size_t H = weight_hh.shape()[1];
-  if (weight_ih.shape()[0] != 3 * H || weight_hh.shape()[0] != 3 * H)
+  const std::size_t H = weight_hh.shape()[0] / 3;
+  const bool counted = weight_hh.value().size() == 0;  // without elements (initialization.h)
+  if (weight_ih.shape()[0] != 3 * H || weight_hh.shape()[0] != 3 * H ||
+      (weight_hh.shape()[1] != H && !counted))
     throw std::invalid_argument("[gru_cell] weight_ih is " + to_string(weight_ih.shape()) +
                                 " and weight_hh is " + to_string(weight_hh.shape()) +
                                 ", not [3H,D] and [3H,H]");

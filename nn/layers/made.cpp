@@ -19,7 +19,7 @@ namespace nn {
 
 MaskedLinear::MaskedLinear(Array w, Array m) : WeightAndBias(std::move(w)), mask(std::move(m)) {
   check_weight("masked_linear", weight.shape(), 2, "[out,in]");
-  if (mask.shape() != weight.shape())
+  if (mask.shape() != weight.shape() && weight.value().size() > 0)  // without elements, it is only counted
     throw std::invalid_argument("[masked_linear] the mask is " + to_string(mask.shape()) + " but W is " +
                                 to_string(weight.shape()));
   bias.update() = zeros({weight.shape()[0]});

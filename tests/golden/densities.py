@@ -9,7 +9,7 @@
 # The file has blocks of lines: the struct and its constructor's arguments; x; log_prob; cdf, where there is
 # one. A point that has several coordinates takes as many numbers.
 # tests/nn/distributions/all_densities_test.cpp compares.
-from mpmath import mp, mpf, exp, log, log1p, expm1, erfc, gamma, sqrt, pi, fsum, inf
+from mpmath import mp, mpf, exp, log, log1p, expm1, erfc, tanh, gamma, sqrt, pi, fsum, inf
 
 mp.dps = 60
 H = mpf(1) / 255
@@ -76,6 +76,15 @@ def mixture(l1, l2, m1, u1, m2, b2):
     return (lambda x: log(fsum(w[k] * exp(p[k][0](x)) for k in (0, 1))), lambda x: fsum(w[k] * p[k][1](x) for k in (0, 1)))
 
 
+def normal_mixture(l1, l2, m1, m2, u1, u2):
+    w, p = [exp(l) for l in normalised([l1, l2])], [normal(m1, u1), normal(m2, u2)]
+    return (lambda x: log(fsum(w[k] * exp(p[k][0](x)) for k in (0, 1))), lambda x: fsum(w[k] * p[k][1](x) for k in (0, 1)))
+
+
+def autoregressive(m1, m2, u1, u2):
+    return (lambda x, y: normal(m1, u1)[0](x) + normal(m2 + tanh(x), u2)[0](y), None)
+
+
 def relaxed_one_hot(*l):
     K, tau = len(l), mpf(0.7)
     a = lambda x: [l[k] - tau * log(x[k]) for k in range(K)]
@@ -106,6 +115,8 @@ INSIDE = [(a, b, 1 - a - b) for a, b in
            (0.75, 2 ** -40)]]
 
 DENSITIES = {
+    "Autoregressive": (autoregressive, [(0, 0, 0, 0), (0.5, -2, 2, -1.5), (10, 20, -6, 3), (-1, 1, 0.25, 5), (0.125, 3, -3, -3)],
+                       [(0, 0), (1, -1), (-100, 100), (100, 100), (0.5, -2), (1e-9, 3), (-7, 0.25), (40, -30), (2, 2), (9, 21)]),
     "Bernoulli": (bernoulli, [(0,), (0.3,), (-2,), (7,), (-30,), (100,), (-500,), (1e-9,), (3.5,), (-0.1,), (15,), (-80,), (1.25,)],
                   [0, 1, -1, 2]),
     "Categorical": (categorical, [(0, 0, 0), (0.5, -1, 2), (30, 0, -30), (-100, -101, -102), (500, -500, 0), (1e-9, 0, 0), (3, 3, -4),
@@ -122,6 +133,7 @@ DENSITIES = {
                                                  (0, 0, 1, 0, 1, 1e-3), (-1, 1, 100, 0, 0.5, 70)],
                            [(0, 0), (1, -1), (-100, 100), (100, 100), (0.5, -2), (1e-9, 3), (-7, 0.25), (40, -30), (2, 2), (9, 21)]),
     "Normal": (normal, WHERE, LINE),
+    "NormalMixture": (normal_mixture, [(0, 0, -1, 1, 0, 0), (3, -2, 0.5, 0.5, -2, 1), (-20, 20, 5, -5, 1, 0), (1, 0, -50, 50, 2, 3)], LINE),
     "RelaxedOneHot": (relaxed_one_hot, [(0, 0, 0), (0.5, -1, 2), (30, 0, -30), (-100, -101, -102), (500, -500, 0), (3, 3, -4)], INSIDE),
     "Transformed": (transformed, WHERE[:5], [x for x in UNIT if x not in (0, 1)]),
 }

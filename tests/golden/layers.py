@@ -161,6 +161,20 @@ class AutoregressiveFlow(Step):
         return torch.sigmoid(s) * z + (1 - torch.sigmoid(s)) * m
 
 
+# Its inverse: unit by unit, in the order, of which all amounts follow from the units before.
+class MaskedAutoregressiveFlow(Step):
+    def __init__(self, place, hidden):
+        super().__init__()
+        self.made = made(place, hidden, 2)
+
+    def move(self, y):
+        z = y
+        for _ in range(y.shape[1]):
+            m, s = self.made(z).chunk(2, 1)
+            z = (y - (1 - torch.sigmoid(s)) * m) / torch.sigmoid(s)
+        return z
+
+
 case("Linear", [[3, 4]], nn.Linear(4, 5))
 case("MLP tanh", [[3, 4]], mlp(nn.Tanh))
 case("MLP relu", [[3, 4]], mlp(nn.ReLU))
@@ -194,6 +208,7 @@ case("AffineFlow", [[2, 3]], AffineFlow(3))
 case("SigmoidFlow", [[2, 3]], SigmoidFlow())
 case("CouplingFlow", [[2, 3]], CouplingFlow(4))
 case("AutoregressiveFlow", [[2, 3]], AutoregressiveFlow([2, 0, 1], [4]))
+case("MaskedAutoregressiveFlow", [[2, 3]], MaskedAutoregressiveFlow([2, 0, 1], [4]))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.txt"), "w") as file:
     file.write("\n".join(out) + "\n")

@@ -5,6 +5,7 @@
 #include "nn/optimizers/by_name.h"
 #include "nn/optimizers/schedule.h"
 #include "vae/models.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -22,6 +23,11 @@ const auto names_of = [](const auto& table) {
 
 const Names& model_names() {
   static const Names names = names_of(vae::models());
+  return names;
+}
+
+const Names& prior_names() {
+  static const Names names = names_of(vae::priors());
   return names;
 }
 
@@ -52,8 +58,13 @@ const Names& likelihood_names() {
   return names;
 }
 
+const Names& decoder_names() {
+  static const Names names = {"independent", "pixelcnn"};
+  return names;
+}
+
 const Names& kl_names() {
-  static const Names names = {"analytic", "monte-carlo", "entropy"};
+  static const Names names = {"analytic", "monte-carlo", "entropy", "mixed"};
   return names;
 }
 
@@ -83,6 +94,10 @@ vae::NetworkKind networks_named(const std::string& name) {
 
 vae::LikelihoodKind likelihood_named(const std::string& name) {
   return vae::LikelihoodKind(chosen("likelihood", name, likelihood_names()));
+}
+
+vae::DecoderKind decoder_named(const std::string& name) {
+  return vae::DecoderKind(chosen("decoder", name, decoder_names()));
 }
 
 vae::KLForm kl_form_named(const std::string& name) { return vae::KLForm(chosen("kl", name, kl_names())); }

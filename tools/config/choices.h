@@ -18,6 +18,8 @@ const Names& model_names();         // of vae::models()
 const Names& architecture_names();  // of vae::NetworkKind
 const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
+const Names& decoder_names();       // of vae::DecoderKind
+const Names& prior_names();         // of vae::priors()
 const Names& kl_names();            // of vae::KLForm
 const Names& bound_names();         // of BoundKind
 const Names& gradient_names();      // of GradientKind
@@ -29,6 +31,7 @@ const Names& split_names();         // of Split
 // Failure(exit_usage) lists the names.
 vae::NetworkKind networks_named(const std::string& name);
 vae::LikelihoodKind likelihood_named(const std::string& name);
+vae::DecoderKind decoder_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);
 BoundKind bound_named(const std::string& name);
 GradientKind gradient_named(const std::string& name);

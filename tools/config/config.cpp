@@ -4,6 +4,7 @@
 #include "tools/config/choices.h"
 #include "tools/text.h"
 #include "vae/models.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -14,6 +15,23 @@ std::string priors_of_models() {
   std::string list;
   for (const vae::ModelEntry& model : vae::models())
     list += (list.empty() ? "" : "; ") + std::string(model.name) + " has " + model.help;
+  return list;
+}
+
+// "standard is N(0, I); …"
+std::string families_of_priors() {
+  std::string list;
+  for (const vae::PriorKind& prior : vae::priors())
+    list += (list.empty() ? "" : "; ") + std::string(prior.name) + " is " + prior.help;
+  return list;
+}
+
+// "mixture (20), …"
+std::string having_size() {
+  std::string list;
+  for (const vae::PriorKind& prior : vae::priors())
+    if (prior.size > 0)
+      list += (list.empty() ? "" : ", ") + std::string(prior.name) + text(" (%zu)", prior.size);
   return list;
 }
 
@@ -47,6 +65,12 @@ std::vector<Option> options(Config& c) {
        &activation_names()},
       {"likelihood", &c.likelihood,
        "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma", &likelihood_names()},
+      {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of pixels that "
+       "also see those before them nearby, which is an autoregressive model of its own", &decoder_names()},
+      {"prior", &c.prior, "p(z0): " + families_of_priors(), &prior_names()},
+      {"prior-size", &c.prior_size, "of --prior " + having_size() + ": components, images, steps of the flow, "
+       "or components for each latent (0: these)"},
+      {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},
       {"data", &c.data,
        "shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files or PNG images",
        nullptr, OnResume::may_change},
@@ -65,8 +89,9 @@ std::vector<Option> options(Config& c) {
       {"limit-validation", &c.limit_validation, "validate on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl,
-       "form of the KL in the bound, of training by --gradient pathwise and of evaluation: " +
-           listed(kl_names()),
+       "form of the KL in the bound, of training by --gradient pathwise and of validation: " +
+           listed(kl_names()) + "; mixed is analytic where there is a closed form, and else monte-carlo; "
+           "empty: analytic, or mixed if --prior has none",
        &kl_names()},
       {"bound", &c.bound, "what is ascended: " + listed(bound_names()) + "; elbo in --samples, the others in "
        "--importance-samples samples of z (what is reported as the bound is the ELBO of the same samples)",

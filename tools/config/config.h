@@ -24,6 +24,10 @@ struct Config {
   std::uint64_t channels = 32;
   std::string activation = "tanh";
   std::string likelihood = "bernoulli";
+  std::string decoder = "independent";
+  std::string prior = "standard";
+  std::uint64_t prior_size = 0;  // 0: the prior's own
+  std::uint64_t prior_hidden = 100;
   std::string data = "shapes";
   std::string data_dir;
   std::string binarize;           // empty: dynamic under a Bernoulli, none under a Gaussian
@@ -32,7 +36,7 @@ struct Config {
   std::uint64_t limit_validation = 0;
   std::optional<double> black, white;  // empty: 0 and 1, or the range of the training images
   std::uint64_t samples = 1;           // of z for each image
-  std::string kl = "analytic";
+  std::string kl;                      // empty: analytic, or mixed if the prior has no closed form
   std::string bound = "elbo", gradient = "pathwise";
   std::uint64_t importance_samples = 1;  // of z for each image, of a bound of weighted samples
   std::optional<double> renyi_alpha;     // empty: 0.5, or it is another bound

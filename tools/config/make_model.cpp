@@ -3,6 +3,7 @@
 
 #include "tools/config/choices.h"
 #include "vae/models.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -15,6 +16,9 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.latent.assign(c.latent.begin(), c.latent.end());
   a.activation = &nn::activation_named(c.activation);
   a.likelihood = likelihood_named(c.likelihood);
+  a.decoder = decoder_named(c.decoder);
+  a.prior = &vae::prior_named(c.prior);
+  a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;
   autograd::Stream stream;
   stream.seed = c.seed;
   return vae::model_named(c.model).make(a, stream);

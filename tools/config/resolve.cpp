@@ -16,6 +16,7 @@
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "vae/models.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -112,6 +113,23 @@ void resolve_sizes(Config& c) {
                 " levels");
 }
 
+void resolve_prior(Config& c) {
+  const vae::PriorKind& prior = vae::prior_named(c.prior);
+  const std::string under_prior = " under --prior " + c.prior;
+  if (prior.size == 0 && c.prior_size > 0) throw usage("--prior-size means nothing" + under_prior);
+  if (c.prior_size == 0) c.prior_size = prior.size;
+  require("prior-size", c.prior_size <= 10000, "at most 10000");
+  require("prior-hidden", c.prior_hidden >= 1 && c.prior_hidden <= 100000, "between 1 and 100000");
+  if (!prior.closed_form && c.kl == "analytic")
+    throw usage("--kl analytic has no closed form" + under_prior +
+                "; --kl mixed samples the KL where there is none");
+  if (prior.of_posterior && (c.gradient == "stl" || c.gradient == "dreg" || c.gradient == "gdreg"))
+    throw usage("--gradient " + c.gradient + " holds the encoder constant, and of that p(z0) is made" +
+                under_prior);
+  if (!prior.closed_form && c.gradient == "gdreg")
+    throw usage("--gradient gdreg needs a normal p(z0), which it is not" + under_prior);
+}
+
 // The path of a file or a directory; if there is none, as it is.
 std::string absolute_path(const std::string& path) {
   std::error_code error;
@@ -124,6 +142,8 @@ std::string absolute_path(const std::string& path) {
 Config resolved(Config c) {
   // Check the options that choose among names, from which defaults of others follow.
   if (c.binarize.empty()) c.binarize = c.likelihood == "bernoulli" ? "dynamic" : "none";
+  chosen("prior", c.prior, prior_names());
+  if (c.kl.empty()) c.kl = vae::prior_named(c.prior).closed_form ? "analytic" : "mixed";
   for (const Option& option : options(c))
     if (option.choices) chosen(option.name, to_text(option), *option.choices);
   if (c.likelihood == "bernoulli" && c.binarize == "none")
@@ -134,6 +154,7 @@ Config resolved(Config c) {
 
   resolve_optimizer(c);
   resolve_sizes(c);
+  resolve_prior(c);
   if (c.bound == "renyi" && !c.renyi_alpha) c.renyi_alpha = 0.5;
   check_objective(c);
 

@@ -13,6 +13,7 @@
 #include "tools/gradcheck/ops_table.h"
 #include "vae/elbo.h"
 #include "vae/models.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -124,34 +125,55 @@ struct ModelSize {
   std::size_t data, samples, directions;
 };
 
-// The bound of every model under every likelihood and form of the KL, as a function of all its weights.
+// The bound of a model as a function of all its weights. They are moved from where they begin, where some are
+// 0 and the slopes of others with them.
+Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Architecture a, vae::KLForm form,
+               const std::string& name) {
+  a.pixels = size.pixels, a.hidden = {size.hidden}, a.channels = size.hidden, a.prior_hidden = size.hidden;
+  a.networks = size.networks;
+  a.latent = size.latent;
+  a.latent.resize(std::min(a.latent.size(), entry.most_levels));
+  const auto run = [=] {
+    const std::unique_ptr<vae::Model> model = entry.make(a, Stream());
+    const Array x = uniform(Stream().at(Purpose::checking), {size.data, size.pixels});
+    std::vector<Parameter*> at;
+    for (const auto& [name, parameter] : model->parameters()) {
+      at.push_back(parameter);
+      if (name != "prior.0.images")  // which are bounded
+        parameter->update() +=
+            Real(0.05) *
+            normal(Stream().at(Purpose::checking).at_epoch(std::uint32_t(at.size())), parameter->shape());
+    }
+    const auto bound = [&] { return vae::elbo(*model, constant(x), size.samples, form, Stream()).elbo; };
+    return check_gradient(bound, at, 1e-3, size.directions);
+  };
+  return {size.prefix + name, size.kind, run};
+}
+
+// Every model under every likelihood and form of the KL, and with every decoder and prior.
 void add_models(std::vector<Check>& all, const ModelSize& size) {
   const std::pair<vae::LikelihoodKind, const char*> likelihoods[] = {
       {vae::LikelihoodKind::bernoulli, " bernoulli"},
       {vae::LikelihoodKind::gaussian, " gaussian"},
       {vae::LikelihoodKind::continuous_bernoulli, " continuous-bernoulli"}};
-  for (const vae::ModelEntry& entry : vae::models())
-    for (const auto& [kind, likelihood_name] : likelihoods)
-      for (const auto form : {vae::KLForm::analytic, vae::KLForm::monte_carlo}) {
-        vae::Architecture a;
-        a.pixels = size.pixels, a.hidden = {size.hidden}, a.channels = size.hidden, a.likelihood = kind;
-        a.networks = size.networks;
-        a.latent = size.latent;
-        a.latent.resize(std::min(a.latent.size(), entry.most_levels));
-        const auto run = [=] {
-          const std::unique_ptr<vae::Model> model = entry.make(a, Stream());
-          const Array x = uniform(Stream().at(Purpose::checking), {size.data, size.pixels});
-          std::vector<Parameter*> at;
-          for (const auto& [name, parameter] : model->parameters()) at.push_back(parameter);
-          const auto bound = [&] {
-            return vae::elbo(*model, constant(x), size.samples, form, Stream()).elbo;
-          };
-          return check_gradient(bound, at, 1e-3, size.directions);
-        };
-        all.push_back({size.prefix + std::string(entry.name) + likelihood_name +
-                           (form == vae::KLForm::analytic ? " analytic" : " monte-carlo"),
-                       size.kind, run});
-      }
+  for (const vae::ModelEntry& entry : vae::models()) {
+    const std::string name = entry.name;
+    for (const auto& [kind, likelihood_name] : likelihoods) {
+      vae::Architecture a;
+      a.likelihood = kind;
+      all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " analytic"));
+      all.push_back(
+          bound_of(size, entry, a, vae::KLForm::monte_carlo, name + likelihood_name + " monte-carlo"));
+      a.decoder = vae::DecoderKind::pixelcnn;
+      all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " pixelcnn"));
+    }
+    for (const vae::PriorKind& prior : vae::priors()) {
+      vae::Architecture a;
+      a.prior = &prior;
+      if (prior.size > 0) a.prior_size = 2;
+      all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " prior " + prior.name));
+    }
+  }
 }
 
 }  // namespace
@@ -162,7 +184,7 @@ std::vector<Check> all_checks() {
   add_layers(all);
   add_densities(all);
   using vae::NetworkKind;
-  add_models(all, {"bound", "elbo ", NetworkKind::dense, 3, 4, {2, 1, 1}, 2, 2, 0});
+  add_models(all, {"bound", "elbo ", NetworkKind::dense, 4, 4, {2, 1, 1}, 2, 2, 0});
   add_models(all, {"bound", "elbo conv ", NetworkKind::convolutional, 16, 2, {2, 1, 1}, 2, 2, 0});
   // As large as `elbo train` makes them by default: some 400,000 weights for one level.
   add_models(all, {"model", "", NetworkKind::dense, 784, 500, {20, 10, 5}, 4, 1, 4});

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "autograd/ops.h"
+#include "nn/distributions/autoregressive.h"
 #include "nn/distributions/bernoulli.h"
 #include "nn/distributions/categorical.h"
 #include "nn/distributions/continuous_bernoulli.h"
@@ -18,6 +19,7 @@
 #include "nn/distributions/mixture.h"
 #include "nn/distributions/multivariate_normal.h"
 #include "nn/distributions/normal.h"
+#include "nn/distributions/normal_mixture.h"
 #include "nn/flows/flow.h"
 
 namespace nn {
@@ -26,6 +28,13 @@ namespace {
 
 // How each is made from its constructor's arguments.
 
+// x_i ~ N(μ_i + tanh Σ_{j<i} x_j, σ²_i)
+const auto autoregressive = [](const Vars& v) {
+  return Autoregressive(v[0].shape(), [v](Var x) {
+    const std::ptrdiff_t D = std::ptrdiff_t(x.shape()[1]);
+    return Normal(v[0] + tanh(cumsum(pad(slice(x, 1, 0, D - 1), 1, 1, 0), 1)), v[1]);
+  });
+};
 const auto bernoulli = [](const Vars& v) { return Bernoulli(v[0]); };
 const auto categorical = [](const Vars& v) { return Categorical(v[0]); };
 const auto continuous_bernoulli = [](const Vars& v) { return ContinuousBernoulli(v[0]); };
@@ -38,6 +47,7 @@ const auto logistic = [](const Vars& v) { return Logistic(v[0], v[1]); };
 const auto mixture = [](const Vars& v) { return Mixture(v[0], {Normal(v[1], v[2]), Laplace(v[3], v[4])}); };
 const auto multivariate_normal = [](const Vars& v) { return MultivariateNormal(v[0], v[1]); };
 const auto normal = [](const Vars& v) { return Normal(v[0], v[1]); };
+const auto normal_mixture = [](const Vars& v) { return NormalMixture(v[0], v[1], v[2]); };
 const auto relaxed_one_hot = [](const Vars& v) { return RelaxedOneHot(v[0], 0.7); };
 const auto transformed = [](const Vars& v) {  // the logit-normal
   static const Flow flow({SigmoidFlow()});
@@ -102,6 +112,19 @@ std::vector<DensityEntry> all_densities() {
   const std::vector<Shape> with_classes = {{4, 3}, {2, 3, 2}, {0, 3}};
 
   {
+    DensityEntry& e = add("Autoregressive", autoregressive, 2);
+    e.at = {{4, 3}, {1, 1}, {0, 2}};
+    e.event = {2};
+    // x₀ = μ₀ + σ₀u / 4,  x₁ = μ₁ + tanh x₀ + σ₁v / 4
+    e.plane = [](const Vars& v, Var plane) {
+      const Var step = 0.25 * exp(0.5 * v[1]) * plane;
+      const auto column = [](Var x, std::ptrdiff_t i) { return slice(x, 1, i, i + 1); };
+      const Var x0 = column(v[0], 0) + column(step, 0);
+      return std::pair<Var, Var>(concat({x0, column(v[0], 1) + tanh(x0) + column(step, 1)}, 1),
+                                 broadcast_to(sum(0.5 * v[1] - std::log(4.0)), {plane.rows()}));
+    };
+  }
+  {
     DensityEntry& e = add("Bernoulli", bernoulli, 1);
     e.value = inside_01;
     e.outcomes = {{0}, {1}};
@@ -158,6 +181,16 @@ std::vector<DensityEntry> all_densities() {
     };
   }
   add("Normal", normal, 2).breaks = around_the_first;
+  {
+    DensityEntry& e = add("NormalMixture", normal_mixture, 3);
+    e.shapes = [](Shape x) {
+      x.push_back(2);
+      return std::vector<Shape>(3, x);
+    };
+    e.breaks = [=](const std::vector<double>& v) {
+      return std::vector<double>{-inf, std::min(v[2], v[3]), std::max(v[2], v[3]), inf};
+    };
+  }
   {
     DensityEntry& e = add("RelaxedOneHot", relaxed_one_hot, 1);
     e.value = simplex;

@@ -94,6 +94,8 @@ std::vector<LayerEntry> all_layers() {
   add("CouplingFlow inverse", {{2, 3}}, coupling, inverse);
   add("AutoregressiveFlow", {{2, 3}}, autoregressive, forward);
   add("AutoregressiveFlow inverse", {{2, 3}}, autoregressive, inverse);
+  add("MaskedAutoregressiveFlow", {{2, 3}}, MaskedAutoregressiveFlow(autoregressive), forward);
+  add("MaskedAutoregressiveFlow inverse", {{2, 3}}, MaskedAutoregressiveFlow(autoregressive), inverse);
 
   const Flow flow({AffineFlow(3), CouplingFlow(3, Half::second, {4}, tanh, stream), SigmoidFlow()});
   add("Flow log_prob", {{2, 3}, {2, 3}, {2, 3}}, flow, [](const Flow& f, Vars x) {

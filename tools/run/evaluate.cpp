@@ -108,7 +108,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     // The bound, at one sample of z.
     {
       autograd::Evaluation scope;
-      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(images.x), 1, vae::KLForm::analytic,
+      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(images.x), 1, vae::KLForm::mixed,
                                          e.evaluation_noise(split, numbers));
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "autograd/ops.h"
+#include "nn/distributions/autoregressive.h"
 #include "tools/errors.h"
 #include "tools/text.h"
 #include "vae/descent.h"
@@ -16,6 +17,14 @@ namespace {
 
 // 8 in a row, fewer if the row would be too wide to view: an image [N,D] may be one line of D pixels.
 std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
+
+// What is drawn of p(x|z): the mean of each pixel. Where that has no closed form, because pixels depend on
+// those before them, x ~ p(x|z) is drawn first, and it is the mean of each pixel given those before it.
+Array mean_image(const nn::Density& p, const Stream& stream) {
+  if (const auto* chain = dynamic_cast<const nn::Autoregressive*>(&*p))
+    return chain->conditionals(constant(chain->sample(stream)))->mean().value();
+  return p->mean().value();
+}
 
 }  // namespace
 
@@ -39,7 +48,7 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
     for (std::size_t t = 0; t < o.levels_fixed; ++t) above.push_back(take(all[t], first));
   }
   const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, o.count, noise, above, temperature));
-  const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : p->mean().value();
+  const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : mean_image(p, stream.at(Purpose::output));
   return sheet(x, e.data.test.height, e.data.test.width, columns);
 }
 
@@ -49,7 +58,8 @@ GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   const ImageIndices images = index_range(0, std::min(count, e.data.test.count));
   const Array grey = e.data.test.gather(images), x = e.batch(Split::test, images);
   const auto levels = vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, images));
-  const Array mean = e.model->decode(levels.back().below)->mean().value();
+  const Array mean =
+      mean_image(e.model->decode(levels.back().below), for_images(e.stream().at(Purpose::output), images));
   std::vector<const Array*> rows = {&x, &mean};
   if (!std::equal(x.data(), x.data() + x.size(), grey.data())) rows.insert(rows.begin(), &grey);
 

@@ -329,12 +329,15 @@ TEST_CASE("densities: 1e5 samples follow the cdf or the probabilities, and are t
         ++found[at->second];
       }
       CHECK(counts_agree(found, expected));
-    } else if (e.name == "MultivariateNormal") {
-      // L⁻¹(z − μ) is two independent standard normal numbers
+    } else if (e.name == "MultivariateNormal" || e.name == "Autoregressive") {
+      // L⁻¹(z − μ), or (z₀ − μ₀) / σ₀ and (z₁ − μ₁ − tanh z₀) / σ₁: two independent standard normal numbers
       const std::vector<double> p = numbers_of(arguments);
       std::vector<double> u, v, uv;
       for (std::size_t i = 0; i < n; ++i) {
-        u.push_back((z(i, 0) - p[0]) / p[2]), v.push_back((z(i, 1) - p[1] - p[4] * u[i]) / p[5]);
+        const bool is_chain = e.name == "Autoregressive";
+        u.push_back((z(i, 0) - p[0]) / (is_chain ? std::exp(p[2] / 2) : p[2]));
+        v.push_back(is_chain ? (z(i, 1) - p[1] - std::tanh(z(i, 0))) / std::exp(p[3] / 2)
+                             : (z(i, 1) - p[1] - p[4] * u[i]) / p[5]);
         uv.push_back(u[i] * v[i]);
       }
       CHECK(kolmogorov_accepts(u, normal_cdf));

@@ -34,9 +34,10 @@ double log_abs_det(Array J) {
   return sum;
 }
 
-// A logit-normal density is narrow near 0 and 1.
+// A logit-normal density is narrow near 0 and 1; a masked autoregressive flow stretches.
 Grid grid_for(const std::string& name, std::size_t D) {
   if (name == "sigmoid") return {D, D == 1 ? 4000u : 400u, 0, 1};
+  if (name == "masked autoregressive") return {D, D == 1 ? 4000u : 300u, -30, 30};
   return {D, D == 1 ? 4000u : 200u, -10, 10};
 }
 

@@ -39,7 +39,8 @@ inline std::vector<Case> all_flows(std::size_t D, Real spread = 0.7) {
                            {"affine", Flow({AffineFlow(D)})},
                            {"sigmoid", Flow({AffineFlow(D), SigmoidFlow()})},
                            {"autoregressive", Flow({one})},
-                           {"autoregressive twice", Flow({one, other})}};
+                           {"autoregressive twice", Flow({one, other})},
+                           {"masked autoregressive", Flow({MaskedAutoregressiveFlow(one), AffineFlow(D)})}};
   if (D > 1) {
     const CouplingFlow first(D, Half::first, {6}, smooth, Stream()),
         second(D, Half::second, {6}, smooth, Stream());

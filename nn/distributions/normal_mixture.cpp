@@ -1,0 +1,62 @@
+// The mixture of normals of each element, each formula over its line.
+#include "nn/distributions/normal_mixture.h"
+
+#include <stdexcept>
+
+#include "autograd/ops.h"
+#include "nn/distributions/categorical.h"
+#include "nn/distributions/event.h"
+#include "nn/distributions/normal.h"
+
+namespace nn {
+
+NormalMixture::NormalMixture(Var logits, Var mu, Var log_var) : logits(logits), mu(mu), log_var(log_var) {
+  if (logits.shape().size() < 2 || logits.shape().back() == 0 || mu.shape() != logits.shape() ||
+      log_var.shape() != logits.shape())
+    throw std::invalid_argument("[normal_mixture] logits are " + to_string(logits.shape()) + ", mu " +
+                                to_string(mu.shape()) + ", log_var " + to_string(log_var.shape()));
+  check_logits("normal_mixture", logits.value());
+  check_size("normal_mixture", "mu", mu.value());
+  Normal(mu, log_var);  // checks log_var
+}
+
+Shape NormalMixture::shape() const {
+  const Shape& s = logits.shape();
+  return Shape(s.begin(), s.end() - 1);
+}
+
+// Choose a component for each element; draw from all components and keep the chosen one's value.
+Array NormalMixture::sample(const Stream& stream) const {
+  Evaluation scope;
+  const Var choice = constant(Categorical(logits).sample(stream.second()));
+  const Var all = constant(Normal(mu, log_var).sample(stream));
+  return sum(choice * all, {last_axis(all)}).value();
+}
+
+// Σ_d log Σ_k softmax(l_d)_k N(x_d; μ_dk, σ²_dk)
+Var NormalMixture::log_prob(Var x) const {
+  check_event("normal_mixture.log_prob", x.shape(), shape());
+  const std::size_t k = last_axis(logits);
+  const Var each = -0.5 * (log_2pi + log_var + square((expand_dims(x, k) - mu) * exp(-0.5 * log_var)));
+  return sum_event(logsumexp(log_softmax(logits, k) + each, {k}));
+}
+
+// F = Σ_k softmax(l)_k F_k
+Var NormalMixture::cdf(Var x) const {
+  check_event("normal_mixture.cdf", x.shape(), shape());
+  const std::size_t k = last_axis(logits);
+  return sum(softmax(logits, k) * Normal(mu, log_var).cdf(spread_last(x, logits.shape().back())), {k});
+}
+
+Var NormalMixture::mean() const {
+  const std::size_t k = last_axis(logits);
+  return sum(softmax(logits, k) * mu, {k});
+}
+
+// Σ_k w_k [ σ²_k + (μ_k − mean)² ]
+Var NormalMixture::variance() const {
+  const std::size_t k = last_axis(logits);
+  return sum(softmax(logits, k) * (exp(log_var) + square(mu - expand_dims(mean(), k))), {k});
+}
+
+}  // namespace nn

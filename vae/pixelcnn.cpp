@@ -1,0 +1,95 @@
+// The masked network, and drawing by it.
+#include "vae/pixelcnn.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "autograd/ops.h"
+
+namespace vae {
+
+namespace {
+
+constexpr std::size_t channels = 16, layers = 2, reach = 3 + layers;  // rows above a pixel that it sees
+
+std::size_t side_of_square(std::size_t pixels) {
+  const std::size_t side = std::size_t(std::lround(std::sqrt(double(pixels))));
+  if (side * side != pixels || side == 0)
+    throw std::invalid_argument("[pixelcnn] images of " + std::to_string(pixels) + " pixels are no squares");
+  return side;
+}
+
+}  // namespace
+
+PixelCNN::PixelCNN(std::size_t pixels, const nn::Activation& a, const Stream& stream)
+    : side_(side_of_square(pixels)),
+      activation_(a.apply),
+      first_(a.initial_weight({channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),
+      from_maps_(a.initial_weight({channels, maps, 1, 1}, stream.at_level(1))),
+      out_(nn::zero({1, channels, 1, 1}, stream)) {
+  for (std::size_t k = 0; k < layers; ++k)
+    more_.emplace_back(
+        nn::residual_scaled(
+            a.initial_weight({channels, channels, 3, 3}, stream.at_level(2 + std::uint32_t(k))), layers),
+        nn::MaskedConv2d::Type::B);
+}
+
+Var PixelCNN::network(Var x, Var maps) const {
+  Var h = first_(x) + from_maps_(maps);
+  for (const nn::MaskedConv2d& layer : more_) h = h + layer(activation_(h));
+  return out_(activation_(h));
+}
+
+Var PixelCNN::operator()(Var x, Var all) const {
+  const Shape images = {x.rows(), 1, side_, side_}, of_maps = {x.rows(), maps, side_, side_};
+  return reshape(network(reshape(x, images), reshape(all, of_maps)), x.shape());
+}
+
+Var PixelCNN::at_row(const Array& x, Var all, std::size_t row) const {
+  const std::size_t rows = x.shape(0), first = row > reach ? row - reach : 0, count = row + 1 - first;
+  const auto strip = [&](Var images, std::size_t planes) {
+    return slice(reshape(images, {rows, planes, side_, side_}), 2, std::ptrdiff_t(first),
+                 std::ptrdiff_t(row + 1));
+  };
+  const Var h = network(strip(constant(x), 1), strip(all, maps));  // [rows,1,count,side]
+  return reshape(slice(h, 2, std::ptrdiff_t(count - 1), std::ptrdiff_t(count)), {rows, side_});
+}
+
+void PixelCNN::visit(const std::string& name, const nn::Visitor& visitor) {
+  first_.visit(name + ".first", visitor), from_maps_.visit(name + ".from_maps", visitor);
+  for (std::size_t k = 0; k < more_.size(); ++k) more_[k].visit(name + ".more." + std::to_string(k), visitor);
+  out_.visit(name + ".out", visitor);
+}
+
+// ---- the density ------------------------------------------------------------------------------------------
+
+namespace {
+
+// The first map.  [rows,maps·D]  ->  [rows,D]
+Var first_map(Var all) { return slice(all, 1, 0, std::ptrdiff_t(all.shape()[1] / PixelCNN::maps)); }
+
+}  // namespace
+
+LocallyAutoregressive::LocallyAutoregressive(Var given, const PixelCNN& network, PixelFamily read)
+    : Autoregressive({given.rows(), given.shape()[1] / PixelCNN::maps},
+                     [given, &network, read](Var x) { return read(first_map(given) + network(x, given)); }),
+      maps(given),
+      network(network),
+      family(std::move(read)) {}
+
+Array LocallyAutoregressive::sample(const Stream& stream) const {
+  const std::size_t rows = shape()[0], side = network.side();
+  Array x = zeros(shape());
+  for (std::size_t i = 0; i < side * side; ++i) {
+    Evaluation scope;
+    const std::ptrdiff_t first = std::ptrdiff_t(i / side * side);  // of the row's pixels
+    const Var h =
+        slice(first_map(maps), 1, first, first + std::ptrdiff_t(side)) + network.at_row(x, maps, i / side);
+    const Array drawn = family(h)->sample(stream.at_epoch(stream.epoch + std::uint32_t(i / side)));
+    for (std::size_t r = 0; r < rows; ++r) x(r, i) = drawn(r, i % side);
+  }
+  return x;
+}
+
+}  // namespace vae
