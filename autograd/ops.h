@@ -184,9 +184,11 @@ Var inverse(Var A);  // A⁻¹, of a positive-definite A
 // ---- convolution.cpp --------------------------------------------------------------------------------------
 
 // How a kernel moves: by `stride` pixels, over images with `padding` zeros on each side. The channels are
-// divided into `groups`, each with its own convolution: with as many groups as channels, it is depthwise.
+// divided into `groups`, each with its own convolution: with as many groups as channels, it is depthwise. Of
+// each kernel [KH,KW] the first `taps` weights are used, row by row, and all if it has no more: the others
+// count as 0, cost nothing and have no slope, as a kernel that must not see the pixels to come needs it.
 struct Convolution {
-  std::size_t stride = 1, padding = 0, groups = 1;
+  std::size_t stride = 1, padding = 0, groups = 1, taps = std::size_t(-1);
 };
 
 // y = x ⋆ W.  x: [N,C,H,W]  W: [O,C/groups,KH,KW]  ->  [N,O,OH,OW],

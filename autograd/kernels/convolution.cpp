@@ -39,11 +39,13 @@ std::size_t offset_in_y(const ConvSizes& s, std::size_t n, std::size_t g) {
 }
 
 // True if every pixel is its own window, so that U is x.
-bool pointwise(const ConvSizes& s) { return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0; }
+bool pointwise(const ConvSizes& s) {
+  return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.uses(0, 0);
+}
 
 // The expected time, at 100 GFLOP/s.
 double microseconds(const ConvSizes& s) {
-  return 2e-5 * double(s.N * s.groups * s.O) * double(s.pixels() * s.window());
+  return 2e-5 * double(s.N * s.groups * s.O) * double(s.pixels() * s.C * std::min(s.taps, s.KH * s.KW));
 }
 
 // How many images one product takes. Each product reads all of the second factor, so that it should not be
@@ -72,13 +74,14 @@ Padded padded_x(const ConvSizes& s) {
   return {s.C, s.H, s.W, s.padding, s.padding, s.H + 2 * s.padding, s.W + 2 * s.padding};
 }
 
-// The rows (c,k,l) of U, and the rows of a matrix with this pitch.
+// The rows (c,k,l) of U that are used, and the rows of a matrix with this pitch.
 std::vector<Offset> windows(const ConvSizes& s, const Padded& x, std::size_t pitch) {
-  std::vector<Offset> all;
+  std::vector<Offset> used;
   for (std::size_t c = 0; c < s.C; ++c)
     for (std::size_t k = 0; k < s.KH; ++k)
-      for (std::size_t l = 0; l < s.KW; ++l) all.push_back({x.offset(0, c, k, l), all.size() * pitch});
-  return all;
+      for (std::size_t l = 0; l < s.KW; ++l)
+        if (s.uses(k, l)) used.push_back({x.offset(0, c, k, l), ((c * s.KH + k) * s.KW + l) * pitch});
+  return used;
 }
 
 // The columns (i,j) of U, image after image, and the rows of a matrix with this pitch.
@@ -203,8 +206,9 @@ PixelClass pixel_class(const ConvSizes& s, const Padded& y, std::size_t pitch, s
   for (std::size_t o = 0; o < s.O; ++o)
     for (std::size_t k = a; k < s.KH; k += s.stride)
       for (std::size_t l = b; l < s.KW; l += s.stride)
-        one.terms.push_back({y.offset(0, o, y.top - k / s.stride, y.left - l / s.stride),
-                             ((o * s.KH + k) * s.KW + l) * pitch});
+        if (s.uses(k, l))
+          one.terms.push_back({y.offset(0, o, y.top - k / s.stride, y.left - l / s.stride),
+                               ((o * s.KH + k) * s.KW + l) * pitch});
   return one;
 }
 
@@ -266,6 +270,7 @@ void compute_conv2d_weight(const ConvSizes& s, const Real* y, const Real* x, Rea
   const std::vector<Offset> rows = windows(s, image, pitch), terms = pixels(s, image, pitch);
   thread_local Buffer kept;
   kept.resize(std::max(kept.size(), parts * s.groups * size));
+  if (s.taps < s.KH * s.KW) std::fill_n(kept.data(), parts * s.groups * size, Real(0));
   Real* const sums = kept.data();  // [parts, groups, C·KH·KW, pitch]
 
   const auto sum_part = [&](std::size_t i, Real* padded, Real* y_t) {

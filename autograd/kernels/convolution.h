@@ -12,6 +12,8 @@
 // Each is linear in both of its arguments, and its adjoint in either argument is one of the other two. So the
 // three are closed under differentiation, and gradients of any order need nothing else.
 //
+// Of a kernel the first `taps` weights (k,l) are used, row by row, and the sums go over these alone.
+//
 // Groups are convolutions side by side: group g of the outputs is computed from group g of the inputs only,
 // and W is [O, C/groups, KH, KW].
 //
@@ -28,10 +30,11 @@ struct ConvSizes {
   std::size_t C, H, W;
   std::size_t O, OH, OW;
   std::size_t KH, KW;
-  std::size_t stride, padding;
+  std::size_t stride, padding, taps;
 
   std::size_t pixels() const { return OH * OW; }      // of an output
-  std::size_t window() const { return C * KH * KW; }  // the inputs that an output pixel is computed from
+  std::size_t window() const { return C * KH * KW; }  // the weights for an output channel
+  bool uses(std::size_t k, std::size_t l) const { return k * KW + l < taps; }
 };
 
 // Each writes its result into the last array, or adds it if `add`. b, where there is one, is a number for

@@ -42,7 +42,7 @@ ConvSizes sizes_of(const char* op, const Shape& x, const Shape& W, const Convolu
   s.C = W[1], s.H = x[2], s.W = x[3];
   s.O = W[0] / how.groups, s.OH = (height - W[2]) / how.stride + 1, s.OW = (width - W[3]) / how.stride + 1;
   s.KH = W[2], s.KW = W[3];
-  s.stride = how.stride, s.padding = how.padding;
+  s.stride = how.stride, s.padding = how.padding, s.taps = how.taps;
   return s;
 }
 

@@ -60,15 +60,13 @@ MaskedConv2d::MaskedConv2d(Array w, Type type) : WeightAndBias(std::move(w)) {
   bias.update() = zeros({weight.shape()[0]});
 
   // Keep the taps that come before the kernel's centre, row by row; in type B the centre, too.
-  const std::size_t kept = K * K / 2 + (type == Type::B ? 1 : 0);
-  mask = zeros(weight.shape());
-  for (std::size_t i = 0; i < mask.size(); ++i) mask.data()[i] = i % (K * K) < kept ? 1 : 0;
+  taps = K * K / 2 + (type == Type::B ? 1 : 0);
 }
 
 Var MaskedConv2d::operator()(Var x) const {
   check_images("masked_conv2d", x.shape(), weight.shape()[1], weight.shape());
-  const Convolution same_size = {1, weight.shape()[2] / 2};
-  return conv2d(x, weight * constant(mask), bias, same_size);
+  const Convolution same_size = {1, weight.shape()[2] / 2, 1, taps};
+  return conv2d(x, weight, bias, same_size);
 }
 
 }  // namespace nn

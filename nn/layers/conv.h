@@ -40,7 +40,8 @@ struct ConvTranspose2d : WeightAndBias {
 
 // The masked convolution of PixelCNN (van den Oord et al. 2016, arXiv 1601.06759, section 3.4). An output
 // pixel depends on the rows above it and on the pixels to its left. Type B, for all layers but the first,
-// includes the pixel itself; type A, for the first layer, does not.
+// includes the pixel itself; type A, for the first layer, does not. The weights that would see others are not
+// used.
 // x: [B,C,H,W]  weight: [O,C,K,K], K odd  bias: [O]  ->  [B,O,H,W]
 struct MaskedConv2d : WeightAndBias {
   enum class Type { A, B };
@@ -49,7 +50,7 @@ struct MaskedConv2d : WeightAndBias {
 
   Var operator()(Var x) const;
 
-  Array mask;  // of W's shape
+  std::size_t taps;  // of each kernel, the first ones
 };
 
 }  // namespace nn

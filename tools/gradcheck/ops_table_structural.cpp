@@ -179,7 +179,7 @@ std::vector<OpEntry> structural_ops() {
 
   // ---- convolutions ----
   using How = Convolution;
-  for (const Convolution& c : {How{1, 0, 1}, How{1, 1, 1}, How{2, 1, 1}, How{3, 2, 2}}) {
+  for (const Convolution& c : {How{1, 0, 1}, How{1, 1, 1}, How{2, 1, 1}, How{3, 2, 2}, How{2, 1, 2, 3}}) {
     const Shape x = {2, 2, 4, 3}, W = {4, 2 / c.groups, 3, 2};
     const Shape y = {2, 4, (4 + 2 * c.padding - 3) / c.stride + 1, (3 + 2 * c.padding - 2) / c.stride + 1};
     add("conv2d(Var x, Var W, Convolution how = {})", "conv2d",

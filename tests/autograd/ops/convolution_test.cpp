@@ -20,12 +20,12 @@ namespace {
 
 struct Case {
   Shape x, W;
-  std::size_t stride, padding, groups;
+  std::size_t stride, padding, groups, taps = std::size_t(-1);
 
-  Convolution how() const { return {stride, padding, groups}; }
+  Convolution how() const { return {stride, padding, groups, taps}; }
   std::string text() const {
     return "x " + to_string(x) + " W " + to_string(W) + " stride " + std::to_string(stride) + " padding " +
-           std::to_string(padding) + " groups " + std::to_string(groups);
+           std::to_string(padding) + " groups " + std::to_string(groups) + " taps " + std::to_string(taps);
   }
 };
 
@@ -50,6 +50,9 @@ const std::vector<Case> cases = {
     // small images, of which one product takes several, and some are left over
     {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2},
     {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
+    // the first weights of each kernel, and none
+    {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1, 4}, {{2, 4, 8, 7}, {6, 2, 3, 4}, 2, 1, 2, 7}, {{3, 1, 9, 9}, {9, 1, 7, 7}, 1, 3, 1, 24},
+    {{2, 3, 4, 4}, {2, 3, 3, 3}, 1, 1, 1, 0}, {{2, 3, 4, 4}, {2, 3, 1, 1}, 1, 0, 1, 0}, {{2, 3, 4, 4}, {2, 3, 1, 1}, 1, 0, 1, 1},
 };
 // clang-format on
 

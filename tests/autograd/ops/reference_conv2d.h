@@ -1,5 +1,5 @@
 // The convolution as it is defined, in seven loops, with sums in double:
-// y[n,o,i,j] = Σ_{c,k,l} W[o,c,k,l] x[n,c, i s + k − p, j s + l − p]
+// y[n,o,i,j] = Σ_{c,k,l} W[o,c,k,l] x[n,c, i s + k − p, j s + l − p], over the first taps (k,l)
 #pragma once
 
 #include "autograd/ops.h"
@@ -25,6 +25,7 @@ inline autograd::Array reference_conv2d(const autograd::Array& x, const autograd
               for (std::size_t l = 0; l < W.shape(3); ++l) {
                 const std::ptrdiff_t h = std::ptrdiff_t(i * how.stride + k) - std::ptrdiff_t(how.padding);
                 const std::ptrdiff_t w = std::ptrdiff_t(j * how.stride + l) - std::ptrdiff_t(how.padding);
+                if (k * W.shape(3) + l >= how.taps) continue;
                 if (h < 0 || w < 0 || h >= std::ptrdiff_t(x.shape(2)) || w >= std::ptrdiff_t(x.shape(3)))
                   continue;
                 sum += double(W(o, c, k, l)) * double(x(n, o / per_group * W.shape(1) + c, h, w));
