@@ -207,13 +207,13 @@ std::unique_ptr<Prior> make(const Architecture& a, std::size_t K, const Stream& 
 
 const std::vector<PriorKind>& priors() {
   static const std::vector<PriorKind> table = {
-      {"standard", "N(0, I)", 0, true, false, make<StandardPrior>},
-      {"normal", "N(mu, sigma^2), learned", 0, true, false, make<NormalPrior>},
-      {"mixture", "a mixture of normals", 20, false, false, make<MixturePrior>},
-      {"vamp", "the average q(z0|u) of learned images u", 100, false, true, make<VampPrior>},
-      {"flow", "a masked autoregressive flow", 4, false, false, make<FlowPrior>},
-      {"made", "autoregressive over the latents, by a MADE", 5, false, false, make<MADEPrior>},
-      {"gru", "the same by a recurrent network", 5, false, false, make<GRUPrior>},
+      {"standard", "N(0, I)", 0, false, true, false, make<StandardPrior>},
+      {"normal", "N(mu, sigma^2), learned", 0, false, true, false, make<NormalPrior>},
+      {"mixture", "a mixture of normals", 20, false, false, false, make<MixturePrior>},
+      {"vamp", "the average q(z0|u) of learned images u", 100, false, false, true, make<VampPrior>},
+      {"flow", "a masked autoregressive flow", 4, true, false, false, make<FlowPrior>},
+      {"made", "autoregressive over the latents, by a MADE", 5, true, false, false, make<MADEPrior>},
+      {"gru", "the same by a recurrent network", 5, true, false, false, make<GRUPrior>},
   };
   return table;
 }

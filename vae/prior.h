@@ -38,6 +38,7 @@ struct PriorKind {
   const char* name;   // on the command line and in config.json
   const char* help;   // in a few words
   std::size_t size;   // K where Architecture::prior_size is 0: components, images, or steps; 0: it has none
+  bool has_network;   // of Architecture::prior_hidden units; its density then has no mean in closed form
   bool closed_form;   // whether the KL from a normal q has one
   bool of_posterior;  // whether it is made of q, so that no parameter of q may be held constant in it
   std::unique_ptr<Prior> (*make)(const Architecture& a, std::size_t K, const Stream& stream);

@@ -48,6 +48,7 @@ Normal normal_of_maps(Var h) {
 
 TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     : activation_(a.activation->apply),
+      recompute_blocks_(a.recompute_blocks),
       output_(a, stream.at_epoch(epoch_of_output)),
       decoder_(a.channels, 4 * output_.maps(), 3, stream.at_epoch(1), Convolution{1, 1},
                a.activation->initial_weight),
@@ -78,22 +79,34 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     if (places_.empty() || places_.back().first != r) places_.emplace_back(r, zeros({C, r, r}));
   };
   for (std::size_t t = 0; t < L; ++t) {
-    const std::size_t r = sides[sides.size() - 1 - t * sides.size() / L], Z = a.latent[t], K = kernel_at(r);
+    const auto side = [&](std::size_t t) { return sides[sides.size() - 1 - t * sides.size() / L]; };
+    const std::size_t r = side(t), Z = a.latent[t], K = kernel_at(r);
+    if (a.share_weights && t > 0 && side(t - 1) == r) {
+      if (networks_.back().latent != Z)
+        throw std::invalid_argument("[top_down] levels of a side that share weights have " +
+                                    std::to_string(networks_.back().latent) + " and " + std::to_string(Z) +
+                                    " latents");
+      networks_of_.push_back(networks_.size() - 1);
+      continue;
+    }
     come_to(r);
     nn::Conv2d of_features(C, C, K, next(), same_size(r), initial),
         of_state(C, C, K, next(), same_size(r), initial);
     nn::Conv2d posterior(C, 2 * Z, 1, next(), {}, nn::zero);
     std::optional<nn::Conv2d> prior;
-    if (t > 0) prior.emplace(C, 2 * Z, 1, next(), Convolution{}, nn::zero);
+    if (t > 0 || (a.share_weights && L > 1 && side(1) == r))
+      prior.emplace(C, 2 * Z, 1, next(), Convolution{}, nn::zero);
     nn::Conv2d project(nn::residual_scaled(initial({C, Z, 1, 1}, next()), L));
-    levels_.push_back({r,
-                       Z,
-                       std::move(of_features),
-                       std::move(of_state),
-                       std::move(posterior),
-                       std::move(prior),
-                       std::move(project),
-                       {C, C / 2, K, *a.activation, L, next()}});
+    networks_of_.push_back(networks_.size());
+    networks_.push_back({t,
+                         r,
+                         Z,
+                         std::move(of_features),
+                         std::move(of_state),
+                         std::move(posterior),
+                         std::move(prior),
+                         std::move(project),
+                         {C, C / 2, K, *a.activation, L, next()}});
   }
   come_to(sides.front());
 }
@@ -105,14 +118,16 @@ Features TopDownVAE::features(Var x) const {
   Features f, seen;
   for (const Rung& rung : rungs_) {
     const Var larger = f.empty() ? squares_as_channels(x, rung.side) : activation_(f.back());
-    f.push_back(rung.block(rung.down(larger)));
+    f.push_back(through(rung.block, rung.down(larger)));
   }
-  for (const LevelNetworks& level : levels_) {
+  for (const LevelNetworks& networks : networks_) {
     std::size_t k = 0;
-    while (rungs_[k].side != level.side) ++k;
-    seen.push_back(level.of_features(activation_(f[k])));
+    while (rungs_[k].side != networks.side) ++k;
+    seen.push_back(networks.of_features(activation_(f[k])));
   }
-  return seen;
+  Features of_levels;
+  for (const std::size_t k : networks_of_) of_levels.push_back(seen[k]);
+  return of_levels;
 }
 
 // ---- the running state ------------------------------------------------------------------------------------
@@ -132,18 +147,22 @@ Var TopDownVAE::enlarged(Var h, std::size_t side) const {
   return larger + place(side);
 }
 
+Var TopDownVAE::through(const nn::ResidualConvBlock& block, Var h) const {
+  return recompute_blocks_ ? checkpoint([&block, h] { return block(h); }) : block(h);
+}
+
 // h₀, learned   ->  [rows,C,r,r]
 Var TopDownVAE::start(std::size_t rows) const {
-  const Parameter& h = place(levels_.front().side);
+  const Parameter& h = place(networks_.front().side);
   return broadcast_to(h, {rows, h.shape()[0], h.shape()[1], h.shape()[2]});
 }
 
 // h_{t+1} = block(h_t + W z_t)
 Var TopDownVAE::update(const State& s, Var z_t) const {
-  const LevelNetworks& level = levels_[s.t()];
-  const Var map = reshape(z_t, {s.rows, level.latent, level.side, level.side});
-  const Var h = level.block(s.h + level.project(map));
-  return enlarged(h, s.t() + 1 < levels() ? levels_[s.t() + 1].side : rungs_.front().side);
+  const LevelNetworks& here = level(s.t());
+  const Var map = reshape(z_t, {s.rows, here.latent, here.side, here.side});
+  const Var h = through(here.block, s.h + here.project(map));
+  return enlarged(h, s.t() + 1 < levels() ? level(s.t() + 1).side : rungs_.front().side);
 }
 
 // ---- the factors ------------------------------------------------------------------------------------------
@@ -151,14 +170,14 @@ Var TopDownVAE::update(const State& s, Var z_t) const {
 // p(z₀),  p(z_t|z_<t) = N(μ(h_t), σ²(h_t))
 Density TopDownVAE::prior(const State& s) const {
   if (s.t() == 0) return (*prior_)(s.rows, *this);
-  return normal_of_maps((*levels_[s.t()].prior)(activation_(s.h)));
+  return normal_of_maps((*level(s.t()).prior)(activation_(s.h)));
 }
 
 // q(z_t|z_<t, x) = N(μ(h_t, f_t), σ²(h_t, f_t))
 Density TopDownVAE::posterior(const State& s, const Features& x) const {
-  const LevelNetworks& level = levels_[s.t()];
-  const Var hidden = level.of_state(activation_(s.h)) + repeat_to(x[s.t()], s.rows);
-  return normal_of_maps(level.posterior(activation_(hidden)));
+  const LevelNetworks& here = level(s.t());
+  const Var hidden = here.of_state(activation_(s.h)) + repeat_to(x[s.t()], s.rows);
+  return normal_of_maps(here.posterior(activation_(hidden)));
 }
 
 // p(x|z), from h_L   ->  [rows,D]
@@ -173,21 +192,22 @@ void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
     const std::string name = "features." + std::to_string(k);
     rungs_[k].down.visit(name + ".down", visitor), rungs_[k].block.visit(name + ".block", visitor);
   }
-  for (std::size_t t = 0; t < levels(); ++t) {
-    const std::string name = "posterior." + std::to_string(t);
-    levels_[t].of_features.visit(name + ".features", visitor);
-    levels_[t].of_state.visit(name + ".state", visitor);
-    levels_[t].posterior.visit(name + ".out", visitor);
+  for (LevelNetworks& networks : networks_) {
+    const std::string name = "posterior." + std::to_string(networks.first);
+    networks.of_features.visit(name + ".features", visitor);
+    networks.of_state.visit(name + ".state", visitor);
+    networks.posterior.visit(name + ".out", visitor);
   }
 }
 
 void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
   prior_->visit("prior.0", visitor);
   for (auto& [side, h] : places_) visitor("place." + std::to_string(side), h);
-  for (std::size_t t = 0; t < levels(); ++t) {
-    if (levels_[t].prior) levels_[t].prior->visit("prior." + std::to_string(t), visitor);
-    const std::string name = "update." + std::to_string(t);
-    levels_[t].project.visit(name + ".project", visitor), levels_[t].block.visit(name + ".block", visitor);
+  for (LevelNetworks& networks : networks_) {
+    const std::string t = std::to_string(networks.first);
+    if (networks.prior) networks.prior->visit("prior." + t, visitor);
+    networks.project.visit("update." + t + ".project", visitor);
+    networks.block.visit("update." + t + ".block", visitor);
   }
   decoder_.visit("decoder", visitor);
   visitor("decoder.pixel_bias", pixel_bias_);

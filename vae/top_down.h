@@ -9,8 +9,9 @@
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
-// the work. So that deep hierarchies are stable, the last weights of N residual branches in a row begin
-// scaled by 1/√N, and those of each μ and log σ² at zero, where every KL is 0.
+// the work. The levels of a side may share their weights: the same step is then taken several times. So that
+// deep hierarchies are stable, the last weights of N residual branches in a row begin scaled by 1/√N, and
+// those of each μ and log σ² at zero, where every KL is 0.
 #pragma once
 
 #include <vector>
@@ -26,10 +27,11 @@ class TopDownVAE : public Model {
  public:
   // The levels are spread evenly over the sides (of 28 pixels: 1, 4, 7, 14), from the smallest; fewer levels
   // than sides leave the largest out. std::invalid_argument unless the image is square
-  // with an even side, there are two channels or more, and 1 to 200 levels.
+  // with an even side, there are two channels or more, 1 to 200 levels, and levels that share their weights
+  // have equally many latents.
   TopDownVAE(const Architecture& architecture, const Stream& stream);
 
-  std::size_t levels() const override { return levels_.size(); }
+  std::size_t levels() const override { return networks_of_.size(); }
   Features features(Var x) const override;     // x: [B,D]  ->  what q sees of f_t, of each level   [B,C,r,r]
   Var start(std::size_t rows) const override;  // h₀   [rows,C,r,r]
   Var update(const State& s, Var z_t) const override;  // h_{t+1}
@@ -41,12 +43,13 @@ class TopDownVAE : public Model {
   void visit_generator(const nn::Visitor& visitor) override;  // place.R, prior.T.…, update.T.…, decoder.…
 
  private:
-  // The networks of level t, at side r.  h: [rows,C,r,r]
+  // The networks of a level at side r, or of all that share them.  h: [rows,C,r,r]
   struct LevelNetworks {
-    std::size_t side, latent;          // r, and the channels of z_t
+    std::size_t first, side,
+        latent;  // t of the first of them, by which they are named; r; the channels of z_t
     nn::Conv2d of_features, of_state;  // their sum is the hidden layer of q
     nn::Conv2d posterior;              // -> μ, log σ²
-    std::optional<nn::Conv2d> prior;   // h -> μ, log σ²; none for t = 0
+    std::optional<nn::Conv2d> prior;   // h -> μ, log σ²; none for t = 0 alone
     nn::Conv2d project;                // z_t -> C
     nn::ResidualConvBlock block;
   };
@@ -58,15 +61,19 @@ class TopDownVAE : public Model {
     nn::ResidualConvBlock block;
   };
 
+  const LevelNetworks& level(std::size_t t) const { return networks_[networks_of_[t]]; }
   const Parameter& place(std::size_t side) const;
   Var enlarged(Var h, std::size_t side) const;
+  Var through(const nn::ResidualConvBlock& block, Var h) const;
 
   std::unique_ptr<Prior> prior_;  // p(z₀)
   Var (*activation_)(Var);
   std::vector<Rung> rungs_;  // the largest side first
   // A number for each channel and pixel, added where h comes to a side; at the first, h₀.   r, [C,r,r]
   std::vector<std::pair<std::size_t, Parameter>> places_;
-  std::vector<LevelNetworks> levels_;
+  std::vector<LevelNetworks> networks_;
+  std::vector<std::size_t> networks_of_;  // level t -> its networks
+  bool recompute_blocks_;
   Output output_;
   nn::Conv2d decoder_;    // h -> 4M, for the M maps of the output
   Parameter pixel_bias_;  // [M·D]

@@ -1,7 +1,9 @@
 # Writes top_down.txt beside it: the bound of the convolutional hierarchy (vae/top_down.h) by an independent model in
-# PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have. Run with PyTorch 1.13 or 2.6.
+# PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have; and top_down_all.txt, the same
+# with shared weights, a flow as p(z_0) (vae/prior.h) and the autoregressive decoder (vae/pixelcnn.h). Run with
+# PyTorch 1.13 or 2.6.
 #
-#     python3 top_down.py                                       writes the table
+#     python3 top_down.py                                       writes the tables
 #     python3 top_down.py RUN/last.safetensors EXPORT           compares with `elbo eval RUN --export EXPORT`
 #
 # Lines of the table: what, name, shape, a colon, the numbers. tests/vae/top_down_test.cpp compares.
@@ -30,8 +32,59 @@ class Block(nn.Module):
         return x + self.second(self.act(self.first(self.act(x))))
 
 
+# A layer of which some weights count as 0. Its parameters are the layer's.
+def masked(layer, mask):
+    forward = (lambda x: F.linear(x, layer.weight * mask, layer.bias)) if layer.weight.dim() == 2 else (
+        lambda x: F.conv2d(x, layer.weight * mask, layer.bias, padding=layer.padding))
+    layer.forward = forward
+    return layer
+
+
+# The steps of the flow, and log p(z): from z to noise, step by step.
+class FlowPrior(nn.ModuleList):
+    def __init__(self, Z, steps, hidden):
+        super().__init__()
+        for k in range(steps):
+            place = list(range(Z))[::-1] if k % 2 else list(range(Z))
+            degree = [j % (Z - 1) if Z > 1 else 0 for j in range(hidden)]
+            mask = lambda to, of, strict: torch.tensor([[float(t > f or (t == f and not strict)) for f in of] for t in to])
+            self.append(nn.ModuleDict({"made": nn.Sequential(
+                masked(nn.Linear(Z, hidden), mask(degree, place, False)), nn.Tanh(),
+                masked(nn.Linear(hidden, 2 * Z), mask(place + place, degree, True)))}))
+            affine = nn.Module()
+            affine.shift, affine.log_scale = nn.Parameter(torch.zeros(Z)), nn.Parameter(torch.zeros(Z))
+            self.append(affine)
+
+    def log_prob(self, z):
+        log_det = 0
+        for k in reversed(range(len(self) // 2)):
+            affine = self[2 * k + 1]
+            z = (z - affine.shift) * torch.exp(-affine.log_scale)
+            m, s = self[2 * k]["made"](z).chunk(2, 1)
+            z = torch.sigmoid(s) * z + (1 - torch.sigmoid(s)) * m
+            log_det = log_det - affine.log_scale.sum() + F.logsigmoid(s).sum(1)
+        return -(z ** 2 + math.log(2 * math.pi)).sum(1) / 2 + log_det
+
+
+class PixelCNN(nn.Module):
+    def __init__(self, act):
+        super().__init__()
+        causal = lambda K, count: (torch.arange(K * K) < count).double().reshape(K, K)
+        self.act = act
+        self.first = masked(nn.Conv2d(1, 16, 7, padding=3), causal(7, 24))
+        self.from_maps = nn.Conv2d(8, 16, 1)
+        self.more = nn.ModuleList([masked(nn.Conv2d(16, 16, 3, padding=1), causal(3, 5)) for _ in range(2)])
+        self.out = nn.Conv2d(16, 1, 1)
+
+    def forward(self, x, maps):
+        h = self.first(x) + self.from_maps(maps)
+        for layer in self.more:
+            h = h + layer(self.act(h))
+        return self.out(self.act(h))
+
+
 class TopDown(nn.Module):
-    def __init__(self, side, channels, latent, act):
+    def __init__(self, side, channels, latent, act, shared=False, flow=None, pixelcnn=False):
         super().__init__()
         self.act, C, L = act, channels, len(latent)
         sides = [side // 2]
@@ -53,16 +106,23 @@ class TopDown(nn.Module):
         self.at = [sides[len(sides) - 1 - t * len(sides) // L] for t in range(L)]
         self.place = nn.ParameterDict({str(r): nn.Parameter(torch.zeros(C, r, r)) for r in self.at + [sides[0]]})
         same = lambda t: {"kernel_size": kernel(self.at[t]), "padding": kernel(self.at[t]) // 2}
-        self.posterior, self.prior, self.update = nn.ModuleList(), nn.ModuleDict(), nn.ModuleList()
+        self.posterior, self.prior, self.update = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
+        self.first = [self.at.index(side) if shared else t for t, side in enumerate(self.at)]  # whose networks t has
         for t, Z in enumerate(latent):
-            self.posterior.append(nn.ModuleDict({
-                "features": nn.Conv2d(C, C, **same(t)), "state": nn.Conv2d(C, C, **same(t)), "out": nn.Conv2d(C, 2 * Z, 1)}))
-            if t > 0:
+            if self.first[t] != t:
+                continue
+            self.posterior[str(t)] = nn.ModuleDict({
+                "features": nn.Conv2d(C, C, **same(t)), "state": nn.Conv2d(C, C, **same(t)), "out": nn.Conv2d(C, 2 * Z, 1)})
+            if t > 0 or self.first[1:2] == [0]:
                 self.prior[str(t)] = nn.Conv2d(C, 2 * Z, 1)
-            self.update.append(nn.ModuleDict({
-                "project": nn.Conv2d(Z, C, 1), "block": Block(C, C // 2, kernel(self.at[t]), act)}))
-        self.decoder = nn.Conv2d(C, 4, 3, padding=1)
-        self.decoder.pixel_bias = nn.Parameter(torch.zeros(side * side))
+            self.update[str(t)] = nn.ModuleDict({
+                "project": nn.Conv2d(Z, C, 1), "block": Block(C, C // 2, kernel(self.at[t]), act)})
+        self.flow = flow and FlowPrior(latent[0], *flow)
+        maps = 8 if pixelcnn else 1
+        self.decoder = nn.Conv2d(C, 4 * maps, 3, padding=1)
+        self.decoder.pixel_bias = nn.Parameter(torch.zeros(maps * side * side))
+        if pixelcnn:
+            self.decoder.pixels = PixelCNN(act)
         self.latent = latent
 
     # Reconstruction and KL of each level, with z_t = mu + sigma eps_t.
@@ -76,24 +136,39 @@ class TopDown(nn.Module):
         h = self.place[str(self.at[0])].expand(B, -1, -1, -1)
         kl = []
         for t, side in enumerate(self.at):
-            q = self.posterior[t]
+            networks = str(self.first[t])
+            q = self.posterior[networks]
             hidden = q["state"](self.act(h)) + q["features"](self.act(of_side[side]))
             mu, log_var = q["out"](self.act(hidden)).chunk(2, 1)
-            m, l = self.prior[str(t)](self.act(h)).chunk(2, 1) if t > 0 else (torch.zeros_like(mu), torch.zeros_like(mu))
+            m, l = self.prior[networks](self.act(h)).chunk(2, 1) if t > 0 else (torch.zeros_like(mu), torch.zeros_like(mu))
             kl.append((0.5 * (l - log_var + (log_var - l).exp() + (mu - m) ** 2 * (-l).exp() - 1)).flatten(1).sum(1))
             z = mu + (0.5 * log_var).exp() * eps[t].reshape(mu.shape)
-            h = self.update[t]["block"](h + self.update[t]["project"](z))
+            if t == 0 and self.flow:  # log q(z_0|x) - log p(z_0)
+                log_q = -(log_var + eps[0].reshape(mu.shape) ** 2 + math.log(2 * math.pi)).flatten(1).sum(1) / 2
+                kl[0] = log_q - self.flow.log_prob(z.flatten(1))
+            h = self.update[networks]["block"](h + self.update[networks]["project"](z))
             wanted = self.at[t + 1] if t + 1 < len(self.at) else r
             if wanted != side:
                 h = F.interpolate(h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
                 h = h + self.place[str(wanted)]
-        logits = F.pixel_shuffle(self.decoder(self.act(h)), 2).reshape(B, -1) + self.decoder.pixel_bias
+        maps = F.pixel_shuffle(self.decoder(self.act(h)), 2)
+        maps = maps + self.decoder.pixel_bias.reshape(maps.shape[1:])
+        logits = maps[:, :1]
+        if hasattr(self.decoder, "pixels"):
+            logits = logits + self.decoder.pixels(x.reshape(logits.shape), maps)
+        logits = logits.reshape(B, -1)
         return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1), kl
 
 
-def table():
-    side, C, latent, B = 12, 4, [3, 2, 1, 2], 2
-    model, source, out = TopDown(side, C, latent, torch.tanh), random.Random("top_down"), []
+# The parameters by their names in checkpoints, where the flow is prior 0.
+def names(model):
+    return [(name.replace("flow.", "prior.0.", 1) if name.startswith("flow.") else name, p)
+            for name, p in model.named_parameters()]
+
+
+def table(name, latent, **options):
+    side, C, B = 12, 4, 2
+    model, source, out = TopDown(side, C, latent, torch.tanh, **options), random.Random("top_down"), []
 
     def numbers(shape, scale):
         count = torch.Size(shape).numel()
@@ -103,10 +178,10 @@ def table():
         values = " ".join(("%%.%dg" % digits) % v for v in x.detach().reshape(-1).tolist())
         out.append("%s %s %s : %s" % (what, name, " ".join(map(str, x.shape)), values))
 
-    for name, p in model.named_parameters():
+    for parameter, p in names(model):
         with torch.no_grad():
             p.copy_(numbers(p.shape, 1 / math.sqrt(p[0].numel()) if p.dim() > 1 else 0.5))
-        line("parameter", name, p, 4)
+        line("parameter", parameter, p, 4)
     x = (numbers((B, side * side), 1) > 0).double()
     eps = [numbers((B, Z * r * r), 1.5) for Z, r in zip(latent, model.at)]
     line("x", "x", x, 1)
@@ -116,7 +191,7 @@ def table():
     line("reconstruction", "x", reconstruction, 17)
     for t, k in enumerate(kl):
         line("kl", str(t), k, 17)
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "top_down.txt"), "w") as file:
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".txt"), "w") as file:
         file.write("\n".join(out) + "\n")
 
 
@@ -133,8 +208,12 @@ def compare(checkpoint, export):
     array = lambda file: torch.from_numpy(numpy.load(os.path.join(export, file)).astype(numpy.float64))
     x = array("x.npy")
     acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus}
-    model = TopDown(math.isqrt(x.shape[1]), config["channels"], config["latent"], acts[config["activation"]])
-    for name, p in model.named_parameters():
+    if config["prior"] not in ("standard", "flow"):
+        sys.exit("this script knows --prior standard and flow only")
+    model = TopDown(math.isqrt(x.shape[1]), config["channels"], config["latent"], acts[config["activation"]],
+                    config["weights"] == "shared", config["prior"] == "flow" and (config["prior-size"], config["prior-hidden"]),
+                    config["decoder"] == "pixelcnn")
+    for name, p in names(model):
         begin, end = header[average + name]["data_offsets"]
         values = numpy.frombuffer(data[8 + length + begin:8 + length + end], dtype="<f4").copy()
         with torch.no_grad():
@@ -146,4 +225,8 @@ def compare(checkpoint, export):
         len(x), ours.mean(), theirs.mean(), ((ours - theirs) / theirs).abs().max()))
 
 
-compare(*sys.argv[1:]) if len(sys.argv) > 1 else table()
+if len(sys.argv) > 1:
+    compare(*sys.argv[1:])
+else:
+    table("top_down", [3, 2, 1, 2])
+    table("top_down_all", [3, 3, 2, 2, 1, 1], shared=True, flow=(2, 5), pixelcnn=True)

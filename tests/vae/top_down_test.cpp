@@ -39,9 +39,9 @@ Array images(std::size_t count, std::size_t side) {
 }
 
 // Arrays by "WHAT NAME", from lines "WHAT NAME SHAPE : NUMBERS".
-std::map<std::string, Array> golden() {
+std::map<std::string, Array> golden(const std::string& name) {
   std::map<std::string, Array> arrays;
-  std::ifstream file(ELBO_SOURCE_DIR "/tests/golden/top_down.txt");
+  std::ifstream file(std::string(ELBO_SOURCE_DIR) + "/tests/golden/" + name + ".txt");
   for (std::string line; std::getline(file, line);) {
     std::stringstream words(line);
     std::string what, name;
@@ -59,10 +59,13 @@ double largest_difference(Var a, Var b) { return double(max(abs(a - b)).item());
 
 }  // namespace
 
-TEST_CASE("top_down: the bound is that of an independent model in PyTorch with the same weights and noise") {
+namespace {
+
+// The bound of a model with the weights of a table, at its images and noise, against what the table says.
+void compare(const std::string& table, const Architecture& a) {
   Evaluation scope;
-  std::map<std::string, Array> g = golden();
-  TopDownVAE model(conv(12, {3, 2, 1, 2}), Stream());  // by tanh
+  std::map<std::string, Array> g = golden(table);
+  TopDownVAE model(a, Stream());  // by tanh
   std::size_t parameters = 0;
   for (const auto& [name, parameter] : model.parameters()) {
     INFO(name);
@@ -80,12 +83,58 @@ TEST_CASE("top_down: the bound is that of an independent model in PyTorch with t
       descend(model, x, 1, [&](std::size_t t, const std::optional<Density>& q, const Density&) {
         return nn::Draw{(*q)->mean() + sqrt((*q)->variance()) * constant(g["eps " + std::to_string(t)]), {}};
       });
-  const Bound bound = bound_along(model, x, levels, 1, KLForm::analytic);
+  const Bound bound = bound_along(model, x, levels, 1, KLForm::mixed);
   CHECK(largest_difference(bound.reconstruction, constant(g["reconstruction x"])) < 1e-10);
-  for (std::size_t t = 0; t < 4; ++t) {
+  for (std::size_t t = 0; t < model.levels(); ++t) {
     INFO("level " << t);
     CHECK(largest_difference(bound.kl_per_level[t], constant(g["kl " + std::to_string(t)])) < 1e-10);
   }
+}
+
+}  // namespace
+
+TEST_CASE("top_down: the bound is that of an independent model in PyTorch with the same weights and noise") {
+  compare("top_down", conv(12, {3, 2, 1, 2}));
+  Architecture a = conv(12, {3, 3, 2, 2, 1, 1});
+  a.share_weights = true, a.recompute_blocks = true, a.decoder = DecoderKind::pixelcnn;
+  a.prior = &prior_named("flow"), a.prior_size = 2, a.prior_hidden = 5;
+  compare("top_down_all", a);
+}
+
+TEST_CASE("top_down: blocks that are computed again give the same bound and gradients") {
+  const Array x = images(3, 12);
+  const auto gradients = [&](bool recompute) {
+    Architecture a = conv(12, {3, 2, 1});
+    a.recompute_blocks = recompute;
+    TopDownVAE model(a, Stream());
+    shake(model);
+    Step step;
+    const Gradients g = backward(mean(elbo(model, constant(x), 1, KLForm::analytic, Stream()).elbo));
+    std::vector<std::vector<Real>> all;
+    for (const auto& [name, parameter] : model.parameters()) all.push_back(values_of(g[*parameter]));
+    return std::pair(all, Tape::current().bytes());
+  };
+  const auto kept = gradients(false), again = gradients(true);
+  CHECK(kept.first == again.first);
+  CHECK(again.second < kept.second);
+}
+
+TEST_CASE("top_down: levels of a side that share their weights") {
+  Architecture a = conv(12, {2, 2, 3, 3, 1, 1});  // two levels at each of 1, 3 and 6
+  TopDownVAE own(a, Stream());
+  a.share_weights = true;
+  TopDownVAE shared(a, Stream());
+  CHECK(shared.parameters().size() < own.parameters().size());
+  std::set<std::string> names;
+  for (const auto& [name, parameter] : shared.parameters()) names.insert(name);
+  for (const char* t : {"0", "2", "4"})
+    CHECK(names.count("update." + std::string(t) + ".project.weight") == 1);
+  for (const char* t : {"1", "3", "5"})
+    CHECK(names.count("update." + std::string(t) + ".project.weight") == 0);
+  a.latent = {2, 3};
+  a.pixels = 4;  // a single side, of one pixel
+  CHECK(says(message_of<std::invalid_argument>([&] { TopDownVAE(a, Stream()); }),
+             {"[top_down]", "2 and 3 latents"}));
 }
 
 TEST_CASE("top_down: z that is given meets the factors that it was drawn from") {

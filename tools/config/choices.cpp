@@ -53,6 +53,16 @@ const Names& architecture_names() {
   return names;
 }
 
+const Names& weights_names() {
+  static const Names names = {"own", "shared"};
+  return names;
+}
+
+const Names& recompute_names() {
+  static const Names names = {"nothing", "blocks"};
+  return names;
+}
+
 const Names& likelihood_names() {
   static const Names names = {"bernoulli", "gaussian", "continuous-bernoulli"};
   return names;

@@ -16,6 +16,8 @@ enum class GradientKind { pathwise, stl, dreg, gdreg, score, vimco };
 
 const Names& model_names();         // of vae::models()
 const Names& architecture_names();  // of vae::NetworkKind
+const Names& weights_names();       // of vae::Architecture::share_weights
+const Names& recompute_names();     // of vae::Architecture::recompute_blocks
 const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
 const Names& decoder_names();       // of vae::DecoderKind

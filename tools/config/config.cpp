@@ -61,6 +61,10 @@ std::vector<Option> options(Config& c) {
        &architecture_names()},
       {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
       {"channels", &c.channels, "channels of --architecture conv"},
+      {"weights", &c.weights, "of --architecture conv: each level has its " + listed(weights_names()) + ", that is one "
+       "set for all levels of a side", &weights_names()},
+      {"recompute", &c.recompute, "of --architecture conv: what the reverse pass computes again instead of keeping it: "
+       + listed(recompute_names()) + "; with blocks a step takes less memory and more time", &recompute_names()},
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,
@@ -90,8 +94,7 @@ std::vector<Option> options(Config& c) {
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl,
        "form of the KL in the bound, of training by --gradient pathwise and of validation: " +
-           listed(kl_names()) + "; mixed is analytic where there is a closed form, and else monte-carlo; "
-           "empty: analytic, or mixed if --prior has none",
+           listed(kl_names()) + "; mixed is analytic at the levels that have a closed form, and monte-carlo at others",
        &kl_names()},
       {"bound", &c.bound, "what is ascended: " + listed(bound_names()) + "; elbo in --samples, the others in "
        "--importance-samples samples of z (what is reported as the bound is the ELBO of the same samples)",

@@ -22,6 +22,8 @@ struct Config {
   std::string architecture = "dense";
   std::vector<std::uint64_t> hidden = {500};
   std::uint64_t channels = 32;
+  std::string weights = "own";
+  std::string recompute = "nothing";
   std::string activation = "tanh";
   std::string likelihood = "bernoulli";
   std::string decoder = "independent";
@@ -36,7 +38,7 @@ struct Config {
   std::uint64_t limit_validation = 0;
   std::optional<double> black, white;  // empty: 0 and 1, or the range of the training images
   std::uint64_t samples = 1;           // of z for each image
-  std::string kl;                      // empty: analytic, or mixed if the prior has no closed form
+  std::string kl = "mixed";
   std::string bound = "elbo", gradient = "pathwise";
   std::uint64_t importance_samples = 1;  // of z for each image, of a bound of weighted samples
   std::optional<double> renyi_alpha;     // empty: 0.5, or it is another bound

@@ -142,8 +142,6 @@ std::string absolute_path(const std::string& path) {
 Config resolved(Config c) {
   // Check the options that choose among names, from which defaults of others follow.
   if (c.binarize.empty()) c.binarize = c.likelihood == "bernoulli" ? "dynamic" : "none";
-  chosen("prior", c.prior, prior_names());
-  if (c.kl.empty()) c.kl = vae::prior_named(c.prior).closed_form ? "analytic" : "mixed";
   for (const Option& option : options(c))
     if (option.choices) chosen(option.name, to_text(option), *option.choices);
   if (c.likelihood == "bernoulli" && c.binarize == "none")
@@ -230,6 +228,7 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if (given.optimizer != file.optimizer) drop({"momentum", "beta1", "beta2", "epsilon", "weight-decay"});
   if (given.schedule != file.schedule) drop({"decay", "decay-every"});
   if (given.bound != file.bound) drop({"renyi-alpha"});
+  if (given.prior != file.prior && !typed.count("prior-size")) given.prior_size = 0;
   if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
 
@@ -238,9 +237,12 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
     throw usage("--levels means nothing under --model " + resolved.model + ", which has one level");
 
   const bool is_dense = networks_named(resolved.architecture) == vae::NetworkKind::dense;
-  for (const char* name : {"hidden", "channels"})
+  for (const char* name : {"hidden", "channels", "weights", "recompute"})
     if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
+
+  if (typed.count("prior-hidden") && !vae::prior_named(resolved.prior).has_network)
+    throw usage("--prior-hidden means nothing under --prior " + resolved.prior + ", which has no network");
 
   if (typed.count("epochs") && !resolved.time.empty())
     throw usage("--epochs and --time both say when training ends: take one of them");

@@ -167,8 +167,9 @@ std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path
   if (text.empty()) return {0, 0};
   std::size_t height = 0, width = 0;
   std::sscanf(text.c_str(), "%6zux%6zu", &height, &width);
+  const auto holds_pixels = [D = height * width](std::size_t n) { return n > 0 && D > 0 && n % D == 0; };
   for (const SafetensorsFile::Entry& entry : file.entries())
-    if (std::count(entry.shape.begin(), entry.shape.end(), height * width)) return {height, width};
+    if (std::any_of(entry.shape.begin(), entry.shape.end(), holds_pixels)) return {height, width};
   file.reject("its metadata 'image_size' is " + printable(text) + ", and no array has so many pixels");
 }
 

@@ -8,6 +8,7 @@
 
 #include "tools/config/choices.h"
 #include "tools/config/config_file.h"
+#include "tools/config/presets.h"
 #include "tools/config/resolve.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
@@ -24,6 +25,14 @@ namespace tools {
 // ---- train ------------------------------------------------------------------------------------------------
 
 namespace {
+
+// "quick is …; …"
+std::string list_of_presets() {
+  std::string list;
+  for (const Preset& preset : presets())
+    list += (list.empty() ? "" : "; ") + std::string(preset.name) + ", " + preset.help;
+  return list;
+}
 
 struct ConfigFile {
   std::string name;
@@ -45,8 +54,12 @@ int run_train(const CommandLine& line, Config given, const std::optional<ConfigF
   if (!resumed_run.empty()) given.out = resumed_run;
   if (how.resume && how.force)
     throw Failure(exit_usage, "--resume continues the run and --force removes it: take one of them");
-  if (how.resume && line.given("--config"))
-    throw Failure(exit_usage, "--resume goes by the run's own config.json: leave --config out");
+  for (const char* source : {"--config", "--preset"})
+    if (how.resume && line.given(source))
+      throw Failure(exit_usage,
+                    std::string("--resume goes by the run's own config.json: leave ") + source + " out");
+  if (line.given("--config") && line.given("--preset"))
+    throw Failure(exit_usage, "--config and --preset both give options: take one of them");
 
   // Complete them, or compare them with those of the run to resume.
   Config config;
@@ -77,6 +90,13 @@ Command add_train(CommandLine& program) {
         *from_file = {file, *config = read_config(file)};
       },
       "options from a JSON file such as a run's config.json; options on the command line take precedence");
+  sub->add_option_at_once(
+      "--preset",
+      [=](const std::string& name) {
+        *from_file = {"preset " + name, *config = preset_named(name)};
+      },
+      "options that are known to be good: " + list_of_presets() +
+          "; options on the command line take precedence");
   for (const Option& option : options(*config)) add_option(*sub, option);
   auto resumed_run = std::make_shared<std::string>();
   sub->add_flag_or_option(

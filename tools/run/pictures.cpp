@@ -8,6 +8,7 @@
 #include "tools/errors.h"
 #include "tools/text.h"
 #include "vae/descent.h"
+#include "vae/prior.h"
 
 namespace tools {
 
@@ -32,6 +33,9 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   if (o.levels_fixed > e.model->levels())
     throw Failure(exit_usage, "--levels-fixed " + std::to_string(o.levels_fixed) + ": the model has " +
                                   counted(e.model->levels(), "level"));
+  if (o.temperature != 1 && vae::prior_named(e.config.prior).has_network)
+    throw Failure(exit_usage,
+                  "--temperature: p(z0) of --prior " + e.config.prior + " has no mean in closed form");
   Evaluation scope;
   Stream stream;
   stream.seed = o.seed;

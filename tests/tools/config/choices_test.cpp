@@ -12,6 +12,9 @@ TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[c
   CHECK(kl_form_named("analytic") == vae::KLForm::analytic);
   CHECK(kl_form_named("monte-carlo") == vae::KLForm::monte_carlo);
   CHECK(kl_form_named("entropy") == vae::KLForm::entropy);
+  CHECK(kl_form_named("mixed") == vae::KLForm::mixed);
+  CHECK(decoder_named("independent") == vae::DecoderKind::independent);
+  CHECK(decoder_named("pixelcnn") == vae::DecoderKind::pixelcnn);
   CHECK(bound_named("elbo") == BoundKind::elbo);
   CHECK(bound_named("iwae") == BoundKind::iwae);
   CHECK(bound_named("renyi") == BoundKind::renyi);
@@ -33,14 +36,15 @@ TEST_CASE("an unknown name is refused with all of them", "[choices]") {
   const auto message = [](const auto& named) { return outcome([&] { named("x"); }).message; };
   CHECK(message(likelihood_named) ==
         "--likelihood 'x' is not one of bernoulli, gaussian, continuous-bernoulli");
-  CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo, entropy");
+  CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo, entropy, mixed");
   CHECK(message(binarization_named) == "--binarize 'x' is not one of dynamic, static, threshold, none");
   CHECK(message(split_named) == "--split 'x' is not one of train, validation, test");
   CHECK(outcome([] { split_named("x"); }).code == exit_usage);
 }
 
 TEST_CASE("tables of models, activations, optimizers and schedules have names", "[choices]") {
-  for (const Names* names : {&model_names(), &activation_names(), &optimizer_names(), &schedule_names()})
+  for (const Names* names :
+       {&model_names(), &prior_names(), &activation_names(), &optimizer_names(), &schedule_names()})
     CHECK(names->size() >= 2);
   CHECK(model_names().front() == "vae");
 }

@@ -31,6 +31,32 @@ TEST_CASE("what is left open is filled in", "[resolve]") {
         std::vector<std::uint64_t>{20, 20, 20});
 }
 
+TEST_CASE("a prior has its own size, and no closed form is promised where it has none", "[resolve]") {
+  CHECK(resolved({}).prior_size == 0);
+  CHECK(resolved(config_of({{"prior", "flow"}})).prior_size == 4);
+  CHECK(resolved(config_of({{"prior", "vamp"}, {"prior-size", "7"}, {"kl", "entropy"}})).prior_size == 7);
+  for (const auto& [values, message] : std::map<std::map<std::string, std::string>, std::string>{
+           {{{"prior", "normals"}}, "--prior 'normals' is not one of"},
+           {{{"prior-size", "3"}}, "--prior-size means nothing under --prior standard"},
+           {{{"prior", "made"}, {"kl", "analytic"}}, "--kl analytic has no closed form under --prior made"},
+           {{{"prior", "vamp"}, {"gradient", "stl"}}, "--gradient stl holds the encoder constant"},
+           {{{"prior", "flow"}, {"gradient", "gdreg"}}, "--gradient gdreg needs a normal p(z0)"},
+           {{{"prior", "flow"}, {"prior-hidden", "0"}}, "--prior-hidden must be between 1 and"}}) {
+    const Outcome o = refused(values);
+    CHECK(o.code == exit_usage);
+    CHECK(o.message.find(message) == 0);
+  }
+  // Another prior than the file's begins with its own size.
+  const Config file = resolved(config_of({{"prior", "flow"}}));
+  Config given = file;
+  given.prior = "normal";
+  drop_settings_of_file(given, file, {"prior"});
+  CHECK(resolved(given).prior_size == 0);
+  const Config hidden = config_of({{"prior-hidden", "5"}});
+  CHECK(outcome([&] { check_applicable(resolved(hidden), hidden, {"prior-hidden"}); }).message ==
+        "--prior-hidden means nothing under --prior standard, which has no network");
+}
+
 TEST_CASE("the run directory is named after the data", "[resolve]") {
   const auto out = [](const std::string& data) {
     return resolved(config_of({{"data", data}, {"model", "autoregressive"}})).out;

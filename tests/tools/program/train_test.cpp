@@ -104,6 +104,50 @@ TEST_CASE("options on the command line take precedence over --config, in any ord
   CHECK(here.metrics("c").size() == 5);
 }
 
+TEST_CASE("a preset is options, over which those typed take precedence", "[program]") {
+  const WorkingDirectory here;
+  REQUIRE(here.run("train --out p --preset hierarchy --data shapes --limit-train 50 --limit-validation 10 "
+                   "--epochs 1 "
+                   "--hidden 5 --latent 2 --quiet")
+              .code == 0);
+  const json config = json::parse(here.bytes("p/config.json"));
+  CHECK(config["model"] == "autoregressive");
+  CHECK(config["levels"] == 1);
+  CHECK(config["ema"] == 0.999);
+  CHECK(config["time"] == "");
+  check_refused(here, "train --preset hierarchies --out r", 2, "did you mean hierarchy?");
+  check_refused(here, "train --preset hierarchy --config p/config.json --out r", 2, "take one of them");
+  check_refused(here, "train --resume p --preset hierarchy", 2, "leave --preset out");
+}
+
+TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, evaluate and draw",
+          "[program]") {
+  const WorkingDirectory here;
+  put(here / "images.npy", npy_of_images(240, 8, 8));
+  for (const std::string options :
+       {"--hidden 12 --prior normal", "--hidden 12 --prior mixture --prior-size 3",
+        "--hidden 12 --prior vamp --prior-size 4", "--hidden 12 --prior flow --prior-hidden 6",
+        "--hidden 12 --prior made --prior-hidden 6", "--hidden 12 --prior gru --prior-hidden 4",
+        "--hidden 12 --decoder pixelcnn",
+        "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
+        "flow"}) {
+    INFO(options);
+    const std::string train =
+        "train --data images.npy --batch-size 7 --quiet --force --model autoregressive "
+        "--levels 2 --latent 3 " +
+        options;
+    REQUIRE(here.run(train + " --epochs 2 --out a").code == 0);
+    REQUIRE(here.run(train + " --epochs 1 --out b").code == 0);
+    REQUIRE(here.run("train --resume b --epochs 2 --quiet").code == 0);
+    CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
+    CHECK(here.run("eval a --importance-samples 20 --limit 20 --active-units").code == 0);
+    CHECK(here.run("sample a -n 4 --levels-fixed 1 -o s.png").code == 0);
+  }
+  const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
+  CHECK(r.code == 2);
+  CHECK(r.err.find("--temperature") != std::string::npos);
+}
+
 TEST_CASE("a configuration that is none is refused", "[program]") {
   const WorkingDirectory here;
   put(here / "broken", "{");
