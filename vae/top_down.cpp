@@ -26,6 +26,18 @@ std::vector<std::size_t> sides_of(const Architecture& a) {
   return sides;
 }
 
+// C of each side, the largest first.
+std::vector<std::size_t> channels_of(const Architecture& a, std::size_t sides) {
+  std::vector<std::size_t> channels = a.channels;
+  if (channels.size() == 1) channels.resize(sides, channels.front());
+  if (channels.size() != sides)
+    throw std::invalid_argument("[top_down] channels are given for " + std::to_string(channels.size()) +
+                                " sides, and there are " + std::to_string(sides));
+  for (const std::size_t C : channels)
+    if (C < 2) throw std::invalid_argument("[top_down] at least two channels are needed");
+  return channels;
+}
+
 std::size_t kernel_at(std::size_t side) { return side > 1 ? 3 : 1; }
 
 // [rows,4,r,r], the pixels of each square of 2 × 2 as channels, and back, of M maps.  images: [rows,M·4r²]
@@ -50,16 +62,15 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     : activation_(a.activation->apply),
       recompute_blocks_(a.recompute_blocks),
       output_(a, stream.at_epoch(epoch_of_output)),
-      decoder_(a.channels, 4 * output_.maps(), 3, stream.at_epoch(1), Convolution{1, 1},
-               a.activation->initial_weight),
+      decoder_(a.channels.empty() ? 0 : a.channels.front(), 4 * output_.maps(), 3, stream.at_epoch(1),
+               Convolution{1, 1}, a.activation->initial_weight),
       pixel_bias_(zeros({output_.maps() * a.pixels})) {
-  const std::size_t C = a.channels, L = a.latent.size();
+  const std::size_t L = a.latent.size();
   if (L == 0 || L > 200)
     throw std::invalid_argument("[top_down] between one level and 200 are possible, not " +
                                 std::to_string(L));
-  if (C < 2) throw std::invalid_argument("[top_down] at least two channels are needed");
+  const std::vector<std::size_t> sides = sides_of(a), channels = channels_of(a, sides.size());
   prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
-  const std::vector<std::size_t> sides = sides_of(a);
   const nn::Initialization initial = a.activation->initial_weight;
   std::uint32_t epoch = 2;  // of the stream, another for each layer
   const auto next = [&] { return stream.at_epoch(epoch++); };
@@ -67,7 +78,7 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
 
   // From the image to the smallest side: the same size first, then half, and all of it to one pixel.
   for (std::size_t k = 0; k < sides.size(); ++k) {
-    const std::size_t r = sides[k], from = k == 0 ? 4 : C;
+    const std::size_t r = sides[k], C = channels[k], from = k == 0 ? 4 : channels[k - 1];
     const std::size_t kernel = k > 0 && r == 1 ? sides[k - 1] : 3;
     const Convolution how = k == 0 ? Convolution{1, 1} : r == 1 ? Convolution{1, 0} : Convolution{2, 1};
     nn::Conv2d down(from, C, kernel, next(), how, initial);
@@ -75,12 +86,18 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
   }
 
   // The levels, from the smallest side to the largest.
-  const auto come_to = [&](std::size_t r) {
-    if (places_.empty() || places_.back().first != r) places_.emplace_back(r, zeros({C, r, r}));
+  const auto come_to = [&](std::size_t k) {
+    const std::size_t r = sides[k], C = channels[k];
+    if (!places_.empty() && places_.back().side == r) return;
+    std::optional<nn::Conv2d> project;
+    if (!places_.empty() && places_.back().h.shape()[0] != C)
+      project.emplace(places_.back().h.shape()[0], C, 1, next(), Convolution{}, nn::lecun_uniform);
+    places_.push_back({r, std::move(project), Parameter(zeros({C, r, r}))});
   };
   for (std::size_t t = 0; t < L; ++t) {
-    const auto side = [&](std::size_t t) { return sides[sides.size() - 1 - t * sides.size() / L]; };
-    const std::size_t r = side(t), Z = a.latent[t], K = kernel_at(r);
+    const auto place = [&](std::size_t t) { return sides.size() - 1 - t * sides.size() / L; };
+    const auto side = [&](std::size_t t) { return sides[place(t)]; };
+    const std::size_t r = side(t), C = channels[place(t)], Z = a.latent[t], K = kernel_at(r);
     if (a.share_weights && t > 0 && side(t - 1) == r) {
       if (networks_.back().latent != Z)
         throw std::invalid_argument("[top_down] levels of a side that share weights have " +
@@ -89,7 +106,7 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
       networks_of_.push_back(networks_.size() - 1);
       continue;
     }
-    come_to(r);
+    come_to(place(t));
     nn::Conv2d of_features(C, C, K, next(), same_size(r), initial),
         of_state(C, C, K, next(), same_size(r), initial);
     nn::Conv2d posterior(C, 2 * Z, 1, next(), {}, nn::zero);
@@ -108,7 +125,7 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
                          std::move(project),
                          {C, C / 2, K, *a.activation, L, next()}});
   }
-  come_to(sides.front());
+  come_to(0);
 }
 
 // ---- bottom-up --------------------------------------------------------------------------------------------
@@ -132,19 +149,21 @@ Features TopDownVAE::features(Var x) const {
 
 // ---- the running state ------------------------------------------------------------------------------------
 
-const Parameter& TopDownVAE::place(std::size_t side) const {
+const TopDownVAE::Place& TopDownVAE::place(std::size_t side) const {
   std::size_t k = 0;
-  while (places_[k].first != side) ++k;
-  return places_[k].second;
+  while (places_[k].side != side) ++k;
+  return places_[k];
 }
 
-// Each pixel of h repeated in a square, what is beyond the side cut off, and the side's numbers added.
+// The channels of the side made of those of h, each pixel repeated in a square, what is beyond the side cut
+// off, and the side's numbers added.
 Var TopDownVAE::enlarged(Var h, std::size_t side) const {
   const std::size_t from = h.shape()[2];
   if (from == side) return h;
-  Var larger = upsample_nearest2d(h, (side + from - 1) / from);
+  const Place& to = place(side);
+  Var larger = upsample_nearest2d(to.project ? (*to.project)(h) : h, (side + from - 1) / from);
   for (const std::size_t axis : {2u, 3u}) larger = slice(larger, axis, 0, std::ptrdiff_t(side));
-  return larger + place(side);
+  return larger + to.h;
 }
 
 Var TopDownVAE::through(const nn::ResidualConvBlock& block, Var h) const {
@@ -153,7 +172,7 @@ Var TopDownVAE::through(const nn::ResidualConvBlock& block, Var h) const {
 
 // h₀, learned   ->  [rows,C,r,r]
 Var TopDownVAE::start(std::size_t rows) const {
-  const Parameter& h = place(networks_.front().side);
+  const Parameter& h = place(networks_.front().side).h;
   return broadcast_to(h, {rows, h.shape()[0], h.shape()[1], h.shape()[2]});
 }
 
@@ -202,7 +221,11 @@ void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
 
 void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
   prior_->visit("prior.0", visitor);
-  for (auto& [side, h] : places_) visitor("place." + std::to_string(side), h);
+  for (Place& place : places_) {
+    const std::string name = "place." + std::to_string(place.side);
+    if (place.project) place.project->visit(name + ".project", visitor);
+    visitor(name + ".h", place.h);
+  }
   for (LevelNetworks& networks : networks_) {
     const std::string t = std::to_string(networks.first);
     if (networks.prior) networks.prior->visit("prior." + t, visitor);

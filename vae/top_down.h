@@ -5,8 +5,8 @@
 //     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I), or another of prior.h
 //     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
-//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level
-//     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
+//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level, with the channels of that
+//     side p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
 // the work. The levels of a side may share their weights: the same step is then taken several times. So that
@@ -40,7 +40,7 @@ class TopDownVAE : public Model {
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { output_.start_at(x, pixel_bias_), prior_->start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override;  // features.…, posterior.T.…
-  void visit_generator(const nn::Visitor& visitor) override;  // place.R, prior.T.…, update.T.…, decoder.…
+  void visit_generator(const nn::Visitor& visitor) override;  // place.R.…, prior.T.…, update.T.…, decoder.…
 
  private:
   // The networks of a level at side r, or of all that share them.  h: [rows,C,r,r]
@@ -54,6 +54,14 @@ class TopDownVAE : public Model {
     nn::ResidualConvBlock block;
   };
 
+  // Where h comes to a side: another number of channels than at the one before, if so, and a number for each
+  // channel and pixel that is added; at the first side, h₀.
+  struct Place {
+    std::size_t side;
+    std::optional<nn::Conv2d> project;
+    Parameter h;  // [C,r,r]
+  };
+
   // Of the features at one side: from the next larger side, and blocks.
   struct Rung {
     std::size_t side;
@@ -62,15 +70,14 @@ class TopDownVAE : public Model {
   };
 
   const LevelNetworks& level(std::size_t t) const { return networks_[networks_of_[t]]; }
-  const Parameter& place(std::size_t side) const;
+  const Place& place(std::size_t side) const;
   Var enlarged(Var h, std::size_t side) const;
   Var through(const nn::ResidualConvBlock& block, Var h) const;
 
   std::unique_ptr<Prior> prior_;  // p(z₀)
   Var (*activation_)(Var);
   std::vector<Rung> rungs_;  // the largest side first
-  // A number for each channel and pixel, added where h comes to a side; at the first, h₀.   r, [C,r,r]
-  std::vector<std::pair<std::size_t, Parameter>> places_;
+  std::vector<Place> places_;
   std::vector<LevelNetworks> networks_;
   std::vector<std::size_t> networks_of_;  // level t -> its networks
   bool recompute_blocks_;

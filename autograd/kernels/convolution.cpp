@@ -43,6 +43,9 @@ bool pointwise(const ConvSizes& s) {
   return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.uses(0, 0);
 }
 
+// True if images are one pixel, too: then the batch is a matrix x: [N,C], and the convolution a layer.
+bool is_layer(const ConvSizes& s) { return pointwise(s) && s.pixels() == 1 && s.groups == 1; }
+
 // The expected time, at 100 GFLOP/s.
 double microseconds(const ConvSizes& s) {
   return 2e-5 * double(s.N * s.groups * s.O) * double(s.pixels() * s.C * std::min(s.taps, s.KH * s.KW));
@@ -148,6 +151,11 @@ void for_all_images(const ConvSizes& s, std::size_t padded_size, std::size_t mat
 
 // yᵀ = Uᵀ Wᵀ + b
 void compute_conv2d(const ConvSizes& s, const Real* x, const Real* W, const Real* b, Real* y, bool add) {
+  // For single pixels: y = x Wᵀ + b.
+  if (is_layer(s))
+    return b ? gemm(false, true, s.N, s.O, s.C, x, W, y, add, b)
+             : gemm(false, true, s.N, s.O, s.C, x, W, y, add);
+
   // For 1×1 windows: y = W x + b.
   if (pointwise(s))
     return parallel_for(s.N * s.groups, microseconds(s), [&](std::size_t i, std::size_t) {
@@ -218,6 +226,9 @@ PixelClass pixel_class(const ConvSizes& s, const Padded& y, std::size_t pitch, s
 // divisions leave no remainder. So the pixels fall into s² classes, each of which meets its own part of the
 // kernel.
 void compute_conv2d_input(const ConvSizes& s, const Real* y, const Real* W, Real* x, bool add) {
+  // For single pixels: x̄ = ȳ W.
+  if (is_layer(s)) return gemm(false, false, s.N, s.C, s.O, y, W, x, add);
+
   // For 1×1 windows: x̄ = Wᵀ ȳ.
   if (pointwise(s))
     return parallel_for(s.N * s.groups, microseconds(s), [&](std::size_t i, std::size_t) {
@@ -263,6 +274,9 @@ void compute_conv2d_input(const ConvSizes& s, const Real* y, const Real* W, Real
 // W̄ᵀ = Σ U ȳᵀ. The batch is cut into a fixed number of parts, so that the order of the additions does not
 // depend on the number of threads.
 void compute_conv2d_weight(const ConvSizes& s, const Real* y, const Real* x, Real* W, bool add) {
+  // For single pixels: W̄ = ȳᵀ x.
+  if (is_layer(s)) return gemm(true, false, s.O, s.C, s.N, y, x, W, add);
+
   const Padded image = padded_x(s);
   const std::size_t pitch = pointwise(s) ? s.O : padded_columns(s.O), size = s.window() * pitch;
   const std::size_t at_once = images_at_once(s);

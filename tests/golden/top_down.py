@@ -86,7 +86,7 @@ class PixelCNN(nn.Module):
 class TopDown(nn.Module):
     def __init__(self, side, channels, latent, act, shared=False, flow=None, pixelcnn=False):
         super().__init__()
-        self.act, C, L = act, channels, len(latent)
+        self.act, L = act, len(latent)
         sides = [side // 2]
         while sides[-1] > 4:
             sides.append((sides[-1] + 1) // 2)
@@ -95,22 +95,31 @@ class TopDown(nn.Module):
         kernel = lambda r: 3 if r > 1 else 1
         self.features = nn.ModuleList()
         for k, r in enumerate(sides):
+            C, before = channels[k], channels[k - 1]
             if k == 0:
                 down = nn.Conv2d(4, C, 3, padding=1)
             elif r == 1:
-                down = nn.Conv2d(C, C, sides[k - 1])
+                down = nn.Conv2d(before, C, sides[k - 1])
             else:
-                down = nn.Conv2d(C, C, 3, stride=2, padding=1)
+                down = nn.Conv2d(before, C, 3, stride=2, padding=1)
             self.features.append(nn.ModuleDict({"down": down, "block": Block(C, C // 2, kernel(r), act)}))
         self.sides = sides
         self.at = [sides[len(sides) - 1 - t * len(sides) // L] for t in range(L)]
-        self.place = nn.ParameterDict({str(r): nn.Parameter(torch.zeros(C, r, r)) for r in self.at + [sides[0]]})
+        of = dict(zip(sides, channels))
+        self.place, before = nn.ModuleDict(), None
+        for r in sorted(set(self.at + [sides[0]])):
+            self.place[str(r)] = nn.Module()
+            if before not in (None, of[r]):
+                self.place[str(r)].project = nn.Conv2d(before, of[r], 1)
+            self.place[str(r)].h = nn.Parameter(torch.zeros(of[r], r, r))
+            before = of[r]
         same = lambda t: {"kernel_size": kernel(self.at[t]), "padding": kernel(self.at[t]) // 2}
         self.posterior, self.prior, self.update = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
         self.first = [self.at.index(side) if shared else t for t, side in enumerate(self.at)]  # whose networks t has
         for t, Z in enumerate(latent):
             if self.first[t] != t:
                 continue
+            C = of[self.at[t]]
             self.posterior[str(t)] = nn.ModuleDict({
                 "features": nn.Conv2d(C, C, **same(t)), "state": nn.Conv2d(C, C, **same(t)), "out": nn.Conv2d(C, 2 * Z, 1)})
             if t > 0 or self.first[1:2] == [0]:
@@ -119,7 +128,7 @@ class TopDown(nn.Module):
                 "project": nn.Conv2d(Z, C, 1), "block": Block(C, C // 2, kernel(self.at[t]), act)})
         self.flow = flow and FlowPrior(latent[0], *flow)
         maps = 8 if pixelcnn else 1
-        self.decoder = nn.Conv2d(C, 4 * maps, 3, padding=1)
+        self.decoder = nn.Conv2d(channels[0], 4 * maps, 3, padding=1)
         self.decoder.pixel_bias = nn.Parameter(torch.zeros(maps * side * side))
         if pixelcnn:
             self.decoder.pixels = PixelCNN(act)
@@ -133,7 +142,7 @@ class TopDown(nn.Module):
         for k, (side, rung) in enumerate(zip(self.sides, self.features)):
             f = rung["block"](rung["down"](self.act(f) if k > 0 else f))
             of_side[side] = f
-        h = self.place[str(self.at[0])].expand(B, -1, -1, -1)
+        h = self.place[str(self.at[0])].h.expand(B, -1, -1, -1)
         kl = []
         for t, side in enumerate(self.at):
             networks = str(self.first[t])
@@ -149,8 +158,9 @@ class TopDown(nn.Module):
             h = self.update[networks]["block"](h + self.update[networks]["project"](z))
             wanted = self.at[t + 1] if t + 1 < len(self.at) else r
             if wanted != side:
-                h = F.interpolate(h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
-                h = h + self.place[str(wanted)]
+                to = self.place[str(wanted)]
+                h = F.interpolate(to.project(h) if hasattr(to, "project") else h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
+                h = h + to.h
         maps = F.pixel_shuffle(self.decoder(self.act(h)), 2)
         maps = maps + self.decoder.pixel_bias.reshape(maps.shape[1:])
         logits = maps[:, :1]
@@ -167,8 +177,8 @@ def names(model):
 
 
 def table(name, latent, **options):
-    side, C, B = 12, 4, 2
-    model, source, out = TopDown(side, C, latent, torch.tanh, **options), random.Random("top_down"), []
+    side, B = 12, 2
+    model, source, out = TopDown(side, latent=latent, act=torch.tanh, **options), random.Random("top_down"), []
 
     def numbers(shape, scale):
         count = torch.Size(shape).numel()
@@ -210,7 +220,8 @@ def compare(checkpoint, export):
     acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus}
     if config["prior"] not in ("standard", "flow"):
         sys.exit("this script knows --prior standard and flow only")
-    model = TopDown(math.isqrt(x.shape[1]), config["channels"], config["latent"], acts[config["activation"]],
+    channels = config["channels"] if len(config["channels"]) > 1 else config["channels"] * 4
+    model = TopDown(math.isqrt(x.shape[1]), channels, config["latent"], acts[config["activation"]],
                     config["weights"] == "shared", config["prior"] == "flow" and (config["prior-size"], config["prior-hidden"]),
                     config["decoder"] == "pixelcnn")
     for name, p in names(model):
@@ -228,5 +239,5 @@ def compare(checkpoint, export):
 if len(sys.argv) > 1:
     compare(*sys.argv[1:])
 else:
-    table("top_down", [3, 2, 1, 2])
-    table("top_down_all", [3, 3, 2, 2, 1, 1], shared=True, flow=(2, 5), pixelcnn=True)
+    table("top_down", [3, 2, 1, 2], channels=[4, 4, 4])
+    table("top_down_all", [3, 3, 2, 2, 1, 1], channels=[4, 6, 10], shared=True, flow=(2, 5), pixelcnn=True)

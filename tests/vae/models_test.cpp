@@ -27,7 +27,7 @@ TEST_CASE("models: each has a bound with a gradient, with one level and with sev
     for (const NetworkKind networks : {NetworkKind::dense, NetworkKind::convolutional})
       for (const std::size_t levels : {1u, 3u}) {
         Architecture a;
-        a.pixels = 36, a.hidden = {3}, a.channels = 4, a.latent.assign(levels, 2), a.networks = networks;
+        a.pixels = 36, a.hidden = {3}, a.channels = {4}, a.latent.assign(levels, 2), a.networks = networks;
         INFO(entry.name << ", levels " << levels << ", networks " << int(networks));
         if (levels > entry.most_levels) {
           CHECK_THROWS_AS(entry.make(a, Stream()), std::invalid_argument);

@@ -19,7 +19,7 @@ namespace {
 
 Architecture conv(std::size_t side, std::vector<std::size_t> latent) {
   Architecture a;
-  a.pixels = side * side, a.channels = 4, a.latent = std::move(latent);
+  a.pixels = side * side, a.channels = {4}, a.latent = std::move(latent);
   a.networks = NetworkKind::convolutional;
   return a;
 }
@@ -96,7 +96,8 @@ void compare(const std::string& table, const Architecture& a) {
 TEST_CASE("top_down: the bound is that of an independent model in PyTorch with the same weights and noise") {
   compare("top_down", conv(12, {3, 2, 1, 2}));
   Architecture a = conv(12, {3, 3, 2, 2, 1, 1});
-  a.share_weights = true, a.recompute_blocks = true, a.decoder = DecoderKind::pixelcnn;
+  a.channels = {4, 6, 10}, a.share_weights = true, a.recompute_blocks = true,
+  a.decoder = DecoderKind::pixelcnn;
   a.prior = &prior_named("flow"), a.prior_size = 2, a.prior_hidden = 5;
   compare("top_down_all", a);
 }
@@ -272,6 +273,8 @@ TEST_CASE("top_down: names of weights are unique, and what cannot be is refused"
   CHECK(says(message(conv(6, {})), {"[top_down]", "not 0"}));
   CHECK(says(message(conv(6, std::vector<std::size_t>(201, 1))), {"[top_down]", "not 201"}));
   wrong = conv(6, {1});
-  wrong.channels = 1;
+  wrong.channels = {1};
   CHECK(says(message(wrong), {"[top_down]", "two channels"}));
+  wrong.channels = {4, 4, 4};
+  CHECK(says(message(wrong), {"[top_down]", "for 3 sides, and there are 2"}));
 }

@@ -21,7 +21,7 @@ struct Config {
   std::vector<std::uint64_t> latent = {20};
   std::string architecture = "dense";
   std::vector<std::uint64_t> hidden = {500};
-  std::uint64_t channels = 32;
+  std::vector<std::uint64_t> channels = {32};
   std::string weights = "own";
   std::string recompute = "nothing";
   std::string activation = "tanh";

@@ -12,7 +12,7 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.pixels = pixels;
   a.hidden.assign(c.hidden.begin(), c.hidden.end());
   a.networks = networks_named(c.architecture);
-  a.channels = c.channels;
+  a.channels.assign(c.channels.begin(), c.channels.end());
   a.share_weights = chosen("weights", c.weights, weights_names()) == 1;
   a.recompute_blocks = chosen("recompute", c.recompute, recompute_names()) == 1;
   a.latent.assign(c.latent.begin(), c.latent.end());

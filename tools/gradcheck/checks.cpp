@@ -129,7 +129,7 @@ struct ModelSize {
 // 0 and the slopes of others with them.
 Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Architecture a, vae::KLForm form,
                const std::string& name) {
-  a.pixels = size.pixels, a.hidden = {size.hidden}, a.channels = size.hidden, a.prior_hidden = size.hidden;
+  a.pixels = size.pixels, a.hidden = {size.hidden}, a.channels = {size.hidden}, a.prior_hidden = size.hidden;
   a.networks = size.networks;
   a.latent = size.latent;
   a.latent.resize(std::min(a.latent.size(), entry.most_levels));

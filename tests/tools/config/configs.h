@@ -13,7 +13,7 @@ inline const std::map<std::string, std::string> typed = {
     {"latent", "7,5"},
     {"architecture", "conv"},
     {"hidden", "30,20"},
-    {"channels", "16"},
+    {"channels", "16,24"},
     {"weights", "shared"},
     {"recompute", "blocks"},
     {"activation", "relu"},

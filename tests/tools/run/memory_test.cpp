@@ -88,7 +88,7 @@ TEST_CASE("the tape of a step is estimated from one and two images", "[memory]")
 TEST_CASE("as many rows are scored at once as the memory is for", "[memory]") {
   for (const std::string architecture : {"dense", "conv"}) {
     Config c;
-    c.architecture = architecture, c.channels = 8, c.model = "autoregressive", c.latent = {3, 2};
+    c.architecture = architecture, c.channels = {8}, c.model = "autoregressive", c.latent = {3, 2};
     const std::unique_ptr<vae::Model> model = make_model(resolved(c), 64);
     const std::size_t rows = rows_within(1e7, *model, 64);
     Tape tape;
