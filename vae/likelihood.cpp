@@ -7,11 +7,79 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/bernoulli.h"
+#include "nn/distributions/categorical.h"
 #include "nn/distributions/continuous_bernoulli.h"
+#include "nn/distributions/discretized_logistic_mixture.h"
+#include "nn/distributions/event.h"
 
 namespace vae {
 
 namespace {
+
+constexpr std::size_t components = 5;     // of a mixture of logistics
+constexpr Real narrowest_log_scale = -7;  // a quarter of a level
+
+// A density of pixels −1 … 1 (nn/distributions/discretized_logistic.h) as one of pixels 0 … 1.
+struct FromZeroToOne : nn::Distribution {
+  explicit FromZeroToOne(Density of_signed) : y(std::move(of_signed)) {}
+
+  const char* name() const override { return y->name(); }
+  Shape shape() const override { return y->shape(); }
+  bool is_discrete() const override { return y->is_discrete(); }
+  Array sample(const Stream& stream) const override {
+    Evaluation scope;
+    return (0.5 * constant(y->sample(stream)) + 0.5).value();
+  }
+  Var log_prob(Var x) const override { return y->log_prob(2 * x - 1); }
+  Var mean() const override { return 0.5 * y->mean() + 0.5; }
+  Var variance() const override { return 0.25 * y->variance(); }
+  Var entropy() const override { return y->entropy(); }
+
+  Density y;
+};
+
+// The level v = 0 … 255 of a pixel v / 255, or 256 if it is none.
+std::size_t level_of(Real x) {
+  const Real v = std::round(255 * x);
+  return v >= 0 && v <= 255 && std::abs(255 * x - v) < Real(1e-3) ? std::size_t(v) : 256;
+}
+
+// Independent levels with these logits.  logits: [rows,D,256]
+struct CategoricalLevels : nn::Distribution {
+  explicit CategoricalLevels(Var logits) : of_levels(logits) {}
+
+  const char* name() const override { return "categorical distribution of levels"; }
+  Shape shape() const override { return {of_levels.logits.shape()[0], of_levels.logits.shape()[1]}; }
+  bool is_discrete() const override { return true; }
+  Array sample(const Stream& stream) const override {
+    Evaluation scope;
+    return values(constant(of_levels.sample(stream))).value();
+  }
+  Var mean() const override { return values(of_levels.mean()); }
+  Var entropy() const override { return of_levels.entropy(); }
+  // Σ_d log softmax(l_d) at the level of x_d, and −∞ if that is none
+  Var log_prob(Var x) const override {
+    nn::check_event("categorical_levels.log_prob", x.shape(), shape());
+    Array one_hot = zeros(of_levels.logits.shape());
+    for (std::size_t i = 0; i < x.value().size(); ++i)
+      if (const std::size_t v = level_of(x.value().data()[i]); v < 256) one_hot.data()[256 * i + v] = 1;
+    return of_levels.log_prob(constant(one_hot));
+  }
+
+  // Σ_v weight_v · v / 255  [rows,D,256]  ->  [rows,D]
+  static Var values(Var weights) {
+    Array levels = empty({256});
+    for (std::size_t v = 0; v < 256; ++v) levels(v) = Real(v) / 255;
+    return sum(weights * constant(levels), {2});
+  }
+
+  nn::Categorical of_levels;
+};
+
+std::size_t numbers_of(LikelihoodKind kind) {
+  if (kind == LikelihoodKind::logistic_mixture) return 3 * components;
+  return kind == LikelihoodKind::categorical ? 256 : 1;
+}
 
 // Explains a log p(x|z) of −∞.
 void check_pixels(const Array& log_px, const Array& x) {
@@ -46,9 +114,10 @@ Var log_prob(const Density& p, Var x) {
 
 // ---- the output -------------------------------------------------------------------------------------------
 
-Output::Output(const Architecture& a, const Stream& stream) : kind_(a.likelihood) {
+Output::Output(const Architecture& a, const Stream& stream)
+    : kind_(a.likelihood), numbers_(numbers_of(a.likelihood)) {
   if (kind_ == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
-  if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a.pixels, *a.activation, stream);
+  if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a.pixels, numbers_, *a.activation, stream);
 }
 
 Density Output::operator()(Var h) const {
@@ -57,10 +126,28 @@ Density Output::operator()(Var h) const {
 }
 
 Density Output::read(Var h) const {
-  if (kind_ == LikelihoodKind::bernoulli) return nn::Bernoulli(h);
-  if (kind_ == LikelihoodKind::continuous_bernoulli) return nn::ContinuousBernoulli(h);
-  const Var log_var = bounded_log_var(2 * Var(*log_std_));
-  return Normal(h, broadcast_to(log_var, h.shape()));
+  // The numbers of a pixel beside each other: n of them, from `first` on.  [rows,P·D]  ->  [rows,D,n]
+  const std::size_t rows = h.rows(), D = h.shape()[1] / numbers_;
+  const auto part = [&](std::size_t first, std::size_t n) {
+    const Var planes =
+        slice(reshape(h, {rows, numbers_, D}), 1, std::ptrdiff_t(first), std::ptrdiff_t(first + n));
+    return permute(planes, {0, 2, 1});
+  };
+  switch (kind_) {
+    case LikelihoodKind::bernoulli:
+      return nn::Bernoulli(h);
+    case LikelihoodKind::continuous_bernoulli:
+      return nn::ContinuousBernoulli(h);
+    case LikelihoodKind::gaussian:
+      return Normal(h, broadcast_to(bounded_log_var(2 * Var(*log_std_)), h.shape()));
+    case LikelihoodKind::logistic_mixture:
+      return FromZeroToOne(nn::DiscretizedLogisticMixture(
+          part(0, components), part(components, components),
+          clamp_leading_back(part(2 * components, components), narrowest_log_scale, 20)));
+    case LikelihoodKind::categorical:
+      break;
+  }
+  return CategoricalLevels(part(0, 256));
 }
 
 void Output::start_at(const Array& x, Parameter& last_bias) {
@@ -70,25 +157,48 @@ void Output::start_at(const Array& x, Parameter& last_bias) {
     throw std::invalid_argument("[start_at] x is " + to_string(x.shape()) + " but the output has " +
                                 std::to_string(D) + " pixels");
 
-  // Average the data.
-  std::vector<double> mean(D, 0.0);
-  for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / double(x.shape(0));
-
-  // A Bernoulli's bias is the logit of the mean, or has that mean.
-  if (kind_ != LikelihoodKind::gaussian) {
-    for (std::size_t j = 0; j < D; ++j) {
-      const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
-      bias(j) = kind_ == LikelihoodKind::bernoulli ? Real(std::log(p / (1 - p))) : logit_with_mean(p);
-    }
-    return;
-  }
-
-  // A Gaussian's bias is the mean, and σ² the mean square of what is left.
-  double variance = 0;
+  // Find the mean and the variance of each pixel.
+  const double N = double(x.shape(0));
+  std::vector<double> mean(D, 0.0), variance(D, 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i) mean[i % D] += double(x.data()[i]) / N;
   for (std::size_t i = 0; i < x.size(); ++i)
-    variance += std::pow(double(x.data()[i]) - mean[i % D], 2) / double(x.size());
-  for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]);
-  log_std_->update()(0) = Real(0.5 * std::log(std::max(variance, 1e-6)));
+    variance[i % D] += std::pow(double(x.data()[i]) - mean[i % D], 2) / N;
+
+  switch (kind_) {
+    // The logit of the mean, or the one with that mean.
+    case LikelihoodKind::bernoulli:
+    case LikelihoodKind::continuous_bernoulli:
+      for (std::size_t j = 0; j < D; ++j) {
+        const double p = std::clamp(mean[j], 1e-3, 1 - 1e-3);
+        bias(j) = kind_ == LikelihoodKind::bernoulli ? Real(std::log(p / (1 - p))) : logit_with_mean(p);
+      }
+      return;
+    // The mean, and σ² as the mean square of what is left.
+    case LikelihoodKind::gaussian: {
+      double total = 0;
+      for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]), total += variance[j] / double(D);
+      log_std_->update()(0) = Real(0.5 * std::log(std::max(total, 1e-6)));
+      return;
+    }
+    // Of pixels −1 … 1: means within a deviation of the mean, and scales whose logistic has the deviation.
+    case LikelihoodKind::logistic_mixture:
+      for (std::size_t k = 0; k < components; ++k)
+        for (std::size_t j = 0; j < D; ++j) {
+          const double deviation = 2 * std::sqrt(std::max(variance[j], 1e-4)),
+                       place = 2 * double(k) / double(components - 1) - 1;
+          bias(k * D + j) = 0;
+          bias((components + k) * D + j) = Real(2 * mean[j] - 1 + place * deviation);
+          bias((2 * components + k) * D + j) = Real(std::log(deviation * std::sqrt(3.0) / M_PI));
+        }
+      return;
+    // The frequencies of the levels, as if each had been seen once more.
+    case LikelihoodKind::categorical:
+      break;
+  }
+  std::vector<double> count(256 * D, 1.0);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (const std::size_t v = level_of(x.data()[i]); v < 256) ++count[v * D + i % D];
+  for (std::size_t i = 0; i < count.size(); ++i) bias(i) = Real(std::log(count[i] / (N + 256)));
 }
 
 void Output::visit(const std::string& prefix, const nn::Visitor& visitor) {

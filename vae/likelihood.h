@@ -12,32 +12,45 @@ namespace vae {
 // continuous one: 0 … 255, perhaps.
 Var log_prob(const Density& p, Var x);
 
-// How a decoder's numbers for each pixel are read. The first is the logit of a Bernoulli, continuous or not,
-// or the mean of a Gaussian whose σ is one learned number for all pixels. (If the mean can reproduce the
-// pixels exactly, the likelihood of a Gaussian grows without bound as σ → 0; log σ² is bounded.) There are
-// more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels before what
-// is added to the first. The number of its network in a model's stream: beyond those of all other layers.
+// The number of the output's network in a model's stream: beyond those of all other layers.
 constexpr std::uint32_t epoch_of_output = 200000;
 
+// How a decoder's numbers for each pixel are read, P of them:
+//
+//     bernoulli, continuous_bernoulli   a logit
+//     gaussian                          the mean; σ is one learned number for all pixels. (If the mean can
+//                                       reproduce the pixels exactly, the likelihood grows without bound as
+//                                       σ → 0; log σ² is bounded.)
+//     logistic_mixture                  logits, means and log-scales of five discretized logistics (Salimans
+//     et
+//                                       al. 2017, arXiv 1701.05517, section 2.1), of pixels v / 255
+//     categorical                       a logit for each of these 256 levels
+//
+// There are more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels
+// before what is added to the first P.
 class Output {
  public:
   Output(const Architecture& architecture, const Stream& stream);
 
-  std::size_t maps() const { return network_ ? PixelCNN::maps : 1; }  // M, the numbers for each pixel
-  Density operator()(Var h) const;                                    // h: [rows,M·D]  ->  [rows,D]
+  std::size_t maps() const {
+    return network_ ? network_->maps() : numbers_;
+  }                                 // M, the numbers for each pixel
+  Density operator()(Var h) const;  // h: [rows,M·D]  ->  [rows,D]
 
   // Starts at the best constant output: the bias of the last layer at the data's mean (under a Bernoulli its
   // logit, the mean clipped to [.001, .999], as in the code of Burda et al. 2016; under a continuous one the
-  // logit with that mean), and σ at the deviation from it.
-  // x: [N,D], N > 0  bias: [M·D], of which the first D are set; std::invalid_argument otherwise.
+  // logit with that mean), and σ at the deviation from it; logistics around the mean, as wide as the
+  // deviation of the pixel; a categorical distribution at the frequencies of the levels.
+  // x: [N,D], N > 0  bias: [M·D], of which the first P·D are set; std::invalid_argument otherwise.
   void start_at(const Array& x, Parameter& bias);
 
   void visit(const std::string& prefix, const nn::Visitor& visitor);  // of a Gaussian PREFIX.log_std, [1]
 
  private:
-  Density read(Var h) const;  // one number for each pixel
+  Density read(Var h) const;  // P numbers for each pixel   [rows,P·D]  ->  [rows,D]
 
   LikelihoodKind kind_;
+  std::size_t numbers_;  // P
   std::optional<PixelCNN> network_;
   std::optional<Parameter> log_std_;  // of a Gaussian
 };

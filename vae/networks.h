@@ -12,7 +12,7 @@ using namespace autograd;
 using nn::Density;
 using nn::Normal;
 
-enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli };
+enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli, logistic_mixture, categorical };
 
 enum class NetworkKind { dense, convolutional };  // perceptrons, or those of top_down.h
 

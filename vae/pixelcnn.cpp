@@ -22,12 +22,13 @@ std::size_t side_of_square(std::size_t pixels) {
 
 }  // namespace
 
-PixelCNN::PixelCNN(std::size_t pixels, const nn::Activation& a, const Stream& stream)
+PixelCNN::PixelCNN(std::size_t pixels, std::size_t numbers, const nn::Activation& a, const Stream& stream)
     : side_(side_of_square(pixels)),
+      numbers_(numbers),
       activation_(a.apply),
       first_(a.initial_weight({channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),
-      from_maps_(a.initial_weight({channels, maps, 1, 1}, stream.at_level(1))),
-      out_(nn::zero({1, channels, 1, 1}, stream)) {
+      from_maps_(a.initial_weight({channels, maps(), 1, 1}, stream.at_level(1))),
+      out_(nn::zero({numbers, channels, 1, 1}, stream)) {
   for (std::size_t k = 0; k < layers; ++k)
     more_.emplace_back(
         nn::residual_scaled(
@@ -42,8 +43,8 @@ Var PixelCNN::network(Var x, Var maps) const {
 }
 
 Var PixelCNN::operator()(Var x, Var all) const {
-  const Shape images = {x.rows(), 1, side_, side_}, of_maps = {x.rows(), maps, side_, side_};
-  return reshape(network(reshape(x, images), reshape(all, of_maps)), x.shape());
+  const Shape images = {x.rows(), 1, side_, side_}, of_maps = {x.rows(), maps(), side_, side_};
+  return reshape(network(reshape(x, images), reshape(all, of_maps)), {x.rows(), numbers_ * side_ * side_});
 }
 
 Var PixelCNN::at_row(const Array& x, Var all, std::size_t row) const {
@@ -52,8 +53,8 @@ Var PixelCNN::at_row(const Array& x, Var all, std::size_t row) const {
     return slice(reshape(images, {rows, planes, side_, side_}), 2, std::ptrdiff_t(first),
                  std::ptrdiff_t(row + 1));
   };
-  const Var h = network(strip(constant(x), 1), strip(all, maps));  // [rows,1,count,side]
-  return reshape(slice(h, 2, std::ptrdiff_t(count - 1), std::ptrdiff_t(count)), {rows, side_});
+  const Var h = network(strip(constant(x), 1), strip(all, maps()));  // [rows,P,count,side]
+  return reshape(slice(h, 2, std::ptrdiff_t(count - 1), std::ptrdiff_t(count)), {rows, numbers_ * side_});
 }
 
 void PixelCNN::visit(const std::string& name, const nn::Visitor& visitor) {
@@ -66,27 +67,32 @@ void PixelCNN::visit(const std::string& name, const nn::Visitor& visitor) {
 
 namespace {
 
-// The first map.  [rows,maps·D]  ->  [rows,D]
-Var first_map(Var all) { return slice(all, 1, 0, std::ptrdiff_t(all.shape()[1] / PixelCNN::maps)); }
+// The first P of M maps.  [rows,M·D]  ->  [rows,P·D]
+Var first_maps(Var all, const PixelCNN& network) {
+  const std::size_t D = all.shape()[1] / network.maps();
+  return slice(all, 1, 0, std::ptrdiff_t(network.numbers() * D));
+}
 
 }  // namespace
 
 LocallyAutoregressive::LocallyAutoregressive(Var given, const PixelCNN& network, PixelFamily read)
-    : Autoregressive({given.rows(), given.shape()[1] / PixelCNN::maps},
-                     [given, &network, read](Var x) { return read(first_map(given) + network(x, given)); }),
+    : Autoregressive(
+          {given.rows(), given.shape()[1] / network.maps()},
+          [given, &network, read](Var x) { return read(first_maps(given, network) + network(x, given)); }),
       maps(given),
       network(network),
       family(std::move(read)) {}
 
 Array LocallyAutoregressive::sample(const Stream& stream) const {
-  const std::size_t rows = shape()[0], side = network.side();
+  const std::size_t rows = shape()[0], side = network.side(), P = network.numbers();
+  const Var first = reshape(first_maps(maps, network), {rows, P, side, side});
   Array x = zeros(shape());
   for (std::size_t i = 0; i < side * side; ++i) {
     Evaluation scope;
-    const std::ptrdiff_t first = std::ptrdiff_t(i / side * side);  // of the row's pixels
+    const std::ptrdiff_t row = std::ptrdiff_t(i / side);
     const Var h =
-        slice(first_map(maps), 1, first, first + std::ptrdiff_t(side)) + network.at_row(x, maps, i / side);
-    const Array drawn = family(h)->sample(stream.at_epoch(stream.epoch + std::uint32_t(i / side)));
+        reshape(slice(first, 2, row, row + 1), {rows, P * side}) + network.at_row(x, maps, i / side);
+    const Array drawn = family(h)->sample(stream.at_epoch(stream.epoch + std::uint32_t(row)));
     for (std::size_t r = 0; r < rows; ++r) x(r, i) = drawn(r, i % side);
   }
   return x;

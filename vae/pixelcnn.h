@@ -16,31 +16,32 @@
 
 namespace vae {
 
-// From the image and the decoder's maps, numbers to be added to the first of the maps.
+// From the image and the decoder's maps, P numbers for each pixel, to be added to the first P of the maps.
 //
 //     h = A ∗ x + V ∗ maps,   h += B ∗ a(h)  twice,   W ∗ a(h)
 //
 // A is 7 × 7 and sees the pixels before the centre, B 3 × 3 with the centre. W begins at zero.
 class PixelCNN {
  public:
-  static constexpr std::size_t maps = 8;  // of the decoder
+  // For images of `pixels` pixels and P `numbers` for each; std::invalid_argument unless they are square.
+  PixelCNN(std::size_t pixels, std::size_t numbers, const nn::Activation& activation, const Stream& stream);
 
-  // For images of `pixels` pixels; std::invalid_argument unless they are square.
-  PixelCNN(std::size_t pixels, const nn::Activation& activation, const Stream& stream);
+  std::size_t maps() const { return numbers_ + 7; }  // M, of the decoder
+  std::size_t numbers() const { return numbers_; }   // P
 
-  // x: [rows,D]  maps: [rows,maps·D]  ->  [rows,D]; pixel i of the result depends on x_<i, and all maps.
+  // x: [rows,D]  maps: [rows,M·D]  ->  [rows,P·D]; what stands for pixel i depends on x_<i, and all maps.
   Var operator()(Var x, Var maps) const;
 
-  // The result at one row of the image, with what of x is above that. [rows, side]
+  // The result at one row of the image, with what of x is above that.  ->  [rows,P·side]
   Var at_row(const Array& x, Var maps, std::size_t row) const;
 
   std::size_t side() const { return side_; }
   void visit(const std::string& name, const nn::Visitor& visitor);  // NAME.first, NAME.from_maps, …
 
  private:
-  Var network(Var x, Var maps) const;  // images, or some of their rows   [rows,·,r,side]  ->  [rows,1,r,side]
+  Var network(Var x, Var maps) const;  // images, or some of their rows   [rows,·,r,side]  ->  [rows,P,r,side]
 
-  std::size_t side_;
+  std::size_t side_, numbers_;
   Var (*activation_)(Var);
   nn::MaskedConv2d first_;              // A
   nn::Conv2d from_maps_;                // V
@@ -48,7 +49,7 @@ class PixelCNN {
   nn::Conv2d out_;                      // W
 };
 
-// How one number per pixel is read: [rows,…]  ->  the density of these pixels.
+// How P numbers per pixel are read: [rows,P·n]  ->  the density of n pixels.
 using PixelFamily = std::function<Density(Var h)>;
 
 // p(x|z) of maps from the decoder. The network must outlive this object.
@@ -57,7 +58,7 @@ struct LocallyAutoregressive : nn::Autoregressive {
 
   Array sample(const Stream& stream) const override;  // row by row, of which each needs the few above it
 
-  Var maps;  // [rows,maps·D]
+  Var maps;  // [rows,M·D]
   const PixelCNN& network;
   PixelFamily family;
 };

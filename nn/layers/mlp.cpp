@@ -16,6 +16,7 @@ const std::vector<Activation>& activations() {
       {"relu",     relu,     he_normal},
       {"sigmoid",  sigmoid,  glorot_uniform},
       {"softplus", softplus, he_normal},
+      {"silu",     silu,     he_normal},
   };
   // clang-format on
   return all;

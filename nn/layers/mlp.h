@@ -13,7 +13,7 @@ struct Activation {
   Initialization initial_weight;
 };
 
-const std::vector<Activation>& activations();                 // tanh, relu, sigmoid, softplus
+const std::vector<Activation>& activations();                 // tanh, relu, sigmoid, softplus, silu
 const Activation& activation_named(const std::string& name);  // std::invalid_argument lists the names
 
 // For sizes {D, H₁, …, O}.  x: [B,D]  ->  [B,O]

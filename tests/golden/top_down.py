@@ -217,7 +217,8 @@ def compare(checkpoint, export):
     average = "ema." if config["ema"] > 0 else ""  # by which eval goes
     array = lambda file: torch.from_numpy(numpy.load(os.path.join(export, file)).astype(numpy.float64))
     x = array("x.npy")
-    acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus}
+    acts = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "softplus": F.softplus,
+            "silu": F.silu}
     if config["prior"] not in ("standard", "flow"):
         sys.exit("this script knows --prior standard and flow only")
     channels = config["channels"] if len(config["channels"]) > 1 else config["channels"] * 4

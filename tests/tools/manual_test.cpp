@@ -59,7 +59,8 @@ TEST_CASE("manual: bash completes commands and the values that an option may hav
   const WorkingDirectory here;
   CHECK(completed(here, "elbo tr") == " train \n");
   CHECK(completed(here, "elbo bench st") == " step \n");
-  CHECK(completed(here, "elbo train --likelihood ''") == " bernoulli gaussian continuous-bernoulli \n");
+  CHECK(completed(here, "elbo train --likelihood ''") ==
+        " bernoulli gaussian continuous-bernoulli logistic-mixture categorical \n");
   CHECK(completed(here, "elbo train --optimizer adam") == " adam adamw adamax \n");
   CHECK(completed(here, "elbo train --data ''") == "  \n");
 }

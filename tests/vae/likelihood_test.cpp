@@ -44,6 +44,47 @@ TEST_CASE("likelihood: the output before training is the data's mean where z is 
   for (std::size_t i = 0; i < 6; ++i) CHECK(found(0, i) == Approx(0.25));
 }
 
+TEST_CASE(
+    "likelihood: outputs of 256 levels sum to one, begin at the data, and draw levels with their "
+    "probabilities") {
+  for (const LikelihoodKind kind : {LikelihoodKind::logistic_mixture, LikelihoodKind::categorical}) {
+    INFO(int(kind));
+    Evaluation scope;
+    Architecture a = small_vae(kind);
+    a.pixels = 1;
+    VAE model(a, Stream());
+    // Half of the pixels are at level 40, the others at 200 and 201.
+    Array data = empty({400, 1});
+    for (std::size_t i = 0; i < 400; ++i) data(i, 0) = Real(i % 2 ? 40 : 200 + i / 2 % 2) / 255;
+    model.start_at(data);
+    const std::size_t draws = 20000;
+    const auto p = [&](std::size_t rows) { return model.decode(constant(zeros({rows, 2}))); };  // z = 0
+    Array levels = empty({256, 1});
+    for (std::size_t v = 0; v < 256; ++v) levels(v, 0) = Real(v) / 255;
+    const Array log_p = p(256)->log_prob(constant(levels)).value();
+    double total = 0, mean = 0;
+    std::vector<double> expected, counts(256, 0.0);
+    for (std::size_t v = 0; v < 256; ++v) {
+      total += std::exp(double(log_p(v))), mean += std::exp(double(log_p(v))) * double(v) / 255;
+      expected.push_back(double(draws) * std::exp(double(log_p(v))));
+    }
+    CHECK(total == Approx(1).epsilon(1e-12));
+    CHECK(p(1)->mean().item() == Approx(mean).epsilon(1e-10));
+    CHECK(mean == Approx((40 + 200.5) / 2 / 255).margin(0.05));
+    if (kind == LikelihoodKind::categorical)
+      CHECK(expected[40] / double(draws) == Approx(201.0 / 656).epsilon(1e-10));
+    const Array drawn = p(draws)->sample(Stream().at(Purpose::output));
+    for (std::size_t r = 0; r < draws; ++r) {
+      const double v = std::round(255 * double(drawn(r, 0)));
+      CHECK_FALSE(std::abs(255 * double(drawn(r, 0)) - v) > 1e-6);
+      ++counts[std::size_t(v)];
+    }
+    CHECK(counts_agree(counts, expected));
+    CHECK(p(1)->log_prob(constant(full({1, 1}, Real(0.5) / 255))).item() ==
+          -nn::infinity);  // between two levels
+  }
+}
+
 TEST_CASE("likelihood: the deviation of a Gaussian output stays within its bounds") {
   Evaluation scope;
   VAE model(small_vae(LikelihoodKind::gaussian), Stream());

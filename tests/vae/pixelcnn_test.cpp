@@ -17,10 +17,10 @@ using namespace vae;
 
 namespace {
 
-constexpr std::size_t M = PixelCNN::maps;
+constexpr std::size_t M = 8;  // maps, for one number for each pixel
 
 PixelCNN shaken(std::size_t side) {
-  PixelCNN network(side * side, nn::activation_named("tanh"), Stream());
+  PixelCNN network(side * side, 1, nn::activation_named("tanh"), Stream());
   std::uint32_t epoch = 0;
   network.visit("", [&](const std::string&, Parameter& p) {
     p.update() += Real(0.2) * normal(Stream().at(Purpose::checking).at_epoch(epoch++), p.shape());
@@ -70,7 +70,7 @@ TEST_CASE("pixelcnn: a row from the few rows above it is the row of the whole im
 
 TEST_CASE("pixelcnn: at first the pixels are independent, by the first map") {
   Evaluation scope;
-  const PixelCNN network(16, nn::activation_named("relu"), Stream());
+  const PixelCNN network(16, 1, nn::activation_named("relu"), Stream());
   const Var maps = constant(random_array({3, M * 16}, 2)), x = constant(random_array({3, 16}, 1)) > 0;
   CHECK(largest_difference(LocallyAutoregressive(maps, network, bernoulli).log_prob(x),
                            nn::Bernoulli(slice(maps, 1, 0, 16)).log_prob(x)) == 0);
@@ -105,7 +105,25 @@ TEST_CASE("pixelcnn: images are drawn with their probabilities, which sum to one
   CHECK(counts_agree(counts, expected));
 }
 
+TEST_CASE("pixelcnn: several numbers for each pixel") {
+  Evaluation scope;
+  const std::size_t side = 4, D = 16, P = 3;
+  PixelCNN network(D, P, nn::activation_named("tanh"), Stream());
+  network.visit("", [&](const std::string&, Parameter& p) {
+    p.update() += Real(0.2) * normal(Stream().at(Purpose::checking), p.shape());
+  });
+  REQUIRE(network.maps() == 10);
+  const Array x = random_array({2, D}, 1);
+  const Var maps = constant(random_array({2, 10 * D}, 2)), all = network(constant(x), maps);
+  CHECK(all.shape() == Shape{2, P * D});
+  const Var rows = reshape(all, {2, P, side, side});
+  for (std::ptrdiff_t r = 0; r < 4; ++r)
+    CHECK(largest_difference(reshape(network.at_row(x, maps, std::size_t(r)), {2, P, 1, side}),
+                             slice(rows, 2, r, r + 1)) < 1e-12);
+}
+
 TEST_CASE("pixelcnn: images that are no squares are refused") {
-  CHECK(says(message_of<std::invalid_argument>([] { PixelCNN(6, nn::activation_named("tanh"), Stream()); }),
-             {"[pixelcnn]", "6 pixels"}));
+  CHECK(
+      says(message_of<std::invalid_argument>([] { PixelCNN(6, 1, nn::activation_named("tanh"), Stream()); }),
+           {"[pixelcnn]", "6 pixels"}));
 }

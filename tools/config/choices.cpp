@@ -64,7 +64,8 @@ const Names& recompute_names() {
 }
 
 const Names& likelihood_names() {
-  static const Names names = {"bernoulli", "gaussian", "continuous-bernoulli"};
+  static const Names names = {"bernoulli", "gaussian", "continuous-bernoulli", "logistic-mixture",
+                              "categorical"};
   return names;
 }
 

@@ -68,7 +68,7 @@ std::vector<Option> options(Config& c) {
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,
-       "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma", &likelihood_names()},
+       "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma; the last two are of the 256 levels of bytes", &likelihood_names()},
       {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of pixels that "
        "also see those before them nearby, which is an autoregressive model of its own", &decoder_names()},
       {"prior", &c.prior, "p(z0): " + families_of_priors(), &prior_names()},

@@ -2,6 +2,7 @@
 #include "tools/gradcheck/checks.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <memory>
 
@@ -135,7 +136,8 @@ Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Archite
   a.latent.resize(std::min(a.latent.size(), entry.most_levels));
   const auto run = [=] {
     const std::unique_ptr<vae::Model> model = entry.make(a, Stream());
-    const Array x = uniform(Stream().at(Purpose::checking), {size.data, size.pixels});
+    Array x = uniform(Stream().at(Purpose::checking), {size.data, size.pixels});
+    for (Real& pixel : x) pixel = std::round(255 * pixel) / 255;
     std::vector<Parameter*> at;
     for (const auto& [name, parameter] : model->parameters()) {
       at.push_back(parameter);
@@ -155,7 +157,9 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
   const std::pair<vae::LikelihoodKind, const char*> likelihoods[] = {
       {vae::LikelihoodKind::bernoulli, " bernoulli"},
       {vae::LikelihoodKind::gaussian, " gaussian"},
-      {vae::LikelihoodKind::continuous_bernoulli, " continuous-bernoulli"}};
+      {vae::LikelihoodKind::continuous_bernoulli, " continuous-bernoulli"},
+      {vae::LikelihoodKind::logistic_mixture, " logistic-mixture"},
+      {vae::LikelihoodKind::categorical, " categorical"}};
   for (const vae::ModelEntry& entry : vae::models()) {
     const std::string name = entry.name;
     for (const auto& [kind, likelihood_name] : likelihoods) {

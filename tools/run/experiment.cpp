@@ -53,13 +53,21 @@ Dataset scaled(Dataset data, const Config& c) {
   return data;
 }
 
-// Convolutions are made for squares.
+// Convolutions are made for squares, and levels are those of bytes.
 Dataset fitting(Dataset data, const Config& c) {
   const Images& images = data.test;
   if (networks_named(c.architecture) == vae::NetworkKind::convolutional &&
       (images.height != images.width || images.width % 2))
     throw Failure(exit_usage, "--architecture conv needs square images of an even side, and these are " +
                                   std::to_string(images.height) + " x " + std::to_string(images.width));
+  if (decoder_named(c.decoder) == vae::DecoderKind::pixelcnn && images.height != images.width)
+    throw Failure(exit_usage, "--decoder pixelcnn needs square images, and these are " +
+                                  std::to_string(images.height) + " x " + std::to_string(images.width));
+  const bool of_levels = c.likelihood == "logistic-mixture" || c.likelihood == "categorical";
+  if (of_levels && !images.floats.empty())
+    throw Failure(exit_usage, "--likelihood " + c.likelihood +
+                                  " is of the 256 levels of bytes, and these images are floats; --likelihood "
+                                  "gaussian models floats");
   return data;
 }
 

@@ -38,15 +38,14 @@ TEST_CASE("mlp: names count the activations, as in torch.nn.Sequential") {
 
 TEST_CASE("mlp: the activation stands between the layers and not after the last") {
   double (*const by_hand[])(double) = {
-      [](double x) { return std::tanh(x); },
-      [](double x) { return std::max(x, 0.0); },
-      [](double x) { return 1 / (1 + std::exp(-x)); },
-      [](double x) { return std::log1p(std::exp(x)); },
+      [](double x) { return std::tanh(x); },           [](double x) { return std::max(x, 0.0); },
+      [](double x) { return 1 / (1 + std::exp(-x)); }, [](double x) { return std::log1p(std::exp(x)); },
+      [](double x) { return x / (1 + std::exp(-x)); },
   };
-  REQUIRE(activations().size() == 4);
+  REQUIRE(activations().size() == 5);
   Evaluation scope;
   const Array x = normal(Stream().at_epoch(1), {3, 4});
-  for (std::size_t k = 0; k < 4; ++k) {
+  for (std::size_t k = 0; k < 5; ++k) {
     MLP mlp({4, 5, 6, 2}, activations()[k], Stream());
     for (Linear& layer : mlp.layers) layer.bias.update().fill(0.1);
     const Array y = mlp(constant(x)).value();
@@ -71,7 +70,7 @@ TEST_CASE("mlp: two sizes make it linear") {
 }
 
 TEST_CASE("mlp: gradients to second order, in x and in every weight and bias") {
-  for (const char* name : {"tanh", "sigmoid", "softplus"}) {
+  for (const char* name : {"tanh", "sigmoid", "softplus", "silu"}) {
     const Activation activation = activation_named(name);
     const Function f = [&](const std::vector<Var>& v) {
       return affine(activation.apply(affine(v[0], v[1], v[2])), v[3], v[4]);
@@ -103,8 +102,11 @@ TEST_CASE("mlp: gradients to second order, in x and in every weight and bias") {
 TEST_CASE(
     "mlp: layers begin with weights of their own, hidden ones to suit the activation, the last one after "
     "Glorot") {
-  const std::vector<std::pair<std::string, double>> hidden = {
-      {"tanh", 1.0 / 300}, {"relu", 2.0 / 300}, {"sigmoid", 2.0 / 400}, {"softplus", 2.0 / 300}};
+  const std::vector<std::pair<std::string, double>> hidden = {{"tanh", 1.0 / 300},
+                                                              {"relu", 2.0 / 300},
+                                                              {"sigmoid", 2.0 / 400},
+                                                              {"softplus", 2.0 / 300},
+                                                              {"silu", 2.0 / 300}};
   REQUIRE(hidden.size() == activations().size());
   const auto variance = [](const Linear& layer) {
     double sum = 0;
@@ -122,6 +124,6 @@ TEST_CASE(
 
 TEST_CASE("mlp: an unknown activation and too few sizes are refused") {
   CHECK(says(message_of<std::invalid_argument>([] { activation_named("gelu"); }),
-             {"gelu", "tanh, relu, sigmoid, softplus"}));
+             {"gelu", "tanh, relu, sigmoid, softplus, silu"}));
   CHECK_THROWS_AS(MLP({4}, activations().front(), Stream()), std::invalid_argument);
 }

@@ -35,7 +35,8 @@ TEST_CASE("names of likelihoods, forms of the KL, binarizations and splits", "[c
 TEST_CASE("an unknown name is refused with all of them", "[choices]") {
   const auto message = [](const auto& named) { return outcome([&] { named("x"); }).message; };
   CHECK(message(likelihood_named) ==
-        "--likelihood 'x' is not one of bernoulli, gaussian, continuous-bernoulli");
+        "--likelihood 'x' is not one of bernoulli, gaussian, continuous-bernoulli, logistic-mixture, "
+        "categorical");
   CHECK(message(kl_form_named) == "--kl 'x' is not one of analytic, monte-carlo, entropy, mixed");
   CHECK(message(binarization_named) == "--binarize 'x' is not one of dynamic, static, threshold, none");
   CHECK(message(split_named) == "--split 'x' is not one of train, validation, test");
