@@ -322,4 +322,8 @@ void write_npy(const std::string& path, const autograd::Array& array) {
   write_output(path, bytes);
 }
 
+void write_npy(const std::string& path, const std::vector<double>& numbers) {
+  write_npy(path, autograd::array({numbers.size()}, {numbers.begin(), numbers.end()}));
+}
+
 }  // namespace tools

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "autograd/array.h"
 #include "tools/data/images.h"
@@ -26,5 +27,6 @@ Images read_npy(const std::string& path, std::uint64_t fewest = 1,
 
 // Writes version 1.0 of '<f4' in C order, as write_output does (../files/atomic_file.h).
 void write_npy(const std::string& path, const autograd::Array& array);
+void write_npy(const std::string& path, const std::vector<double>& numbers);  // [n]
 
 }  // namespace tools

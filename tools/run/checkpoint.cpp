@@ -160,6 +160,22 @@ Progress load_checkpoint(const std::filesystem::path& path, Experiment& e) {
   return loaded;
 }
 
+void begin_with_weights(const std::filesystem::path& path, Experiment& e) {
+  const SafetensorsFile file(path);
+  const Safetensors contents = file.read();
+  std::map<std::string, const Array*> given;
+  for (const auto& [name, array] : contents.tensors) given[name] = &array;
+  const nn::NamedParameters parameters = e.model->parameters();
+  for (const auto& [name, parameter] : parameters) {
+    if (!given.count(name)) file.reject("it has no tensor '" + name + "', and the model does");
+    if (given[name]->shape() != parameter->shape())
+      file.reject("its tensor '" + name + "' is " + autograd::to_string(given[name]->shape()) +
+                  ", and the model's is " + autograd::to_string(parameter->shape()));
+  }
+  for (const auto& [name, parameter] : parameters) parameter->update() = *given[name];
+  e.weight_update = std::make_unique<WeightUpdate>(e.config, e.model->parameters(), e.steps_per_epoch());
+}
+
 // A size that no array of the file could have is not believed: the model would be made of it.
 std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& path) {
   const SafetensorsFile file(path);

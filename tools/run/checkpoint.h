@@ -23,6 +23,10 @@ void check_checkpoint(const std::filesystem::path& file, const Config& config,
 // and, where it applies, the tensor and both shapes; the weights are then unchanged.
 Progress load_checkpoint(const std::filesystem::path& file, Experiment& experiment);
 
+// Begins with the weights of a safetensors file instead, by their names: all of the model's must be there, in
+// their shapes. What else it holds, such as the state of an optimizer, is not used. Failure 66 or 65.
+void begin_with_weights(const std::filesystem::path& file, Experiment& experiment);
+
 // The height and width of the images that it was trained on; 0 where an older version has not written them.
 std::pair<std::size_t, std::size_t> image_size(const std::filesystem::path& file);
 

@@ -1,7 +1,5 @@
-// `elbo train`, and the commands on a run: eval, sample, reconstruct.
+// `elbo train`, and the commands on a run: eval, sample, reconstruct. Others are in code_commands.cpp.
 #include "tools/run/commands.h"
-
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -12,7 +10,7 @@
 #include "tools/config/resolve.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
-#include "tools/files/atomic_file.h"
+#include "tools/run/command_options.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/open_run.h"
 #include "tools/run/pictures.h"
@@ -58,6 +56,8 @@ int run_train(const CommandLine& line, Config given, const std::optional<ConfigF
     if (how.resume && line.given(source))
       throw Failure(exit_usage,
                     std::string("--resume goes by the run's own config.json: leave ") + source + " out");
+  if (how.resume && !how.init.empty())
+    throw Failure(exit_usage, "--resume goes on with the run's own weights: leave --init out");
   if (line.given("--config") && line.given("--preset"))
     throw Failure(exit_usage, "--config and --preset both give options: take one of them");
 
@@ -108,55 +108,16 @@ Command add_train(CommandLine& program) {
   sub->add_flag("--trace-nan", how->trace_nan,
                 "stop at the first value that is not finite, and show where it comes from");
   sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
+  add_option(*sub,
+             {"init", &how->init,
+              "begin with the weights in this safetensors file, such as a checkpoint, by their names: all "
+              "that the model has; others are not looked at"});
   add_option(*sub, {"graph", &how->graph,
                     "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
   return [=] { return run_train(*sub, *config, *from_file, *resumed_run, *how); };
 }
 
 // ---- commands on a run ------------------------------------------------------------------------------------
-
-namespace {
-
-std::shared_ptr<RunOptions> add_run_options(CommandLine& command) {
-  auto options = std::make_shared<RunOptions>();
-  command.add_argument("DIR", options->directory, "run directory, as left by elbo train");
-  add_option(command, {"checkpoint", &options->checkpoint, "last, previous, best, or a file"});
-  add_option(command, {"threads", &options->threads, "threads (0: as in training)"});
-  return options;
-}
-
-void add_data_option(CommandLine& command, RunOptions& options) {
-  add_option(command,
-             {"data", &options.data,
-              "other images: all of an .npy file, of a PNG image or of a directory of them, or the test "
-              "images of a data set (default: the run's)"});
-}
-
-void check_count(std::uint64_t count) {
-  if (count < 1 || count > 10000) throw Failure(exit_usage, "-n is between 1 and 10000");
-}
-
-// Pictures are PNG files, whatever they are called; another kind's name would be wrong.
-void check_picture_name(const std::string& file) {
-  const std::string extension = std::filesystem::path(file).extension().string();
-  if (!extension.empty() && extension != ".png" && extension != ".PNG")
-    throw Failure(exit_usage, "-o " + file + ": the picture is a PNG image; name it " +
-                                  std::filesystem::path(file).replace_extension(".png").string());
-}
-
-// Writes the picture into this file, or the default if none is named, and prints its name. Nothing else goes
-// to a standard stream that gets the picture.
-int write_picture(const GreyImage& picture, const std::string& of, const std::string& named,
-                  const std::filesystem::path& otherwise) {
-  const std::string file = named.empty() ? otherwise.string() : named;
-  write_png(file, picture);
-  const int stream = standard_stream(file);
-  if (stream != STDERR_FILENO) std::fprintf(stderr, "%s\n", printable(of, 2000).c_str());
-  if (stream != STDOUT_FILENO) std::printf("%s\n", file.c_str());
-  return exit_ok;
-}
-
-}  // namespace
 
 Command add_eval(CommandLine& program) {
   struct Options {

@@ -9,5 +9,10 @@ Command add_train(CommandLine& program);
 Command add_eval(CommandLine& program);
 Command add_sample(CommandLine& program);
 Command add_reconstruct(CommandLine& program);
+Command add_encode(CommandLine& program);
+Command add_score(CommandLine& program);
+Command add_traverse(CommandLine& program);
+Command add_interpolate(CommandLine& program);
+Command add_check(CommandLine& program);
 
 }  // namespace tools

@@ -35,8 +35,6 @@ void subtract(double scale, std::vector<double>& from) {
   for (double& v : from) v -= scale;
 }
 
-constexpr double most_bytes = 300e6;  // of the tape of one pass
-
 std::string noise_file(std::size_t level) { return "eps_" + std::to_string(level) + ".npy"; }
 
 // Makes the directory, and fails now rather than after minutes of work if a file cannot be written there.
@@ -47,10 +45,6 @@ void prepare_export(const Experiment& e, const std::filesystem::path& directory)
     throw Failure(exit_cannot_create, directory.string() + ": cannot be created: " + error.message());
   for (const char* name : {"x.npy", "elbo.npy", "log_px.npy"}) check_output(directory / name);
   for (std::size_t t = 0; t < e.model->levels(); ++t) check_output(directory / noise_file(t));
-}
-
-void write_by_image(const std::filesystem::path& file, const std::vector<double>& values) {
-  write_npy(file.string(), autograd::array(Shape{values.size()}, {values.begin(), values.end()}));
 }
 
 // `z` are the latents that the images were drawn from, if they were.
@@ -76,8 +70,8 @@ void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
     write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
                                Shape{images.size(), sizes[t]}));
-  write_by_image(path / "elbo.npy", elbo);
-  if (!log_px.empty()) write_by_image(path / "log_px.npy", log_px);
+  write_npy((path / "elbo.npy").string(), elbo);
+  if (!log_px.empty()) write_npy((path / "log_px.npy").string(), log_px);
 }
 
 }  // namespace
@@ -94,7 +88,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (o.diagnosis.active_units && count < 2)
     throw Failure(exit_usage, "--active-units compares images: at least two are needed");
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
-  EvidenceTotals evidence(o.evidence, rows_within(most_bytes, *e.model, e.data[split].pixels()));
+  EvidenceTotals evidence(o.evidence, rows_within(most_bytes_of_pass, *e.model, e.data[split].pixels()));
   DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, o.quiet);
   BoundTotals totals;

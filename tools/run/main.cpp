@@ -1,4 +1,4 @@
-// The program `elbo`: its commands are in run/commands.cpp.
+// The program `elbo`: its commands are in commands.cpp and code_commands.cpp.
 #include <string>
 
 #include "autograd/version.h"
@@ -44,7 +44,8 @@ int run(int argc, char** argv) {
   program.add_version("elbo " ELBO_VERSION);
   return run_command(
       program,
-      {add_train, add_eval, add_sample, add_reconstruct, add_gradcheck, add_lesson, add_court, add_bench},
+      {add_train, add_eval, add_score, add_sample, add_reconstruct, add_traverse, add_interpolate, add_encode,
+       add_check, add_gradcheck, add_lesson, add_court, add_bench},
       argc, argv);
 }
 

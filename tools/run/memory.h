@@ -16,6 +16,8 @@ std::size_t count_weights(const Config& config, std::size_t pixels);
 // that size, found from smaller steps.
 double tape_bytes(const Config& config, std::size_t pixels, std::uint64_t images);
 
+constexpr double most_bytes_of_pass = 300e6;  // of the tape of one pass over data that are only evaluated
+
 // How many rows of z, at least one, can be scored in one pass whose tape takes so many bytes.
 std::size_t rows_within(double bytes, const vae::Model& model, std::size_t pixels);
 

@@ -8,6 +8,8 @@
 #include "tools/errors.h"
 #include "tools/text.h"
 #include "vae/descent.h"
+#include "vae/diagnosis/active_units.h"
+#include "vae/networks.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -54,6 +56,110 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, o.count, noise, above, temperature));
   const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : mean_image(p, stream.at(Purpose::output));
   return sheet(x, e.data.test.height, e.data.test.width, columns);
+}
+
+namespace {
+
+// z ~ q(z|x) of these test images, with the noise of evaluation.
+vae::Latents codes_of(const Experiment& e, const ImageIndices& images) {
+  const Array x = e.batch(Split::test, images);
+  return vae::latents(vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, images)));
+}
+
+// The latents of a level whose posterior mean varies most over test images, the first of them first.
+std::vector<std::size_t> most_telling(const Experiment& e, std::size_t level, std::size_t count) {
+  const std::size_t images = std::min<std::size_t>(500, e.data.test.count);
+  const Array x = e.batch(Split::test, index_range(0, images));
+  const std::vector<double> variance = vae::variance_of_posterior_means(
+      *e.model, x, e.model->levels() == 1 ? 1 : 2, e.stream().at(Purpose::evaluation))[level];
+  std::vector<std::size_t> order = index_range(0, variance.size());
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return variance[a] > variance[b]; });
+  order.resize(std::min(order.size(), count));
+  return order;
+}
+
+}  // namespace
+
+GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
+  const std::size_t L = e.model->levels();
+  if (o.level >= L)
+    throw Failure(exit_usage, "--level " + std::to_string(o.level) + ": the model has " +
+                                  counted(L, "level") + ", from 0 on");
+  if (o.image >= e.data.test.count || e.data.test.count < 2)
+    throw Failure(exit_usage, "--image " + std::to_string(o.image) + ": there are " +
+                                  counted(e.data.test.count, "image") + ", from 0 on, and two are needed");
+  Evaluation scope;
+  vae::Latents above = codes_of(e, {std::size_t(o.image)});
+  above.resize(o.level + 1);
+  const Array z = above.back().value();
+  const bool is_map = z.shape(1) == 2;
+  const std::vector<std::size_t> latents =
+      is_map ? std::vector<std::size_t>{0, 1} : most_telling(e, o.level, o.count);
+
+  // The level's prior at the levels above, or N(0, I) where its moments have no closed form.
+  Array mean = zeros({1, z.shape(1)}), deviation = full({1, z.shape(1)}, 1);
+  if (o.level > 0 || !vae::prior_named(e.config.prior).has_network) {
+    const nn::Density p =
+        vae::prior(*e.model, vae::Latents(above.begin(), above.begin() + std::ptrdiff_t(o.level)), 1);
+    mean = p->mean().value(), deviation = sqrt(p->variance()).value();
+  }
+
+  // A copy of z for each image, with one latent moved, or both.
+  const std::size_t columns = is_map ? 15 : 9, rows = is_map ? 15 : latents.size(), n = rows * columns;
+  Array moved = empty({n, z.shape(1)});
+  const auto place = [](std::size_t i, std::size_t steps) { return Real(6) * Real(i) / Real(steps - 1) - 3; };
+  for (std::size_t i = 0; i < n; ++i) {
+    std::copy_n(z.data(), z.size(), moved.data() + i * z.size());
+    const auto move = [&](std::size_t latent, Real by) {
+      moved(i, latent) = mean(0, latent) + by * deviation(0, latent);
+    };
+    if (is_map) move(0, place(i % columns, columns)), move(1, -place(i / columns, rows));
+    if (!is_map) move(latents[i / columns], place(i % columns, columns));
+  }
+  for (Var& z_s : above) z_s = vae::repeat_to(z_s, n);
+  above.back() = constant(moved);
+  const vae::Latents all = vae::generate(*e.model, n, e.stream().at(Purpose::prior), above, 0);
+  return sheet(mean_image(vae::decode(*e.model, all), e.stream().at(Purpose::output)), e.data.test.height,
+               e.data.test.width, columns);
+}
+
+GreyImage interpolation_sheet(const Experiment& e, std::size_t count) {
+  if (2 * count > e.data.test.count)
+    throw Failure(exit_usage, "-n " + std::to_string(count) + ": pairs of " +
+                                  counted(e.data.test.count, "image") + " are needed");
+  Evaluation scope;
+  const ImageIndices images = index_range(0, 2 * count);
+  const Array x = e.batch(Split::test, images);
+  const vae::Latents z = codes_of(e, images);
+  constexpr std::size_t steps = 8, columns = steps + 2;
+
+  // (1 − w) z of image 2i + w z of image 2i + 1, for w = 0 … 1
+  vae::Latents between;
+  for (const Var& z_t : z) {
+    const std::size_t Z = z_t.shape()[1];
+    const Array& ends = z_t.value();
+    Array line = empty({count * steps, Z});
+    for (std::size_t r = 0; r < count * steps; ++r) {
+      const Real w = Real(r % steps) / Real(steps - 1);
+      for (std::size_t j = 0; j < Z; ++j)
+        line(r, j) = (1 - w) * ends(r / steps * 2, j) + w * ends(r / steps * 2 + 1, j);
+    }
+    between.push_back(constant(line));
+  }
+  const Array drawn = mean_image(vae::decode(*e.model, between), e.stream().at(Purpose::output));
+
+  // The two images at the ends of each row.
+  const std::size_t D = x.shape(1);
+  Array all = empty({count * columns, D});
+  for (std::size_t i = 0; i < all.shape(0); ++i) {
+    const std::size_t row = i / columns, column = i % columns;
+    const Real* from = column == 0             ? x.data() + 2 * row * D
+                       : column == columns - 1 ? x.data() + (2 * row + 1) * D
+                                               : drawn.data() + (row * steps + column - 1) * D;
+    std::copy_n(from, D, all.data() + i * D);
+  }
+  return sheet(all, e.data.test.height, e.data.test.width, columns);
 }
 
 GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {

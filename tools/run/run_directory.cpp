@@ -22,8 +22,12 @@ void RunDirectory::make(bool force) const {
 }
 
 std::vector<fs::path> RunDirectory::files() const {
-  return {config(),  metrics(),         last(),        previous(),           best(), non_finite(),
-          samples(), reconstructions(), new_samples(), new_reconstructions()};
+  return {config(),      metrics(),
+          last(),        previous(),
+          best(),        non_finite(),
+          samples(),     reconstructions(),
+          new_samples(), new_reconstructions(),
+          traverse(),    interpolate()};
 }
 
 namespace {

@@ -51,6 +51,8 @@ class RunDirectory {
   std::filesystem::path samples() const { return file("samples.png"); }
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
   std::filesystem::path new_samples() const { return file("new-samples.png"); }
+  std::filesystem::path traverse() const { return file("traverse.png"); }
+  std::filesystem::path interpolate() const { return file("interpolate.png"); }
   std::filesystem::path new_reconstructions() const { return file("new-reconstructions.png"); }
   std::string name() const { return path_.string(); }
 

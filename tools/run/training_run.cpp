@@ -50,7 +50,9 @@ class TrainingRun {
   TrainingRun(const Config& config, const TrainingRunOptions& options)
       : options_(options),
         directory_(config.out),
-        experiment_(options.resume ? experiment_of_run(config) : Experiment(config)) {}
+        experiment_(options.resume ? experiment_of_run(config) : Experiment(config)) {
+    if (!options.init.empty()) begin_with_weights(options.init, experiment_);
+  }
   int run();
 
  private:

@@ -16,6 +16,7 @@ struct TrainingRunOptions {
   bool trace_nan =
       false;             // check every value and adjoint, and show where the first non-finite one comes from
   bool profile = false;  // print where a step's time and memory go, by operation
+  std::string init;      // a file of weights to begin with, by name; empty: at random
   std::string graph;     // a file for a step's tape, as a Graphviz graph; empty: none
 };
 

@@ -79,3 +79,67 @@ TEST_CASE("pictures: the images of a row share the levels that are fixed", "[pic
   const GreyImage one = sample_sheet(e, o);
   CHECK((image(one, 0, 0) == image(one, 2, 5)));
 }
+
+TEST_CASE("pictures: a latent moves in its row, by deviations of its prior, and the level below follows",
+          "[pictures]") {
+  const SmallData data;
+  const Experiment e(data.config({{"model", "autoregressive"}, {"latent", "3,2"}}));
+  e.model->visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(3); });
+  TraverseOptions o;
+  o.image = 4;
+  const GreyImage found = traverse_sheet(e, o);
+
+  // Its last row by hand: the latent that tells least, at 9 places.
+  Evaluation scope;
+  const Array x = e.batch(Split::test, {4});
+  const Array z = vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, {4}))[0].z.value();
+  std::vector<GreyImage> candidates;
+  for (std::size_t latent = 0; latent < 3; ++latent) {
+    Array all = empty({9, 3});
+    for (std::size_t i = 0; i < 9; ++i) {
+      for (std::size_t j = 0; j < 3; ++j) all(i, j) = z(0, j);
+      all(i, latent) = Real(6 * double(i) / 8 - 3);
+    }
+    const Var below = vae::prior(*e.model, {constant(all)}, 9)->mean();
+    candidates.push_back(sheet(vae::decode(*e.model, {constant(all), below})->mean().value(),
+                               e.data.test.height, e.data.test.width, 9));
+  }
+  REQUIRE(found.width == candidates[0].width);
+  std::size_t rows = 0;
+  for (const GreyImage& row : candidates)
+    for (std::size_t at = 0; at + row.height <= found.height; ++at)
+      rows += std::equal(row.pixels.begin(), row.pixels.end(),
+                         found.pixels.begin() + std::ptrdiff_t(at * found.width));
+  CHECK(rows == 3);
+
+  o.level = 1;  // of two latents: a map
+  CHECK(traverse_sheet(e, o).width > found.width);
+  o.level = 2;
+  CHECK(outcome([&] { traverse_sheet(e, o); }).code == exit_usage);
+  o.level = 0, o.image = 10;
+  CHECK(outcome([&] { traverse_sheet(e, o); }).code == exit_usage);
+}
+
+TEST_CASE("pictures: between two images lie the images of the z between theirs", "[pictures]") {
+  const SmallData data;
+  const Experiment e(data.config());
+  e.model->visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(3); });
+  Evaluation scope;
+  const Array x = e.batch(Split::test, {0, 1, 2, 3});
+  const Array z =
+      vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, {0, 1, 2, 3}))[0].z.value();
+  Array all = empty({20, 12});
+  for (std::size_t row = 0; row < 2; ++row) {
+    std::copy_n(x.data() + 2 * row * 12, 12, all.data() + 10 * row * 12);
+    std::copy_n(x.data() + (2 * row + 1) * 12, 12, all.data() + (10 * row + 9) * 12);
+    for (std::size_t i = 0; i < 8; ++i) {
+      Array at = empty({1, 3});
+      const Real w = Real(i) / 7;
+      for (std::size_t j = 0; j < 3; ++j) at(0, j) = (1 - w) * z(2 * row, j) + w * z(2 * row + 1, j);
+      const Array drawn = vae::decode(*e.model, {constant(at)})->mean().value();
+      std::copy_n(drawn.data(), 12, all.data() + (10 * row + 1 + i) * 12);
+    }
+  }
+  CHECK((interpolation_sheet(e, 2).pixels == sheet(all, e.data.test.height, e.data.test.width, 10).pixels));
+  CHECK(outcome([&] { interpolation_sheet(e, 6); }).code == exit_usage);
+}

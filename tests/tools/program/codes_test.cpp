@@ -1,0 +1,83 @@
+// The program from outside: codes, scores, traversals, files that are checked, and weights to begin with.
+#include "tests/tools/program/program.h"
+
+TEST_CASE("encode, traverse and interpolate leave files, of the run's images and of others", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out run");
+  put(here / "others.npy", npy_of_images(9));
+  CHECK(here.run("encode run").out == "run/codes\n");
+  CHECK(here.run("encode run --data others.npy --importance-samples 5 -o there").code == 0);
+  for (const char* name : {"mu_0", "sigma_0", "z_0", "elbo"})
+    CHECK(std::filesystem::exists(here / ("run/codes/" + std::string(name) + ".npy")));
+  CHECK(here.run("check there/z_0.npy").out == "there/z_0.npy: array, read as 9 images of 1x3\n");
+  CHECK(here.run("traverse run -n 2").out == "run/traverse.png\n");
+  CHECK(here.run("interpolate run -n 2 -o i.png").out == "i.png\n");
+  CHECK(here.bytes("i.png").substr(1, 3) == "PNG");
+  check_refused(here, "encode run --split train --data others.npy", 2, "take one of them");
+  check_refused(here, "traverse run --level 1", 2, "the model has 1 level");
+  check_refused(here, "traverse run --image 40", 2, "--image 40");
+  check_refused(here, "interpolate run -n 21", 2, "-n 21");
+}
+
+TEST_CASE("score has a row for each image, and its place among validation images", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  const Result table = here.run("score r --limit 4");
+  CHECK(table.code == 0);
+  CHECK(std::count(table.out.begin(), table.out.end(), '\n') == 5);
+  std::istringstream lines(here.run("score r --limit 4 --json --importance-samples 20").out);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const json row = json::parse(line);
+    CHECK(row["image"] == count);
+    CHECK(row["p"].get<double>() > 0);
+    CHECK(row["p"].get<double>() <= 1);
+    CHECK(row["log_px"].get<double>() < 0);
+  }
+  CHECK(count == 4);
+  // White noise is less likely than any image.
+  std::string noise = npy_of_images(3);
+  std::uint32_t state = 9;
+  for (std::size_t i = 128; i < noise.size(); ++i)
+    state = state * 1664525u + 1013904223u, noise[i] = char(state >> 24);
+  put(here / "noise.npy", noise);
+  std::istringstream of_noise(here.run("score r --json --data noise.npy").out);
+  for (std::string line; std::getline(of_noise, line);) CHECK(json::parse(line)["p"].get<double>() < 0.1);
+}
+
+TEST_CASE("check says what a file is, and whether it is whole", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  const Result all =
+      here.run("check r r/last.safetensors r/config.json r/metrics.jsonl r/samples.png images.npy");
+  CHECK(all.code == 0);
+  for (const char* what : {"r: run of vae", "checkpoint of a run", "its digest is right", "options of a run",
+                           "JSON lines, 3", "picture of ", "240 images of 8x6"}) {
+    INFO(what << " in\n" << all.out);
+    CHECK(all.out.find(what) != std::string::npos);
+  }
+  std::string damaged = here.bytes("r/last.safetensors");
+  damaged[damaged.size() - 5] ^= 1;
+  put(here / "r/last.safetensors", damaged);
+  put(here / "text", "nothing of the kind");
+  CHECK(here.run("check r/last.safetensors").code == 65);
+  CHECK(here.run("check r").code == 65);
+  CHECK(here.run("check text").code == 65);
+  CHECK(here.run("check absent images.npy").code == 66);
+}
+
+TEST_CASE("a run may begin with the weights of another, by their names", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --out a");
+  // At a learning rate that changes nothing in float.
+  here.train("--epochs 1 --learning-rate 1e-30 --init a/last.safetensors --out b");
+  const json of_a = json::parse(here.run("eval a --importance-samples 5 --json").out),
+             of_b = json::parse(here.run("eval b --importance-samples 5 --json").out);
+  CHECK(of_a["elbo"] == of_b["elbo"]);
+  check_refused(here, "train --data images.npy --hidden 13 --latent 3 --init a/last.safetensors --out c", 65,
+                "its tensor 'encoder.0.weight' is [12,48], and the model's is [13,48]");
+  check_refused(here, "train --data images.npy --hidden 12,5 --latent 3 --init a/last.safetensors --out c",
+                65, "its tensor 'encoder.2.weight'");
+  check_refused(here, "train --resume a --init a/last.safetensors", 2, "leave --init out");
+  check_refused(here, "train --init absent --out c", 66, "absent");
+}

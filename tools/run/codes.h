@@ -1,0 +1,32 @@
+// What a model makes of images one by one: their codes z, and how likely it finds them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/run/experiment.h"
+
+namespace tools {
+
+// By image, in nats and in the units of the data.
+struct Scores {
+  std::vector<double> elbo;    // at one z ~ q(z|x), with the noise of evaluation
+  std::vector<double> log_px;  // by importance sampling; empty without samples
+};
+
+// Of the first `count` images of a split. Failure(exit_not_finite) if a bound is not finite.
+Scores score(const Experiment& experiment, Split split, std::size_t count, std::size_t importance_samples,
+             bool quiet);
+
+// The share of the values of `among` that are at most `value`, with itself: (1 + number) / (1 + n). For an
+// image that is like the others it is uniform; a small one says that few are so unlikely.
+double p_value(double value, const std::vector<double>& among);
+
+// Writes the codes of the first `count` images into a directory, as .npy files: for each level t the mean and
+// the deviation of q(z_t|z_<t, x) and a draw of it, mu_T, sigma_T and z_T, [n,Z_t], where z_<t are the draws;
+// the scores elbo and, with samples, log_px, [n]; and labels, [n], where they are known. All files are
+// replaced.
+void write_codes(const Experiment& experiment, Split split, std::size_t count, std::size_t importance_samples,
+                 const std::string& directory, bool quiet);
+
+}  // namespace tools
