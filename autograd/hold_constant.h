@@ -8,21 +8,31 @@
 // So the path-derivative gradients stop φ (Roeder, Wu & Duvenaud 2017, arXiv 1703.09194, section 3).
 #pragma once
 
+#include <utility>
+
 #include "autograd/tape.h"
 
 namespace autograd {
 
-// Until the end of the block, on the current tape. Those that were held before stay so.
+using Parameters = std::unordered_set<const Parameter*>;
+
+Parameters held_constant();  // on the current tape
+
+// Until the end of the block, on the current tape. Those that were held before stay so; under `exactly`, only
+// these are held.
 class HoldConstant {
  public:
   explicit HoldConstant(const std::vector<const Parameter*>& parameters);
+  static HoldConstant exactly(Parameters parameters);
   ~HoldConstant();
   HoldConstant(const HoldConstant&) = delete;
   HoldConstant& operator=(const HoldConstant&) = delete;
 
  private:
+  HoldConstant(Tape& tape, Parameters outer) : tape_(tape), outer_(std::move(outer)) {}
+
   Tape& tape_;
-  std::unordered_set<const Parameter*> outer_;
+  Parameters outer_;
 };
 
 }  // namespace autograd

@@ -152,6 +152,7 @@ class Tape {
 
  private:
   friend class HoldConstant;
+  friend std::unordered_set<const Parameter*> held_constant();
   friend class Scope;
   friend class Observer;
   friend class Unobserved;

@@ -59,9 +59,9 @@ void read(double* value, const json& j) {
   *value = j.get<double>();
 }
 void read(std::vector<std::uint64_t>* value, const json& j) {
-  if (!j.is_array()) throw std::invalid_argument("a list is needed");
-  value->assign(j.size(), 0);
-  for (std::size_t i = 0; i < j.size(); ++i) read(&(*value)[i], j[i]);
+  const json list = j.is_array() ? j : json::array({j});  // a number is a list of one
+  value->assign(list.size(), 0);
+  for (std::size_t i = 0; i < list.size(); ++i) read(&(*value)[i], list[i]);
 }
 void read(std::optional<double>* value, const json& j) {
   if (j.is_null())

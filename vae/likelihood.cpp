@@ -31,9 +31,15 @@ struct FromZeroToOne : nn::Distribution {
     return (0.5 * constant(y->sample(stream)) + 0.5).value();
   }
   Var log_prob(Var x) const override { return y->log_prob(2 * x - 1); }
-  Var mean() const override { return 0.5 * y->mean() + 0.5; }
-  Var variance() const override { return 0.25 * y->variance(); }
-  Var entropy() const override { return y->entropy(); }
+  // Σ_v x_v p_v = 1 − 1/255 Σ_{v<255} F(x_v), one level after the other, for pictures: a constant.
+  Var mean() const override {
+    Array total = zeros(shape());
+    for (std::size_t v = 0; v < 255; ++v) {
+      Evaluation scope;
+      total += y->cdf(constant(full(shape(), 2 * Real(v) / 255 - 1))).value();
+    }
+    return 1 - constant(total) / 255;
+  }
 
   Density y;
 };
@@ -60,10 +66,16 @@ struct CategoricalLevels : nn::Distribution {
   // Σ_d log softmax(l_d) at the level of x_d, and −∞ if that is none
   Var log_prob(Var x) const override {
     nn::check_event("categorical_levels.log_prob", x.shape(), shape());
-    Array one_hot = zeros(of_levels.logits.shape());
-    for (std::size_t i = 0; i < x.value().size(); ++i)
-      if (const std::size_t v = level_of(x.value().data()[i]); v < 256) one_hot.data()[256 * i + v] = 1;
-    return of_levels.log_prob(constant(one_hot));
+    const Array& pixels = x.value();
+    std::vector<std::size_t> places(pixels.size());  // of the level of each pixel among all numbers
+    Array is_none = zeros(pixels.shape());
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      const std::size_t v = level_of(pixels.data()[i]);
+      places[i] = 256 * i + (v < 256 ? v : 0);
+      is_none.data()[i] = v < 256 ? 0 : 1;
+    }
+    const Var all = reshape(log_softmax(of_levels.logits, 2), {256 * pixels.size()});
+    return nn::sum_event(where(constant(is_none), -nn::infinity, reshape(take(all, places), x.shape())));
   }
 
   // Σ_v weight_v · v / 255  [rows,D,256]  ->  [rows,D]
@@ -82,9 +94,12 @@ std::size_t numbers_of(LikelihoodKind kind) {
 }
 
 // Explains a log p(x|z) of −∞.
-void check_pixels(const Array& log_px, const Array& x) {
+void check_pixels(const Density& p, const Array& log_px, const Array& x) {
   if (std::find(log_px.data(), log_px.data() + log_px.size(), -nn::infinity) == log_px.data() + log_px.size())
     return;
+  if (const auto* chain = dynamic_cast<const nn::Autoregressive*>(&*p))
+    return check_pixels(chain->conditionals(constant(x)), log_px, x);
+  if (!dynamic_cast<const nn::Bernoulli*>(&*p) && !dynamic_cast<const nn::ContinuousBernoulli*>(&*p)) return;
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!(x.data()[i] >= 0 && x.data()[i] <= 1))
       throw std::domain_error("[log_prob] pixel " + std::to_string(i) + " is " + std::to_string(x.data()[i]) +
@@ -106,9 +121,7 @@ Real logit_with_mean(double mean) {
 
 Var log_prob(const Density& p, Var x) {
   const Var log_px = p->log_prob(x);
-  const bool in_unit_interval =
-      dynamic_cast<const nn::Bernoulli*>(&*p) || dynamic_cast<const nn::ContinuousBernoulli*>(&*p);
-  if (in_unit_interval) check_pixels(log_px.value(), x.value());
+  check_pixels(p, log_px.value(), x.value());
   return log_px;
 }
 

@@ -18,16 +18,16 @@ constexpr std::uint32_t epoch_of_output = 200000;
 // How a decoder's numbers for each pixel are read, P of them:
 //
 //     bernoulli, continuous_bernoulli   a logit
-//     gaussian                          the mean; σ is one learned number for all pixels. (If the mean can
-//                                       reproduce the pixels exactly, the likelihood grows without bound as
-//                                       σ → 0; log σ² is bounded.)
-//     logistic_mixture                  logits, means and log-scales of five discretized logistics (Salimans
-//     et
-//                                       al. 2017, arXiv 1701.05517, section 2.1), of pixels v / 255
-//     categorical                       a logit for each of these 256 levels
+//     gaussian                          the mean; σ is one learned number for all pixels
+//     logistic_mixture                  logits, means and log-scales of five discretized logistics, for
+//     pixels of
+//                                       256 levels, v / 255 (Salimans et al. 2017, arXiv 1701.05517)
+//     categorical                       a logit for each of these levels
 //
 // There are more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels
-// before what is added to the first P.
+// before what is added to the first P. (If the mean of a Gaussian can reproduce the pixels exactly, its
+// likelihood grows without bound as σ → 0; log σ² is bounded.) The densities refer to the output, which must
+// outlive them.
 class Output {
  public:
   Output(const Architecture& architecture, const Stream& stream);

@@ -24,7 +24,7 @@ std::unique_ptr<Model> make_vae(const Architecture& a, const Stream& stream) {
 
 const std::vector<ModelEntry>& models() {
   static const std::vector<ModelEntry> table = {
-      {"vae", "p(z) = N(0, I), one level", 1, make_vae},
+      {"vae", "p(z), one level", 1, make_vae},
       {"autoregressive", "p(z) = p(z0) p(z1|z0) p(z2|z0,z1) ..., any number of levels", 200,
        make_autoregressive},
   };

@@ -1,11 +1,20 @@
 // Networks for the models, and how their outputs are read.
 #include "vae/networks.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "autograd/ops.h"
 
 namespace vae {
+
+std::size_t side_of_squares(const char* of, std::size_t pixels) {
+  const std::size_t side = std::size_t(std::lround(std::sqrt(double(pixels))));
+  if (side * side != pixels || side == 0)
+    throw std::invalid_argument("[" + std::string(of) + "] images of " + std::to_string(pixels) +
+                                " pixels are no squares");
+  return side;
+}
 
 nn::MLP network(const Architecture& a, std::size_t in, std::size_t out, const Stream& stream) {
   std::vector<std::size_t> sizes = {in};

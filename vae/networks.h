@@ -38,6 +38,9 @@ struct Architecture {
   std::size_t prior_hidden = 100;              // hidden units of a prior's network
 };
 
+// The side of images that are squares; std::invalid_argument naming `of` if they are none.
+std::size_t side_of_squares(const char* of, std::size_t pixels);
+
 // An MLP with the hidden layers of this architecture.  [rows,in]  ->  [rows,out]
 nn::MLP network(const Architecture& architecture, std::size_t in, std::size_t out, const Stream& stream);
 

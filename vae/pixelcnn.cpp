@@ -1,10 +1,6 @@
 // The masked network, and drawing by it.
 #include "vae/pixelcnn.h"
 
-#include <algorithm>
-#include <cmath>
-#include <stdexcept>
-
 #include "autograd/ops.h"
 
 namespace vae {
@@ -13,17 +9,10 @@ namespace {
 
 constexpr std::size_t channels = 16, layers = 2, reach = 3 + layers;  // rows above a pixel that it sees
 
-std::size_t side_of_square(std::size_t pixels) {
-  const std::size_t side = std::size_t(std::lround(std::sqrt(double(pixels))));
-  if (side * side != pixels || side == 0)
-    throw std::invalid_argument("[pixelcnn] images of " + std::to_string(pixels) + " pixels are no squares");
-  return side;
-}
-
 }  // namespace
 
 PixelCNN::PixelCNN(std::size_t pixels, std::size_t numbers, const nn::Activation& a, const Stream& stream)
-    : side_(side_of_square(pixels)),
+    : side_(side_of_squares("pixelcnn", pixels)),
       numbers_(numbers),
       activation_(a.apply),
       first_(a.initial_weight({channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),

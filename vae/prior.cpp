@@ -91,10 +91,11 @@ class VampPrior : public Prior {
     visitor(prefix + ".images", images_);
   }
 
-  // The first images are those of the data, as far as there are enough.
+  // They begin as images of the data, evenly spread over them.
   void start_at(const Array& x) override {
     Array& images = images_.update();
-    std::copy_n(x.data(), std::min(x.size(), images.size()), images.data());
+    const std::size_t K = images.shape(0), N = x.shape(0), D = images.shape(1);
+    for (std::size_t k = 0; k < K; ++k) std::copy_n(x.data() + k * N / K * D, D, images.data() + k * D);
   }
 
  private:
@@ -108,8 +109,8 @@ const nn::Activation& bounded() { return nn::activation_named("tanh"); }
 
 class FlowPrior : public Prior {
  public:
-  // K steps, whose orders take turns. Each but stretches z, by 1/σ(s) ≥ 1 (autoregressive.h); an affine step
-  // after it makes it narrow as well.
+  // K steps, whose orders take turns. A step can only widen, by 1/σ(s) ≥ 1 (autoregressive.h); the affine one
+  // after it also narrows.
   FlowPrior(const Architecture& a, std::size_t K, const Stream& stream) : Z_(a.latent.front()), flow_({}) {
     std::vector<std::size_t> backwards(Z_);
     for (std::size_t i = 0; i < Z_; ++i) backwards[i] = Z_ - 1 - i;
@@ -198,23 +199,31 @@ class GRUPrior : public Prior {
   nn::Linear out_;
 };
 
-template <class Family>
-std::unique_ptr<Prior> make(const Architecture& a, std::size_t K, const Stream& stream) {
-  return std::make_unique<Family>(a, K, stream);
-}
-
 }  // namespace
 
 const std::vector<PriorKind>& priors() {
+  using A = const Architecture&;
+  using S = const Stream&;
+  using P = std::unique_ptr<Prior>;
+  // clang-format off
   static const std::vector<PriorKind> table = {
-      {"standard", "N(0, I)", 0, false, true, false, make<StandardPrior>},
-      {"normal", "N(mu, sigma^2), learned", 0, false, true, false, make<NormalPrior>},
-      {"mixture", "a mixture of normals", 20, false, false, false, make<MixturePrior>},
-      {"vamp", "the average q(z0|u) of learned images u", 100, false, false, true, make<VampPrior>},
-      {"flow", "a masked autoregressive flow", 4, true, false, false, make<FlowPrior>},
-      {"made", "autoregressive over the latents, by a MADE", 5, true, false, false, make<MADEPrior>},
-      {"gru", "the same by a recurrent network", 5, true, false, false, make<GRUPrior>},
+      // name, help, K; whether it has a network, a KL in closed form, and is made of q
+      {"standard", "N(0, I)", 0, false, true, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<StandardPrior>(a, K, s); }},
+      {"normal", "N(mu, sigma^2), learned", 0, false, true, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<NormalPrior>(a, K, s); }},
+      {"mixture", "a mixture of normals", 20, false, false, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<MixturePrior>(a, K, s); }},
+      {"vamp", "the average q(z0|u) of learned images u", 100, false, false, true,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<VampPrior>(a, K, s); }},
+      {"flow", "a masked autoregressive flow", 4, true, false, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<FlowPrior>(a, K, s); }},
+      {"made", "autoregressive over the latents, by a MADE", 5, true, false, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<MADEPrior>(a, K, s); }},
+      {"gru", "the same by a recurrent network", 5, true, false, false,
+       [](A a, std::size_t K, S s) -> P { return std::make_unique<GRUPrior>(a, K, s); }},
   };
+  // clang-format on
   return table;
 }
 

@@ -6,9 +6,9 @@
 //     normal     N(μ, σ²)
 //     mixture    Σ_k w_k N(μ_k, σ²_k)
 //     vamp       1/K Σ_k q(z₀|u_k), of images u_k that are learned   (Tomczak & Welling 2018, eq. 9)
-//     flow       f⁻¹(ε), ε ~ N(0, I), by a masked autoregressive flow  (Papamakarios et al. 2017, arXiv
-//     1705.07057) made       Π_i p(z_i|z_<i), mixtures of normals from a MADE gru        Π_i p(z_i|z_<i),
-//     mixtures of normals from a recurrent network
+//     flow       f⁻¹(ε), ε ~ N(0, I), by a masked autoregressive flow (Papamakarios et al. 2017)
+//     made       Π_i p(z_i|z_<i), mixtures of normals from a MADE
+//     gru        Π_i p(z_i|z_<i), mixtures of normals from a recurrent network
 //
 // The first two have a KL in closed form from a normal q; for the others it is sampled (KLForm::mixed). A
 // family of your own is one struct and one line of the table in prior.cpp.
@@ -28,7 +28,7 @@ class Prior {
  public:
   virtual ~Prior() = default;
 
-  // p(z₀). `model` is the one that it is the prior of, for q(z₀|u).  ->  [rows, Z₀]
+  // p(z₀), which this must outlive. `model` is the one that it is the prior of, for q(z₀|u).  ->  [rows, Z₀]
   virtual Density operator()(std::size_t rows, const Model& model) const = 0;
   virtual void visit(const std::string& prefix, const nn::Visitor& visitor) = 0;  // PREFIX.…
   virtual void start_at(const Array&) {}  // these data, [N,D] (Model::start_at)
@@ -38,7 +38,7 @@ struct PriorKind {
   const char* name;   // on the command line and in config.json
   const char* help;   // in a few words
   std::size_t size;   // K where Architecture::prior_size is 0: components, images, or steps; 0: it has none
-  bool has_network;   // of Architecture::prior_hidden units; its density then has no mean in closed form
+  bool has_network;   // of Architecture::prior_hidden units
   bool closed_form;   // whether the KL from a normal q has one
   bool of_posterior;  // whether it is made of q, so that no parameter of q may be held constant in it
   std::unique_ptr<Prior> (*make)(const Architecture& a, std::size_t K, const Stream& stream);

@@ -1,6 +1,7 @@
 // The convolutional hierarchy: its networks, and the factors that they stand for.
 #include "vae/top_down.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -10,17 +11,17 @@ namespace vae {
 
 namespace {
 
-std::size_t side_of(const Architecture& a) {
-  const std::size_t side = std::size_t(std::lround(std::sqrt(double(a.pixels))));
-  if (side * side != a.pixels || side == 0 || side % 2)
+std::size_t even_side(const Architecture& a) {
+  const std::size_t side = side_of_squares("top_down", a.pixels);
+  if (side % 2)
     throw std::invalid_argument("[top_down] images of " + std::to_string(a.pixels) +
-                                " pixels are no squares of even side");
+                                " pixels have no even side");
   return side;
 }
 
 // Half the image's side, halved until it is 4 or less, and 1: 14, 7, 4, 1.
 std::vector<std::size_t> sides_of(const Architecture& a) {
-  std::vector<std::size_t> sides = {side_of(a) / 2};
+  std::vector<std::size_t> sides = {even_side(a) / 2};
   while (sides.back() > 4) sides.push_back((sides.back() + 1) / 2);
   if (sides.back() > 1) sides.push_back(1);
   return sides;
@@ -228,7 +229,9 @@ void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
   }
   for (LevelNetworks& networks : networks_) {
     const std::string t = std::to_string(networks.first);
-    if (networks.prior) networks.prior->visit("prior." + t, visitor);
+    // The first level that has it is t, or 1, because p(z₀) is another.
+    if (networks.prior)
+      networks.prior->visit("prior." + std::to_string(std::max<std::size_t>(1, networks.first)), visitor);
     networks.project.visit("update." + t + ".project", visitor);
     networks.block.visit("update." + t + ".block", visitor);
   }

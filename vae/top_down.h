@@ -5,8 +5,8 @@
 //     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I), or another of prior.h
 //     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
-//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level, with the channels of that
-//     side p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
+//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level and given its channels
+//     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
 // the work. The levels of a side may share their weights: the same step is then taken several times. So that
@@ -26,8 +26,8 @@ namespace vae {
 class TopDownVAE : public Model {
  public:
   // The levels are spread evenly over the sides (of 28 pixels: 1, 4, 7, 14), from the smallest; fewer levels
-  // than sides leave the largest out. std::invalid_argument unless the image is square
-  // with an even side, there are two channels or more, 1 to 200 levels, and levels that share their weights
+  // than sides leave the largest out. std::invalid_argument unless the image is square with an even side,
+  // there are two channels or more, for one side or all, 1 to 200 levels, and levels that share their weights
   // have equally many latents.
   TopDownVAE(const Architecture& architecture, const Stream& stream);
 
@@ -45,8 +45,8 @@ class TopDownVAE : public Model {
  private:
   // The networks of a level at side r, or of all that share them.  h: [rows,C,r,r]
   struct LevelNetworks {
-    std::size_t first, side,
-        latent;  // t of the first of them, by which they are named; r; the channels of z_t
+    std::size_t first;                 // the first level that has them, by which they are named
+    std::size_t side, latent;          // r, and the channels of z_t
     nn::Conv2d of_features, of_state;  // their sum is the hidden layer of q
     nn::Conv2d posterior;              // -> μ, log σ²
     std::optional<nn::Conv2d> prior;   // h -> μ, log σ²; none for t = 0 alone

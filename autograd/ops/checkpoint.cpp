@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "autograd/backward.h"
+#include "autograd/hold_constant.h"
 #include "autograd/ops.h"
 
 namespace autograd {
@@ -13,7 +14,7 @@ namespace {
 // Runs f again, and continues the reverse pass through what it records, down to what f was given.
 class CheckpointRule final : public Rule {
  public:
-  explicit CheckpointRule(std::function<Var()> f) : f_(std::move(f)) {}
+  CheckpointRule(std::function<Var()> f, Parameters held) : f_(std::move(f)), held_(std::move(held)) {}
 
   void pull(const Node& node, Var y, const Array& g, Gradients& x_bar) const override {
     Step step;
@@ -46,13 +47,14 @@ class CheckpointRule final : public Rule {
              " that came after it: does it capture a Var by reference?");
     };
 
+    const HoldConstant as_then = HoldConstant::exactly(held_);
     const Var result = f_();
     if (result.shape() != node.value->shape())
       fail("gives " + to_string(result.shape()) + ", but gave " + to_string(node.value->shape()) + " before");
     check_older(result);
     for (std::size_t i = begin; i < tape.size(); ++i) {
       const Node& made = tape.node(i);
-      if (made.parameter)
+      if (made.parameter && !held_.count(made.parameter))
         fail("uses a parameter " + to_string(made.value->shape()) + " that it did not use before");
       for (const Operand& x : made.inputs)
         if (!x.is_number) check_older(x.var);
@@ -61,6 +63,7 @@ class CheckpointRule final : public Rule {
   }
 
   std::function<Var()> f_;
+  Parameters held_;  // constant when it was recorded
 };
 
 }  // namespace
@@ -69,6 +72,7 @@ Var checkpoint(const std::function<Var()>& f) {
   Tape& tape = Tape::current();
   if (!tape.recording()) return f();
   tape.start();
+  const Parameters held = held_constant();
 
   // Evaluate f, and collect what it uses from outside: Vars that a gradient may flow to, and parameters.
   Array value;
@@ -79,7 +83,7 @@ Var checkpoint(const std::function<Var()>& f) {
     const std::size_t begin = tape.size();
     const auto use = [&](Var x) {
       if (const Parameter* const p = tape.node(x).parameter) {
-        if (std::count(parameters.begin(), parameters.end(), p) == 0) parameters.push_back(p);
+        if (!held.count(p) && !std::count(parameters.begin(), parameters.end(), p)) parameters.push_back(p);
         return;
       }
       const bool known = std::any_of(used.begin(), used.end(), [&](Var u) { return u.index() == x.index(); });
@@ -100,7 +104,7 @@ Var checkpoint(const std::function<Var()>& f) {
   node.storage = std::move(value);
   if (!used.empty()) {
     node.needs_gradient = true;
-    node.set_rule(CheckpointRule(f));
+    node.set_rule(CheckpointRule(f, held));
   }
   return tape.finish();
 }

@@ -9,8 +9,8 @@
 
 namespace nn {
 
-// The closed form, kl(q, p).  ->  [B] nats; none if the pair has none, or std::logic_error naming both
-// families.
+// The closed form, kl(q, p), if the pair has one.  ->  [B] nats. The second throws std::logic_error naming
+// both families if it has none.
 std::optional<Var> kl_if_closed(const Density& q, const Density& p);
 Var kl_closed_form(const Density& q, const Density& p);
 

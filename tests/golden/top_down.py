@@ -123,7 +123,7 @@ class TopDown(nn.Module):
             self.posterior[str(t)] = nn.ModuleDict({
                 "features": nn.Conv2d(C, C, **same(t)), "state": nn.Conv2d(C, C, **same(t)), "out": nn.Conv2d(C, 2 * Z, 1)})
             if t > 0 or self.first[1:2] == [0]:
-                self.prior[str(t)] = nn.Conv2d(C, 2 * Z, 1)
+                self.prior[str(max(1, t))] = nn.Conv2d(C, 2 * Z, 1)
             self.update[str(t)] = nn.ModuleDict({
                 "project": nn.Conv2d(Z, C, 1), "block": Block(C, C // 2, kernel(self.at[t]), act)})
         self.flow = flow and FlowPrior(latent[0], *flow)
@@ -149,7 +149,7 @@ class TopDown(nn.Module):
             q = self.posterior[networks]
             hidden = q["state"](self.act(h)) + q["features"](self.act(of_side[side]))
             mu, log_var = q["out"](self.act(hidden)).chunk(2, 1)
-            m, l = self.prior[networks](self.act(h)).chunk(2, 1) if t > 0 else (torch.zeros_like(mu), torch.zeros_like(mu))
+            m, l = self.prior[str(max(1, self.first[t]))](self.act(h)).chunk(2, 1) if t > 0 else (torch.zeros_like(mu), torch.zeros_like(mu))
             kl.append((0.5 * (l - log_var + (log_var - l).exp() + (mu - m) ** 2 * (-l).exp() - 1)).flatten(1).sum(1))
             z = mu + (0.5 * log_var).exp() * eps[t].reshape(mu.shape)
             if t == 0 and self.flow:  # log q(z_0|x) - log p(z_0)

@@ -57,7 +57,7 @@ TEST_CASE("manual: the page and the completions have every option of every comma
 
 TEST_CASE("manual: bash completes commands and the values that an option may have", "[program]") {
   const WorkingDirectory here;
-  CHECK(completed(here, "elbo tr") == " train \n");
+  CHECK(completed(here, "elbo trai") == " train \n");
   CHECK(completed(here, "elbo bench st") == " step \n");
   CHECK(completed(here, "elbo train --likelihood ''") ==
         " bernoulli gaussian continuous-bernoulli logistic-mixture categorical \n");

@@ -131,6 +131,21 @@ TEST_CASE("prior: a VampPrior is the average posterior of its images, which begi
   for (const auto& [name, parameter] : model->parameters())
     if (name == "prior.0.images") CHECK(values_of(parameter->value()) == values_of(images()));
 
+  // Of more data they take some from all over, and of fewer each several times.
+  const auto begin_as = [&](std::size_t N) {
+    Array data = empty({N, 6});
+    for (std::size_t i = 0; i < data.size(); ++i) data.data()[i] = Real(i / 6);
+    model->start_at(data);
+    std::vector<Real> numbers;
+    for (const auto& [name, parameter] : model->parameters())
+      if (name == "prior.0.images")
+        for (std::size_t k = 0; k < 3; ++k) numbers.push_back(parameter->value()(k, 5));
+    return numbers;
+  };
+  CHECK(begin_as(10) == std::vector<Real>{0, 3, 6});
+  CHECK(begin_as(2) == std::vector<Real>{0, 0, 1});
+  model->start_at(images());
+
   const Var z = constant(normal(Stream(), {4, 2}));
   std::vector<Var> each;
   for (std::ptrdiff_t k = 0; k < 3; ++k)

@@ -12,6 +12,8 @@
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
+#include "vae/gradients/generalized_dreg.h"
+#include "vae/gradients/path_derivative.h"
 
 using namespace vae;
 
@@ -118,6 +120,34 @@ TEST_CASE("top_down: blocks that are computed again give the same bound and grad
   const auto kept = gradients(false), again = gradients(true);
   CHECK(kept.first == again.first);
   CHECK(again.second < kept.second);
+}
+
+TEST_CASE("top_down: blocks that are computed again leave parameters constant that are") {
+  const Array x = images(3, 12);
+  const auto gradients = [&](bool recompute, const auto& estimator) {
+    Architecture a = conv(12, {3, 2, 1});
+    a.recompute_blocks = recompute;
+    TopDownVAE model(a, Stream());
+    shake(model);
+    Step step;
+    const Gradients g = backward(mean(estimator(model, constant(x)).value));
+    std::vector<Real> all;
+    for (const auto& [name, parameter] : model.parameters())
+      for (const Real slope : values_of(g[*parameter])) all.push_back(slope);
+    return all;
+  };
+  const auto compare_gradients = [&](const auto& estimator) {
+    const std::vector<Real> kept = gradients(false, estimator), again = gradients(true, estimator);
+    REQUIRE(kept.size() == again.size());
+    Real largest = 0, difference = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i)
+      largest = std::max(largest, std::abs(kept[i])),
+      difference = std::max(difference, std::abs(kept[i] - again[i]));
+    CHECK(difference < 1e-12 * largest);
+  };
+  compare_gradients([](Model& m, Var x) { return sticking_the_landing(m, x, 2, 1, Stream()); });
+  compare_gradients([](Model& m, Var x) { return doubly_reparameterized(m, x, 2, 0, Stream()); });
+  compare_gradients([](Model& m, Var x) { return generalized_dreg(m, x, 2, 0, Stream()); });
 }
 
 TEST_CASE("top_down: levels of a side that share their weights") {
@@ -268,7 +298,7 @@ TEST_CASE("top_down: names of weights are unique, and what cannot be is refused"
   };
   Architecture wrong = conv(6, {1});
   wrong.pixels = 30;
-  CHECK(says(message(wrong), {"[top_down]", "30 pixels"}));
+  CHECK(says(message(wrong), {"[top_down]", "30 pixels", "no squares"}));
   CHECK(says(message(conv(5, {1})), {"[top_down]", "25 pixels", "even"}));
   CHECK(says(message(conv(6, {})), {"[top_down]", "not 0"}));
   CHECK(says(message(conv(6, std::vector<std::size_t>(201, 1))), {"[top_down]", "not 201"}));

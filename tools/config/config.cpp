@@ -64,7 +64,7 @@ std::vector<Option> options(Config& c) {
       {"weights", &c.weights, "of --architecture conv: each level has its " + listed(weights_names()) + ", that is one "
        "set for all levels of a side", &weights_names()},
       {"recompute", &c.recompute, "of --architecture conv: what the reverse pass computes again instead of keeping it: "
-       + listed(recompute_names()) + "; with blocks a step takes less memory and more time", &recompute_names()},
+       + listed(recompute_names()) + "; with blocks a step takes less memory and more time", &recompute_names(), OnResume::may_change},
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,
@@ -82,7 +82,7 @@ std::vector<Option> options(Config& c) {
        OnResume::may_change},
       {"binarize", &c.binarize, "pixels of 0 and 1: " + listed(binarization_names()) +
        "; a grey pixel becomes 1 with probability its grey value, and dynamic draws that anew in every "
-       "epoch; empty: dynamic under a Bernoulli, none under a Gaussian",
+       "epoch; empty: dynamic under a Bernoulli, else none",
        &binarization_names()},
       {"black", &c.black, "the value of black in data of floats"},
       {"white", &c.white, "the value of white; without the two, 0 and 1, or under a Gaussian, if there are "
@@ -93,7 +93,7 @@ std::vector<Option> options(Config& c) {
       {"limit-validation", &c.limit_validation, "validate on the first N images only (0: all)"},
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl,
-       "form of the KL in the bound, of training by --gradient pathwise and of validation: " +
+       "form of the KL in the bound, of training by --gradient pathwise: " +
            listed(kl_names()) + "; mixed is analytic at the levels that have a closed form, and monte-carlo at others",
        &kl_names()},
       {"bound", &c.bound, "what is ascended: " + listed(bound_names()) + "; elbo in --samples, the others in "

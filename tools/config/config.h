@@ -32,7 +32,7 @@ struct Config {
   std::uint64_t prior_hidden = 100;
   std::string data = "shapes";
   std::string data_dir;
-  std::string binarize;           // empty: dynamic under a Bernoulli, none under a Gaussian
+  std::string binarize;           // empty: dynamic under a Bernoulli, else none
   std::uint64_t split_seed = 0;   // 0: the images are split in the order of their file
   std::uint64_t limit_train = 0;  // images; 0: all, here and in the next
   std::uint64_t limit_validation = 0;

@@ -1,7 +1,10 @@
 // From options to an architecture.
 #include "tools/config/make_model.h"
 
+#include <stdexcept>
+
 #include "tools/config/choices.h"
+#include "tools/errors.h"
 #include "vae/models.h"
 #include "vae/prior.h"
 
@@ -23,7 +26,11 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;
   autograd::Stream stream;
   stream.seed = c.seed;
-  return vae::model_named(c.model).make(a, stream);
+  try {
+    return vae::model_named(c.model).make(a, stream);
+  } catch (const std::invalid_argument& impossible) {  // such as channels for other sides than there are
+    throw Failure(exit_usage, impossible.what());
+  }
 }
 
 }  // namespace tools

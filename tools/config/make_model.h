@@ -8,6 +8,7 @@
 
 namespace tools {
 
+// Failure(exit_usage) for a combination that the model refuses.
 std::unique_ptr<vae::Model> make_model(const Config& config, std::size_t pixels);
 
 }  // namespace tools

@@ -160,6 +160,7 @@ Config resolved(Config c) {
   require("batch-size", c.batch_size > 0, "above 0");
   require("samples", c.samples > 0, "above 0");
   require("epochs", c.epochs > 0, "above 0");
+  require("channels", !c.channels.empty() && c.channels.size() <= most_layers, "a list of 1 to 200 sizes");
   for (const std::uint64_t C : c.channels) require("channels", C >= 2 && C <= 10000, "between 2 and 10000");
   if (c.batch_size > 1000000 || c.samples > 1000000)
     throw usage("--batch-size and --samples are at most 1000000");

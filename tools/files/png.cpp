@@ -98,9 +98,9 @@ GreyImage read_png(const std::string& path) {
   return image;
 }
 
-void write_png(const std::filesystem::path& path, const GreyImage& image) {
+std::string to_png(const GreyImage& image) {
   if (image.pixels.empty() || image.pixels.size() != image.width * image.height)
-    throw std::invalid_argument("[write_png] " + std::to_string(image.pixels.size()) +
+    throw std::invalid_argument("[to_png] " + std::to_string(image.pixels.size()) +
                                 " pixels are not an image of " + std::to_string(image.width) + "x" +
                                 std::to_string(image.height));
   png_image header = {};
@@ -115,9 +115,18 @@ void write_png(const std::filesystem::path& path, const GreyImage& image) {
   const int row_stride = 0, convert_to_8_bit = 0;
   if (!png_image_write_to_memory(&header, bytes.data(), &size, convert_to_8_bit, image.pixels.data(),
                                  row_stride, nullptr))
-    throw Failure(exit_cannot_create, path.string() + ": cannot encode the image: " + header.message);
+    throw Failure(exit_cannot_create, std::string("cannot encode the image: ") + header.message);
   bytes.resize(size);
-  write_output(path, bytes);
+  return bytes;
+}
+
+void write_png(const std::filesystem::path& path, const GreyImage& image) {
+  try {
+    write_output(path, to_png(image));
+  } catch (const Failure& failure) {
+    if (std::string(failure.what()).rfind("cannot encode", 0) != 0) throw;
+    throw Failure(failure.code(), path.string() + ": " + failure.what());
+  }
 }
 
 }  // namespace tools

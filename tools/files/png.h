@@ -26,6 +26,9 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
 // 65 or 66.
 GreyImage read_png(const std::string& path);
 
+// The bytes of a PNG file. Fails as the next, but for writing.
+std::string to_png(const GreyImage& image);
+
 // Writes as write_output does (atomic_file.h), and fails as it does, and with 73 (exit_cannot_create) if
 // libpng refuses the image, for example because it is too wide. std::invalid_argument if the pixels are not
 // width × height.

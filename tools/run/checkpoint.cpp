@@ -94,7 +94,8 @@ void check_origin(const SafetensorsFile& file, const Config& config, const std::
              standard = checkpoint_options(Config{});  // of options that are newer than the checkpoint
   if (!stored.is_object()) file.reject("its metadata 'config' is no object of options");
   for (const auto& [option, value] : wanted.items()) {
-    const json was = stored.value(option, standard.value(option, json()));
+    json was = stored.value(option, standard.value(option, json()));
+    if (value.is_array() && was.is_number()) was = json::array({was});  // a list was once a number
     if (was != value)
       file.reject("was made with --" + option + " " + printable_value(was) + ", and the run has " +
                   printable_value(value));

@@ -1,10 +1,13 @@
-// Commands about the codes of images: encode, score, traverse, interpolate; and check, about files.
+// Commands about the codes of images: encode, score, traverse, interpolate, report; and check, about files.
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "tools/command.h"
 #include "tools/config/choices.h"
 #include "tools/errors.h"
+#include "tools/files/atomic_file.h"
+#include "tools/report/report.h"
 #include "tools/run/check_file.h"
 #include "tools/run/codes.h"
 #include "tools/run/command_options.h"
@@ -19,6 +22,7 @@ namespace {
 
 struct CodeOptions {
   std::uint64_t samples = 0, limit = 0;
+  bool means = false;
   std::string split = "test", out;
   bool json = false;
 
@@ -54,6 +58,7 @@ Command add_encode(CommandLine& program) {
   auto o = std::make_shared<CodeOptions>();
   add_code_options(*sub, *o);
   add_data_option(*sub, *run);
+  sub->add_flag("--means", o->means, "also x_mean.npy, the mean of p(x|z) at the draw of each image");
   add_option(*sub, {"o", &o->out,
                     "directory for mu_T.npy, sigma_T.npy and z_T.npy of each level T, elbo.npy, "
                     "log_px.npy and labels.npy (default: DIR/codes)"});
@@ -63,7 +68,7 @@ Command add_encode(CommandLine& program) {
     const Experiment& e = *open.experiment;
     const std::string out =
         o->out.empty() ? (std::filesystem::path(run->directory) / "codes").string() : o->out;
-    write_codes(e, split_named(o->split), o->count(e), o->samples, out, false);
+    write_codes(e, split_named(o->split), o->count(e), out, {o->samples, o->means, false});
     std::fprintf(stderr, "codes of %zu %s by %s\n", o->count(e), images_of(*run, *o, e).c_str(),
                  open.checkpoint.c_str());
     std::printf("%s\n", out.c_str());
@@ -156,6 +161,36 @@ Command add_interpolate(CommandLine& program) {
     return write_picture(interpolation_sheet(*open.experiment, o->count),
                          "between images of " + open.experiment->data.name + " by " + open.checkpoint, o->out,
                          RunDirectory(run->directory).interpolate());
+  };
+}
+
+Command add_report(CommandLine& program) {
+  struct Options : ReportOptions {
+    std::string out;
+    std::uint64_t images = 200, samples = 100;
+  };
+  CommandLine* sub = program.add_subcommand(
+      "report", "a page of what is known of runs: numbers, curves, images; it compares several");
+  auto o = std::make_shared<Options>();
+  sub->add_arguments("DIR", o->runs, "run directories, as left by elbo train");
+  add_option(*sub, {"checkpoint", &o->checkpoint, "last, previous, best, or a file"});
+  add_option(*sub,
+             {"images", &o->images, "test images, and validation images, for log p(x) of single images"});
+  add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
+  add_option(*sub, {"o", &o->out, "HTML file, which needs no other (default: report.html in the first run)"});
+  return [=] {
+    if (o->images < 2 || o->images > 1000000) throw Failure(exit_usage, "--images is between 2 and 1000000");
+    if (o->samples < 1 || o->samples > 1 << 24)
+      throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
+    ReportOptions how = *o;
+    how.images = o->images, how.importance_samples = o->samples;
+    const std::string out =
+        o->out.empty() ? (std::filesystem::path(how.runs.front()) / "report.html").string() : o->out;
+    for (const std::string& run : how.runs) RunDirectory(run).require();
+    check_output(out);
+    write_output(out, report(how));
+    std::printf("%s\n", out.c_str());
+    return int(exit_ok);
   };
 }
 

@@ -66,27 +66,28 @@ double p_value(double value, const std::vector<double>& among) {
   return double(1 + below) / double(1 + among.size());
 }
 
-void write_codes(const Experiment& e, Split split, std::size_t count, std::size_t importance_samples,
-                 const std::string& directory, bool quiet) {
+void write_codes(const Experiment& e, Split split, std::size_t count, const std::string& directory,
+                 const CodesToWrite& what) {
   // See that the files can be written, before the work.
   const std::filesystem::path path = directory;
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) throw Failure(exit_cannot_create, directory + ": cannot be created: " + error.message());
-  const auto file = [&](const char* what, std::size_t t) {
-    return path / (std::string(what) + "_" + std::to_string(t) + ".npy");
+  const auto file = [&](const char* name, std::size_t t) {
+    return path / (std::string(name) + "_" + std::to_string(t) + ".npy");
   };
   const std::size_t L = e.model->levels();
   for (std::size_t t = 0; t < L; ++t)
-    for (const char* what : {"mu", "sigma", "z"}) check_output(file(what, t));
-  for (const char* name : {"elbo.npy", "log_px.npy", "labels.npy"}) check_output(path / name);
+    for (const char* name : {"mu", "sigma", "z"}) check_output(file(name, t));
+  for (const char* name : {"elbo.npy", "log_px.npy", "labels.npy", "x_mean.npy"}) check_output(path / name);
 
   // Gather the codes.
   const std::vector<std::size_t> sizes = vae::latent_sizes(*e.model);
   std::vector<Array> mu(L), sigma(L), z(L);
   for (std::size_t t = 0; t < L; ++t) mu[t] = sigma[t] = z[t] = empty({count, sizes[t]});
+  Array x_mean = empty({what.means ? count : 0, e.data[split].pixels()});
   const Scores scores =
-      score_and_call(e, split, count, importance_samples, quiet,
+      score_and_call(e, split, count, what.importance_samples, what.quiet,
                      [&](std::size_t first, const std::vector<vae::Level>& levels) {
                        for (std::size_t t = 0; t < L; ++t) {
                          const auto put = [&](const Array& rows, Array& all) {
@@ -96,6 +97,9 @@ void write_codes(const Experiment& e, Split split, std::size_t count, std::size_
                          put(sqrt((*levels[t].q)->variance()).value(), sigma[t]);
                          put(levels[t].z.value(), z[t]);
                        }
+                       if (!what.means) return;
+                       const Array mean = e.model->decode(levels.back().below)->mean().value();
+                       std::copy_n(mean.data(), mean.size(), x_mean.data() + first * mean.shape(1));
                      });
 
   // Write them.
@@ -106,6 +110,7 @@ void write_codes(const Experiment& e, Split split, std::size_t count, std::size_
   }
   write_npy((path / "elbo.npy").string(), scores.elbo);
   if (!scores.log_px.empty()) write_npy((path / "log_px.npy").string(), scores.log_px);
+  if (what.means) write_npy((path / "x_mean.npy").string(), x_mean);
   const std::vector<std::uint8_t>& labels = e.data[split].labels;
   if (labels.size() >= count && count > 0)
     write_npy((path / "labels.npy").string(), {labels.begin(), labels.begin() + std::ptrdiff_t(count)});

@@ -22,11 +22,17 @@ Scores score(const Experiment& experiment, Split split, std::size_t count, std::
 // image that is like the others it is uniform; a small one says that few are so unlikely.
 double p_value(double value, const std::vector<double>& among);
 
+struct CodesToWrite {
+  std::size_t importance_samples = 0;
+  bool means = false;  // also the mean of p(x|z) at the draw, x_mean, [n,D]
+  bool quiet = true;
+};
+
 // Writes the codes of the first `count` images into a directory, as .npy files: for each level t the mean and
 // the deviation of q(z_t|z_<t, x) and a draw of it, mu_T, sigma_T and z_T, [n,Z_t], where z_<t are the draws;
-// the scores elbo and, with samples, log_px, [n]; and labels, [n], where they are known. All files are
-// replaced.
-void write_codes(const Experiment& experiment, Split split, std::size_t count, std::size_t importance_samples,
-                 const std::string& directory, bool quiet);
+// the scores elbo and, with samples, log_px, [n]; and labels, [n], where they are known. Files of these names
+// are replaced.
+void write_codes(const Experiment& experiment, Split split, std::size_t count, const std::string& directory,
+                 const CodesToWrite& what);
 
 }  // namespace tools

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "tools/command.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 

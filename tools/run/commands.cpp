@@ -24,7 +24,7 @@ namespace tools {
 
 namespace {
 
-// "quick is …; …"
+// "quick, …; …"
 std::string list_of_presets() {
   std::string list;
   for (const Preset& preset : presets())

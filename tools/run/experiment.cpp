@@ -63,7 +63,9 @@ Dataset fitting(Dataset data, const Config& c) {
   if (decoder_named(c.decoder) == vae::DecoderKind::pixelcnn && images.height != images.width)
     throw Failure(exit_usage, "--decoder pixelcnn needs square images, and these are " +
                                   std::to_string(images.height) + " x " + std::to_string(images.width));
-  const bool of_levels = c.likelihood == "logistic-mixture" || c.likelihood == "categorical";
+  const vae::LikelihoodKind kind = likelihood_named(c.likelihood);
+  const bool of_levels =
+      kind == vae::LikelihoodKind::logistic_mixture || kind == vae::LikelihoodKind::categorical;
   if (of_levels && !images.floats.empty())
     throw Failure(exit_usage, "--likelihood " + c.likelihood +
                                   " is of the 256 levels of bytes, and these images are floats; --likelihood "
@@ -90,7 +92,6 @@ Experiment::Experiment(const Config& c, Dataset given) : Experiment(c, std::move
 Experiment::Experiment(const Config& c, Dataset given, bool begins)
     : config(begins ? with_range(c, given) : c),
       binarization(binarization_named(c.binarize)),
-      kl_form(kl_form_named(c.kl)),
       data(fitting(scaled(std::move(given), config), config)),
       training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
       model(make_model(c, data.test.pixels())) {

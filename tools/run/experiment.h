@@ -46,7 +46,6 @@ struct Experiment {
 
   const Config config;
   const Binarization binarization;
-  const vae::KLForm kl_form;
   const Dataset data;           // of float values, in units of white − black from black on
   const double training_bytes;  // of memory, without the data
   std::unique_ptr<vae::Model> model;

@@ -45,7 +45,7 @@ int run(int argc, char** argv) {
   return run_command(
       program,
       {add_train, add_eval, add_score, add_sample, add_reconstruct, add_traverse, add_interpolate, add_encode,
-       add_check, add_gradcheck, add_lesson, add_court, add_bench},
+       add_report, add_check, add_gradcheck, add_lesson, add_court, add_bench},
       argc, argv);
 }
 

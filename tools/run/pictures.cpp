@@ -35,9 +35,9 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   if (o.levels_fixed > e.model->levels())
     throw Failure(exit_usage, "--levels-fixed " + std::to_string(o.levels_fixed) + ": the model has " +
                                   counted(e.model->levels(), "level"));
-  if (o.temperature != 1 && vae::prior_named(e.config.prior).has_network)
-    throw Failure(exit_usage,
-                  "--temperature: p(z0) of --prior " + e.config.prior + " has no mean in closed form");
+  if (o.temperature != 1 && !vae::prior_named(e.config.prior).closed_form)
+    throw Failure(exit_usage, "--temperature: p(z0) of --prior " + e.config.prior +
+                                  " is no normal, and has no middle that is likelier");
   Evaluation scope;
   Stream stream;
   stream.seed = o.seed;
@@ -120,8 +120,9 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
   for (Var& z_s : above) z_s = vae::repeat_to(z_s, n);
   above.back() = constant(moved);
   const vae::Latents all = vae::generate(*e.model, n, e.stream().at(Purpose::prior), above, 0);
-  return sheet(mean_image(vae::decode(*e.model, all), e.stream().at(Purpose::output)), e.data.test.height,
-               e.data.test.width, columns);
+  const Stream alike =
+      for_images(e.stream().at(Purpose::output), ImageIndices(n, o.image));  // in all of them
+  return sheet(mean_image(vae::decode(*e.model, all), alike), e.data.test.height, e.data.test.width, columns);
 }
 
 GreyImage interpolation_sheet(const Experiment& e, std::size_t count) {
@@ -147,7 +148,9 @@ GreyImage interpolation_sheet(const Experiment& e, std::size_t count) {
     }
     between.push_back(constant(line));
   }
-  const Array drawn = mean_image(vae::decode(*e.model, between), e.stream().at(Purpose::output));
+  const Stream alike =
+      for_images(e.stream().at(Purpose::output), ImageIndices(count * steps, 0));  // in all of them
+  const Array drawn = mean_image(vae::decode(*e.model, between), alike);
 
   // The two images at the ends of each row.
   const std::size_t D = x.shape(1);

@@ -1,9 +1,11 @@
 // Checkpoints: the gradients of what is computed again, and the memory that is saved.
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "autograd/custom.h"
 #include "autograd/gradcheck.h"
+#include "autograd/hold_constant.h"
 #include "autograd/ops.h"
 #include "autograd/random.h"
 #include "tests/autograd/arrays.h"
@@ -34,6 +36,33 @@ TEST_CASE("checkpoint: value and gradients are those of the same function kept")
   const Gradients g = backward(sum(square(kept))), h = backward(sum(square(again)));
   for (std::size_t i = 0; i < 4; ++i) CHECK(h[x].data()[i] == Approx(g[x].data()[i]).epsilon(1e-13));
   for (std::size_t i = 0; i < 50; ++i) CHECK(h[W].data()[i] == Approx(g[W].data()[i]).epsilon(1e-13));
+}
+
+TEST_CASE(
+    "checkpoint: a parameter that was held constant has no slope, whatever is held in the reverse pass") {
+  const Parameter W(W0), b(array({1, 1}, {0.3}));
+  for (const bool held_in_reverse : {false, true})
+    for (const bool used_before : {false, true}) {
+      Step step;
+      const Var x = variable(x0);
+      const Var before = used_before ? sum(wide(x, W)) : constant(zeros({}));
+      const auto f = [=, &W, &b] { return wide(x, W) * b; };
+      std::vector<Array> of_x, of_b, of_W;
+      for (const bool again : {false, true}) {
+        std::optional<HoldConstant> hold;
+        hold.emplace(std::vector<const Parameter*>{&W});
+        const Var y = sum(square(again ? checkpoint(f) : f())) + before;
+        if (!held_in_reverse) hold.reset();
+        const Gradients g = backward(y);
+        of_x.push_back(g[x]), of_b.push_back(g[b]);
+        if (used_before) of_W.push_back(g[W]);
+      }
+      for (std::size_t i = 0; i < 4; ++i)
+        CHECK(of_x[1].data()[i] == Approx(of_x[0].data()[i]).epsilon(1e-13));
+      CHECK(of_b[1].data()[0] == Approx(of_b[0].data()[0]).epsilon(1e-13));
+      for (std::size_t i = 0; used_before && i < 50; ++i)
+        CHECK(of_W[1].data()[i] == Approx(of_W[0].data()[i]).epsilon(1e-13));
+    }
 }
 
 TEST_CASE("checkpoint: gradients to second order, of captured Vars and parameters") {

@@ -50,6 +50,8 @@ const std::vector<Case> cases = {
     // small images, of which one product takes several, and some are left over
     {{131, 3, 1, 1}, {5, 3, 3, 3}, 1, 1, 1}, {{70, 2, 2, 2}, {4, 1, 3, 3}, 1, 1, 2},
     {{19, 2, 8, 8}, {3, 2, 3, 3}, 1, 1, 1},
+    // single pixels: a layer, also of no images, in groups, and with a part of the channels
+    {{5, 3, 1, 1}, {4, 3, 1, 1}, 1, 0, 1}, {{0, 3, 1, 1}, {4, 3, 1, 1}, 1, 0, 1}, {{5, 4, 1, 1}, {6, 2, 1, 1}, 1, 0, 2},
     // the first weights of each kernel, and none
     {{2, 3, 7, 5}, {4, 3, 3, 3}, 1, 1, 1, 4}, {{2, 4, 8, 7}, {6, 2, 3, 4}, 2, 1, 2, 7}, {{3, 1, 9, 9}, {9, 1, 7, 7}, 1, 3, 1, 24},
     {{2, 3, 4, 4}, {2, 3, 3, 3}, 1, 1, 1, 0}, {{2, 3, 4, 4}, {2, 3, 1, 1}, 1, 0, 1, 0}, {{2, 3, 4, 4}, {2, 3, 1, 1}, 1, 0, 1, 1},

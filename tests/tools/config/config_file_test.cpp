@@ -37,8 +37,9 @@ TEST_CASE("JSON that is no configuration is refused with the file and the option
     });
   };
   CHECK(read(R"({"epochs": 3})").code == 0);
+  CHECK(read(R"({"latent": 3})").code == 0);  // a number is a list of one
   for (const std::string text : {R"({"epoch": 3})", R"({"epochs": "3"})", R"({"epochs": -3})",
-                                 R"({"epochs": 1.5})", R"({"latent": 3})", R"({"latent": [3, "x"]})",
+                                 R"({"epochs": 1.5})", R"({"latent": "3"})", R"({"latent": [3, "x"]})",
                                  R"({"model": 1})", R"({"learning-rate": "x"})", "[1]", "3"}) {
     const Outcome o = read(text);
     INFO(text);

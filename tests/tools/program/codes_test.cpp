@@ -81,3 +81,27 @@ TEST_CASE("a run may begin with the weights of another, by their names", "[progr
   check_refused(here, "train --resume a --init a/last.safetensors", 2, "leave --init out");
   check_refused(here, "train --init absent --out c", 66, "absent");
 }
+
+TEST_CASE("report is one page that needs no other file, of one run or of several", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 2 --out one");
+  here.train("--epochs 1 --model autoregressive --levels 2 --out s");
+  CHECK(here.run("report one --images 5 --importance-samples 3").out == "one/report.html\n");
+  const std::string one = here.bytes("one/report.html");
+  for (const char* part :
+       {"<h2>Numbers</h2>", "<h2>The latent space</h2>", "<h2>Curves</h2>", "<h2>Images</h2>", "id=\"model\"",
+        "data:image/png;base64,", "bound, nats per image"}) {
+    INFO(part);
+    CHECK(one.find(part) != std::string::npos);
+  }
+  for (const char* elsewhere : {"http:", "https:", " src=\"/", "@import", "url("}) {
+    const std::size_t at = one.find(elsewhere);
+    INFO(elsewhere);
+    CHECK((at == std::string::npos || one.compare(at, 26, "http://www.w3.org/2000/svg") == 0));
+  }
+  CHECK(here.run("report one s --images 5 --importance-samples 3 -o both.html").code == 0);
+  const std::string both = here.bytes("both.html");
+  CHECK(both.find("<th scope=\"row\">epochs</th><td>2</td><td>1</td>") != std::string::npos);
+  CHECK(both.find("Images: s") != std::string::npos);
+  check_refused(here, "report absent", 66, "absent");
+}

@@ -106,18 +106,17 @@ TEST_CASE("options on the command line take precedence over --config, in any ord
 
 TEST_CASE("a preset is options, over which those typed take precedence", "[program]") {
   const WorkingDirectory here;
-  REQUIRE(here.run("train --out p --preset hierarchy --data shapes --limit-train 50 --limit-validation 10 "
+  REQUIRE(here.run("train --out p --preset quick --data shapes --limit-train 50 --limit-validation 10 "
                    "--epochs 1 "
                    "--hidden 5 --latent 2 --quiet")
               .code == 0);
   const json config = json::parse(here.bytes("p/config.json"));
-  CHECK(config["model"] == "autoregressive");
-  CHECK(config["levels"] == 1);
+  CHECK(config["latent"] == std::vector<int>{2});
+  CHECK(config["epochs"] == 1);
   CHECK(config["ema"] == 0.999);
-  CHECK(config["time"] == "");
-  check_refused(here, "train --preset hierarchies --out r", 2, "did you mean hierarchy?");
-  check_refused(here, "train --preset hierarchy --config p/config.json --out r", 2, "take one of them");
-  check_refused(here, "train --resume p --preset hierarchy", 2, "leave --preset out");
+  check_refused(here, "train --preset quik --out r", 2, "did you mean quick?");
+  check_refused(here, "train --preset quick --config p/config.json --out r", 2, "take one of them");
+  check_refused(here, "train --resume p --preset quick", 2, "leave --preset out");
 }
 
 TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, evaluate and draw",
@@ -128,7 +127,8 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
        {"--hidden 12 --prior normal", "--hidden 12 --prior mixture --prior-size 3",
         "--hidden 12 --prior vamp --prior-size 4", "--hidden 12 --prior flow --prior-hidden 6",
         "--hidden 12 --prior made --prior-hidden 6", "--hidden 12 --prior gru --prior-hidden 4",
-        "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --decoder pixelcnn", "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
+        "--hidden 5 --likelihood categorical", "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
         "flow"}) {
     INFO(options);
@@ -142,7 +142,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
     CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
     CHECK(here.run("eval a --importance-samples 20 --limit 20 --active-units").code == 0);
     CHECK(here.run("sample a -n 4 --levels-fixed 1 -o s.png").code == 0);
+    CHECK(here.run("traverse a -n 2 -o t.png").code == 0);
+    CHECK(here.run("eval a --evidence interval --simulate 2 --temperatures 5 --chains 2").code == 0);
+    CHECK(here.run("eval a --evidence ais --limit 2 --temperatures 5 --chains 2").code == 0);
   }
+  CHECK(here.run("eval a --importance-samples 20 --limit 2 --gaps").code == 0);
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
   CHECK(r.err.find("--temperature") != std::string::npos);

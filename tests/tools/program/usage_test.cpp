@@ -152,6 +152,7 @@ TEST_CASE("convolutions go with their own options, and with square images of eve
   check_refused(here, conv + "--data square.npy --hidden 12", 2,
                 "--hidden means nothing under --architecture conv");
   check_refused(here, conv + "--data square.npy --channels 1", 2, "--channels must be between 2 and 10000");
+  check_refused(here, conv + "--data square.npy --channels 4,5,6,7,8", 2, "channels are given for 5 sides");
   check_refused(here, "train --data square.npy --channels 12", 2,
                 "--channels means nothing under --architecture dense");
   REQUIRE(

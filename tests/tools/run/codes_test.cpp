@@ -33,7 +33,7 @@ TEST_CASE("codes: mean, deviation and draw of q at each level, and the scores of
   const SmallData data;
   const Experiment e(data.config({{"model", "autoregressive"}, {"latent", "3,2"}}));
   const std::string out = (data / "codes").string();
-  write_codes(e, Split::test, 7, 40, out, true);
+  write_codes(e, Split::test, 7, out, {40, true, true});
 
   const ImageIndices images = index_range(0, 7);
   Evaluation scope;
@@ -45,6 +45,7 @@ TEST_CASE("codes: mean, deviation and draw of q at each level, and the scores of
     CHECK(holds(numbers_of(out + "/sigma" + number), sqrt((*levels[t].q)->variance()).value()));
     CHECK(holds(numbers_of(out + "/z" + number), levels[t].z.value()));
   }
+  CHECK(holds(numbers_of(out + "/x_mean.npy"), e.model->decode(levels.back().below)->mean().value()));
   EvaluationOptions how;
   how.limit = 7, how.evidence.importance_samples = 40, how.export_to = (data / "eval").string();
   evaluate(e, Split::test, how);
@@ -72,6 +73,6 @@ TEST_CASE("codes: a directory that cannot be is refused before the work", "[code
   const SmallData data;
   const Experiment e(data.config());
   put(data / "file", "x");
-  CHECK(outcome([&] { write_codes(e, Split::test, 2, 0, (data / "file").string(), true); }).code ==
+  CHECK(outcome([&] { write_codes(e, Split::test, 2, (data / "file").string(), {}); }).code ==
         exit_cannot_create);
 }

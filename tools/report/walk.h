@@ -1,0 +1,17 @@
+// The latent space to walk in, on the page: test images as points, the decoder running in the reader's
+// browser from the run's own weights, a slider for each latent. Of a hierarchy levels are held or drawn anew.
+#pragma once
+
+#include <string>
+
+#include "tools/run/experiment.h"
+
+namespace tools {
+
+// The section's body; empty for models whose decoder the page cannot run: convolutions, pixels that see
+// others, more than 64 latents. With "#z=0.5,-1,…" after the page's address it shows the image at that z, and
+// has its pixels as text in an element with the id `pixels`: so that a place can be passed on, and the page
+// be tested.
+std::string walk(const Experiment& experiment, std::size_t images);
+
+}  // namespace tools
