@@ -60,20 +60,24 @@ std::vector<Option> options(Config& c) {
        "images: levels are spread from one pixel to half the side, four or more over all of 1, 4, 7, 14",
        &architecture_names()},
       {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
-      {"channels", &c.channels, "channels of --architecture conv: 32, or of each side from the largest on: 32,48,96,256"},
-      {"weights", &c.weights, "of --architecture conv: each level has its " + listed(weights_names()) + ", that is one "
-       "set for all levels of a side", &weights_names()},
-      {"recompute", &c.recompute, "of --architecture conv: what the reverse pass computes again instead of keeping it: "
-       + listed(recompute_names()) + "; with blocks a step takes less memory and more time", &recompute_names(), OnResume::may_change},
+      {"channels", &c.channels, "channels of --architecture conv: 32, or of each side from the largest "
+       "on: 32,48,96,256"},
+      {"weights", &c.weights, "of --architecture conv: each level has its " + listed(weights_names()) +
+       ", that is one set for all levels of a side", &weights_names()},
+      {"recompute", &c.recompute, "of --architecture conv: what the reverse pass computes again instead of "
+       "keeping it: " + listed(recompute_names()) + "; with blocks a step takes less memory and more time",
+       &recompute_names(), OnResume::may_change},
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,
-       "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma; the last two are of the 256 levels of bytes", &likelihood_names()},
-      {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of pixels that "
-       "also see those before them nearby, which is an autoregressive model of its own", &decoder_names()},
+       "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma; the last two are of "
+       "the 256 levels of bytes", &likelihood_names()},
+      {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of "
+       "pixels that also see those before them nearby, which is an autoregressive model of its own",
+       &decoder_names()},
       {"prior", &c.prior, "p(z0): " + families_of_priors(), &prior_names()},
-      {"prior-size", &c.prior_size, "of --prior " + having_size() + ": components, images, steps of the flow, "
-       "or components for each latent (0: these)"},
+      {"prior-size", &c.prior_size, "of --prior " + having_size() + ": components, images, steps of "
+       "the flow, or components for each latent (0: these)"},
       {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},
       {"data", &c.data,
        "shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files or PNG images",
@@ -94,7 +98,8 @@ std::vector<Option> options(Config& c) {
       {"samples", &c.samples, "samples of z per image in the bound"},
       {"kl", &c.kl,
        "form of the KL in the bound, of training by --gradient pathwise: " +
-           listed(kl_names()) + "; mixed is analytic at the levels that have a closed form, and monte-carlo at others",
+           listed(kl_names()) + "; mixed is analytic at the levels that have a closed form, and monte-carlo "
+           "at others",
        &kl_names()},
       {"bound", &c.bound, "what is ascended: " + listed(bound_names()) + "; elbo in --samples, the others in "
        "--importance-samples samples of z (what is reported as the bound is the ELBO of the same samples)",

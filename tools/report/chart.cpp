@@ -77,7 +77,12 @@ std::string chart(const std::string& title, const std::string& x_axis, const std
         "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text x=\"%.1f\" y=\"%.1f\" "
         "text-anchor=\"end\">%s</text>\n",
         left, at_y(v), width - right, left - 6, at_y(v) + 4, number(v).c_str());
-  for (const double v : round_numbers(x.low, x.high, 8))
+  const bool whole = std::all_of(lines.begin(), lines.end(), [](const Line& line) {
+    return std::all_of(line.points.begin(), line.points.end(),
+                       [](const auto& point) { return point.first == std::floor(point.first); });
+  });  // epochs, which have no halves
+  for (const double v :
+       round_numbers(x.low, x.high, whole ? std::min<std::size_t>(8, std::size_t(x.high - x.low)) : 8))
     svg += text(
         "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text x=\"%.1f\" y=\"%.1f\" "
         "text-anchor=\"middle\">%s</text>\n",

@@ -22,28 +22,40 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--faint);
-         font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+         font-variant-numeric: tabular-nums; overflow-wrap: anywhere; min-width: 6rem; }
 figure { margin: 1rem 0; } figcaption { font-size: .9rem; }
 img { max-width: 100%; height: auto; image-rendering: pixelated; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: 0 1.5rem; }
-svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--ink); } svg .title { font-size: 14px; }
-.grid { stroke: var(--faint); fill: none; } .line { fill: none; stroke-width: 1.8; } .dashed { stroke-dasharray: 5 4; }
+.charts { display: grid; gap: 0 1.5rem;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); }
+svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--ink); }
+svg .title { font-size: 14px; }
+.grid { stroke: var(--faint); fill: none; } .line { fill: none; stroke-width: 1.8; }
+.dashed { stroke-dasharray: 5 4; }
 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
 .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); }
-.key { margin-right: 1rem; } .key::before { content: ""; display: inline-block; width: 1.6rem; vertical-align: middle;
-       margin-right: .4rem; border-top: 2px solid; }
+.key { margin-right: 1rem; }
+.key::before { content: ""; display: inline-block; width: 1.6rem; vertical-align: middle;
+               margin-right: .4rem; border-top: 2px solid; }
 .key.dashed::before { border-top-style: dashed; }
-.key.c0::before { color: var(--c0); } .key.c1::before { color: var(--c1); } .key.c2::before { color: var(--c2); }
-.key.c3::before { color: var(--c3); } .key.c4::before { color: var(--c4); } .key.c5::before { color: var(--c5); }
+.key.c0::before { color: var(--c0); } .key.c1::before { color: var(--c1); }
+.key.c2::before { color: var(--c2); }
+.key.c3::before { color: var(--c3); } .key.c4::before { color: var(--c4); }
+.key.c5::before { color: var(--c5); }
 .equation { font-size: 1.1rem; } .term { display: inline-block; text-align: center; margin: 0 .3rem; }
-.term b { display: block; font-weight: 500; } .term i { display: block; font-style: normal; font-size: .9rem; }
-.walk { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; align-items: start; }
-#walk[hidden] { display: none; } #map { border: 1px solid var(--faint); touch-action: none; cursor: crosshair; }
+.term b { display: block; font-weight: 500; }
+.term i { display: block; font-style: normal; font-size: .9rem; }
+.walk { display: grid; gap: 1rem; align-items: start;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+#walk[hidden] { display: none; }
+#map { border: 1px solid var(--faint); touch-action: none; cursor: crosshair; }
 #image { width: 100%; image-rendering: pixelated; } .point { stroke: none; opacity: .65; }
-.point.c0 { fill: var(--c0); } .point.c1 { fill: var(--c1); } .point.c2 { fill: var(--c2); } .point.c3 { fill: var(--c3); }
-.point.c4 { fill: var(--c4); } .point.c5 { fill: var(--c5); } #spot { fill: none; stroke: var(--ink); stroke-width: .05; }
+.point.c0 { fill: var(--c0); } .point.c1 { fill: var(--c1); } .point.c2 { fill: var(--c2); }
+.point.c3 { fill: var(--c3); }
+.point.c4 { fill: var(--c4); } .point.c5 { fill: var(--c5); }
+#spot { fill: none; stroke: var(--ink); stroke-width: .05; }
 fieldset { border: 1px solid var(--faint); } input[type=range] { width: 100%; } button { font: inherit; }
-@media print { .walk { display: none; } body { max-width: none; } details[open] summary { display: none; } figure { break-inside: avoid; } }
+@media print { .walk { display: none; } body { max-width: none; } details[open] summary { display: none; }
+  figure { break-inside: avoid; } }
 )css";
 
 }  // namespace

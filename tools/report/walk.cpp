@@ -91,11 +91,11 @@ const char* const program = R"js(
   };
 
   // The mean of p(x|z).
-  const means = { bernoulli: sigmoid, gaussian: (v) => v,
-                  "continuous-bernoulli": (l) => Math.abs(l) < 1e-3 ? 0.5 + l / 12 : 1 / (1 - Math.exp(-l)) - 1 / l };
+  const uniform = (l) => Math.abs(l) < 1e-3 ? 0.5 + l / 12 : 1 / (1 - Math.exp(-l)) - 1 / l;
+  const means = { bernoulli: sigmoid, gaussian: (v) => v, "continuous-bernoulli": uniform };
   const decode = (z) => run(model.decoder, z).map(means[model.likelihood]);
 
-  // ---- the picture -------------------------------------------------------------------------------------------
+  // ---- the picture
   const z = new Float64Array(Z);
   const canvas = document.getElementById("image"), brush = canvas.getContext("2d");
   canvas.width = model.width; canvas.height = model.height;
@@ -111,7 +111,7 @@ const char* const program = R"js(
     return pixels;
   };
 
-  // ---- sliders, level by level -------------------------------------------------------------------------------
+  // ---- sliders, level by level
   const panel = document.getElementById("sliders"), sliders = [], held = [];
   const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
   let first = 0;
@@ -149,7 +149,7 @@ const char* const program = R"js(
   });
   document.getElementById("zero").addEventListener("click", () => { z.fill(0); draw(); });
 
-  // ---- the map: codes along two directions of most variance --------------------------------------------------
+  // ---- the map: codes along two directions of most variance
   const n = codes.length / Z, mean = new Float64Array(Z);
   for (let i = 0; i < codes.length; ++i) mean[i % Z] += codes[i] / n;
   const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
@@ -162,7 +162,8 @@ const char* const program = R"js(
         for (let j = 0; j < Z; ++j) along += (codes[i * Z + j] - mean[j]) * v[j];
         for (let j = 0; j < Z; ++j) next[j] += along * (codes[i * Z + j] - mean[j]);
       }
-      if (without) { const part = dot(next, without); for (let j = 0; j < Z; ++j) next[j] -= part * without[j]; }
+      const part = without ? dot(next, without) : 0;
+      if (without) for (let j = 0; j < Z; ++j) next[j] -= part * without[j];
       const length = Math.sqrt(dot(next, next)) || 1;
       v = next.map((value) => value / length);
     }
@@ -183,7 +184,10 @@ const char* const program = R"js(
     point.setAttribute("class", "point c" + (model.labels.length ? model.labels[i] % 6 : 0));
     svg.insertBefore(point, spot);
   }
-  const place = () => { const [a, b] = coordinates(z); spot.setAttribute("cx", a); spot.setAttribute("cy", -b); };
+  const place = () => {
+    const [a, b] = coordinates(z);
+    spot.setAttribute("cx", a); spot.setAttribute("cy", -b);
+  };
   const go = (a, b) => {  // only along the two directions
     const [was_a, was_b] = coordinates(z);
     for (let j = 0; j < Z; ++j) z[j] += (a - was_a) * u[j] + (b - was_b) * v[j];
@@ -191,7 +195,8 @@ const char* const program = R"js(
   };
   const at = (event) => {
     const box = svg.getBoundingClientRect();
-    go(((event.clientX - box.left) / box.width * 2 - 1) * extent, -((event.clientY - box.top) / box.height * 2 - 1) * extent);
+    const across = (event.clientX - box.left) / box.width, down = (event.clientY - box.top) / box.height;
+    go((2 * across - 1) * extent, (1 - 2 * down) * extent);
   };
   svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); at(event); });
   svg.addEventListener("pointermove", (event) => { if (event.buttons) at(event); });
@@ -203,7 +208,7 @@ const char* const program = R"js(
     event.preventDefault();
   });
 
-  // ---- where to begin ----------------------------------------------------------------------------------------
+  // ---- where to begin
   const given = /^#z=(.*)$/.exec(decodeURIComponent(location.hash));
   if (given) given[1].split(",").forEach((number, j) => { if (j < Z) z[j] = Number(number); });
   else z.set(codes.subarray(0, Z));
@@ -220,7 +225,8 @@ const char* const elements = R"html(
  aria-label="codes of test images; drag, or use the arrow keys, to move z">
 <path class="grid" stroke-width="0.02" d="M-4 0H4M0 -4V4"/><circle id="spot" r="0.12"/></svg>
 <canvas id="image" role="img" aria-label="the mean of p(x|z)"></canvas>
-<div><p><button id="redraw" type="button">draw z ~ p(z)</button> <button id="zero" type="button">z = 0</button></p>
+<div><p><button id="redraw" type="button">draw z ~ p(z)</button>
+<button id="zero" type="button">z = 0</button></p>
 <div id="sliders"></div></div>
 </div>
 <pre id="pixels" hidden></pre>

@@ -31,5 +31,7 @@ TEST_CASE("a chart shows its lines, with gaps where a value is not finite", "[ch
   const std::string path = svg.substr(begin, end - begin);
   CHECK(std::count(path.begin(), path.end(), 'M') == 2);
   CHECK(std::count(path.begin(), path.end(), 'L') == 1);
+  CHECK(chart("epochs", "epoch", {{"one", 0, false, {{1, 5}, {2, 6}, {3, 7}}}}).find(">1.5<") ==
+        std::string::npos);
   CHECK(chart("empty", "epoch", {{"none", 0, false, {}}}).find("nan") == std::string::npos);
 }
