@@ -20,9 +20,8 @@ constexpr std::uint32_t epoch_of_output = 200000;
 //     bernoulli, continuous_bernoulli   a logit
 //     gaussian                          the mean; σ is one learned number for all pixels
 //     logistic_mixture                  logits, means and log-scales of five discretized logistics, for
-//     pixels of
-//                                       256 levels, v / 255 (Salimans et al. 2017, arXiv 1701.05517)
-//     categorical                       a logit for each of these levels
+//                                       pixels v / 255 (Salimans et al. 2017, arXiv 1701.05517)
+//     categorical                       a logit for each of these 256 levels
 //
 // There are more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels
 // before what is added to the first P. (If the mean of a Gaussian can reproduce the pixels exactly, its
@@ -32,9 +31,8 @@ class Output {
  public:
   Output(const Architecture& architecture, const Stream& stream);
 
-  std::size_t maps() const {
-    return network_ ? network_->maps() : numbers_;
-  }                                 // M, the numbers for each pixel
+  // M, how many numbers for each pixel the decoder has to give: P or more.
+  std::size_t maps() const { return network_ ? network_->maps() : numbers_; }
   Density operator()(Var h) const;  // h: [rows,M·D]  ->  [rows,D]
 
   // Starts at the best constant output: the bias of the last layer at the data's mean (under a Bernoulli its

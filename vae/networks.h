@@ -22,13 +22,12 @@ struct PriorKind;  // prior.h
 const PriorKind& standard_prior();
 
 struct Architecture {
-  std::size_t pixels = 784;                 // D
-  std::vector<std::size_t> hidden = {500};  // H of each hidden layer; none: linear networks
-  std::vector<std::size_t> channels = {
-      32};                                 // C, of convolutions in the place of H: one, or one for each side
-  bool share_weights = false;              // of convolutions: one set of them for all levels of a side
-  bool recompute_blocks = false;           // of convolutions: blocks keep nothing for the reverse pass
-  std::vector<std::size_t> latent = {20};  // Z_t of each level; of convolutions, the channels of z_t
+  std::size_t pixels = 784;                  // D
+  std::vector<std::size_t> hidden = {500};   // H of each hidden layer; none: linear networks
+  std::vector<std::size_t> channels = {32};  // C, of convolutions in the place of H; or one for each side
+  bool share_weights = false;                // of convolutions: one set of them for all levels of a side
+  bool recompute_blocks = false;             // of convolutions: blocks keep nothing for the reverse pass
+  std::vector<std::size_t> latent = {20};    // Z_t of each level; of convolutions, the channels of z_t
   const nn::Activation* activation = &nn::activations().front();
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
   NetworkKind networks = NetworkKind::dense;
