@@ -1,36 +1,21 @@
 // The mixture of discretized logistics, each formula over its line.
 #include "nn/distributions/discretized_logistic_mixture.h"
 
-#include <stdexcept>
-
 #include "autograd/ops.h"
-#include "nn/distributions/categorical.h"
 #include "nn/distributions/event.h"
 
 namespace nn {
 
 DiscretizedLogisticMixture::DiscretizedLogisticMixture(Var logits, Var mu, Var log_scale)
     : logits(logits), mu(mu), log_scale(log_scale) {
-  if (logits.shape().size() < 2 || logits.shape().back() == 0 || mu.shape() != logits.shape() ||
-      log_scale.shape() != logits.shape())
-    throw std::invalid_argument("[discretized_logistic_mixture] logits are " + to_string(logits.shape()) +
-                                ", mu " + to_string(mu.shape()) + ", log_scale " +
-                                to_string(log_scale.shape()));
-  check_logits("discretized_logistic_mixture", logits.value());
+  check_components("discretized_logistic_mixture", logits, "mu", mu, "log_scale", log_scale);
   DiscretizedLogistic(mu, log_scale);  // checks them
 }
 
-Shape DiscretizedLogisticMixture::shape() const {
-  const Shape& s = logits.shape();
-  return Shape(s.begin(), s.end() - 1);
-}
+Shape DiscretizedLogisticMixture::shape() const { return without_last_axis(logits.shape()); }
 
-// Choose a component for each pixel; draw from all components and keep the chosen one's value.
 Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
-  Evaluation scope;
-  const Var choice = constant(Categorical(logits).sample(stream.second()));
-  const Var all = constant(DiscretizedLogistic(mu, log_scale).sample(stream));
-  return sum(choice * all, {last_axis(all)}).value();
+  return choose_components(logits, DiscretizedLogistic(mu, log_scale).sample(stream), stream);
 }
 
 // Σ_d log Σ_k softmax(l_d)_k p_dk(x_d)

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "autograd/ops.h"
+#include "nn/distributions/categorical.h"
 
 namespace nn {
 
@@ -106,6 +107,25 @@ void check_logits(const char* distribution, const Array& logits) {
                               std::to_string(i / K) +
                               (all_none ? " are all -inf: there is no class" : " have one that is inf"));
   }
+}
+
+// ---- mixtures of elements ---------------------------------------------------------------------------------
+
+void check_components(const char* mixture, Var logits, const char* a_name, Var a, const char* b_name, Var b) {
+  const Shape& shape = logits.shape();
+  if (shape.size() < 2 || shape.back() == 0 || a.shape() != shape || b.shape() != shape)
+    throw std::invalid_argument("[" + std::string(mixture) + "] logits are " + to_string(shape) + ", " +
+                                a_name + " " + to_string(a.shape()) + ", " + b_name + " " +
+                                to_string(b.shape()));
+  check_logits(mixture, logits.value());
+}
+
+Shape without_last_axis(const Shape& shape) { return Shape(shape.begin(), shape.end() - 1); }
+
+Array choose_components(Var logits, const Array& all, const Stream& stream) {
+  Evaluation scope;
+  const Var choice = constant(Categorical(logits).sample(stream.second()));
+  return sum(choice * constant(all), {last_axis(logits)}).value();
 }
 
 // ---- supports ---------------------------------------------------------------------------------------------

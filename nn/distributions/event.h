@@ -63,6 +63,18 @@ void check_difference(const char* what, const Array& a, const Array& b);
 // not ∞, nor −∞ for all.
 void check_logits(const char* distribution, const Array& logits);
 
+// ---- mixtures of elements ---------------------------------------------------------------------------------
+// Each element chooses one of K components.  logits: [B,…,K]
+
+// std::invalid_argument naming the mixture and its parameters unless all three have one shape with both axes
+// and K > 0; std::domain_error for logits that are none (check_logits).
+void check_components(const char* mixture, Var logits, const char* a_name, Var a, const char* b_name, Var b);
+
+Shape without_last_axis(const Shape& shape);
+
+// Of draws from all components, those of the components that are chosen.  all: [B,…,K]  ->  [B,…]
+Array choose_components(Var logits, const Array& all, const Stream& stream);
+
 // ---- supports ---------------------------------------------------------------------------------------------
 
 // f where low ≤ x ≤ high, −∞ elsewhere. f must be finite elsewhere too, or its slope there is NaN.

@@ -1,36 +1,22 @@
 // The mixture of normals of each element, each formula over its line.
 #include "nn/distributions/normal_mixture.h"
 
-#include <stdexcept>
-
 #include "autograd/ops.h"
-#include "nn/distributions/categorical.h"
 #include "nn/distributions/event.h"
 #include "nn/distributions/normal.h"
 
 namespace nn {
 
 NormalMixture::NormalMixture(Var logits, Var mu, Var log_var) : logits(logits), mu(mu), log_var(log_var) {
-  if (logits.shape().size() < 2 || logits.shape().back() == 0 || mu.shape() != logits.shape() ||
-      log_var.shape() != logits.shape())
-    throw std::invalid_argument("[normal_mixture] logits are " + to_string(logits.shape()) + ", mu " +
-                                to_string(mu.shape()) + ", log_var " + to_string(log_var.shape()));
-  check_logits("normal_mixture", logits.value());
+  check_components("normal_mixture", logits, "mu", mu, "log_var", log_var);
   check_size("normal_mixture", "mu", mu.value());
-  Normal(mu, log_var);  // checks log_var
+  Normal(mu, log_var);  // checks them
 }
 
-Shape NormalMixture::shape() const {
-  const Shape& s = logits.shape();
-  return Shape(s.begin(), s.end() - 1);
-}
+Shape NormalMixture::shape() const { return without_last_axis(logits.shape()); }
 
-// Choose a component for each element; draw from all components and keep the chosen one's value.
 Array NormalMixture::sample(const Stream& stream) const {
-  Evaluation scope;
-  const Var choice = constant(Categorical(logits).sample(stream.second()));
-  const Var all = constant(Normal(mu, log_var).sample(stream));
-  return sum(choice * all, {last_axis(all)}).value();
+  return choose_components(logits, Normal(mu, log_var).sample(stream), stream);
 }
 
 // Σ_d log Σ_k softmax(l_d)_k N(x_d; μ_dk, σ²_dk)
