@@ -3,14 +3,14 @@
 
 namespace autograd {
 
-Parameters held_constant() { return Tape::current().constants_; }
+ParameterSet held_constant() { return Tape::current().constants_; }
 
 HoldConstant::HoldConstant(const std::vector<const Parameter*>& parameters)
     : tape_(Tape::current()), outer_(tape_.constants_) {
   tape_.constants_.insert(parameters.begin(), parameters.end());
 }
 
-HoldConstant HoldConstant::exactly(Parameters parameters) {
+HoldConstant HoldConstant::exactly(ParameterSet parameters) {
   Tape& tape = Tape::current();
   return {tape, std::exchange(tape.constants_, std::move(parameters))};
 }

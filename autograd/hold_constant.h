@@ -14,25 +14,25 @@
 
 namespace autograd {
 
-using Parameters = std::unordered_set<const Parameter*>;
+using ParameterSet = std::unordered_set<const Parameter*>;
 
-Parameters held_constant();  // on the current tape
+ParameterSet held_constant();  // on the current tape
 
 // Until the end of the block, on the current tape. Those that were held before stay so; under `exactly`, only
 // these are held.
 class HoldConstant {
  public:
   explicit HoldConstant(const std::vector<const Parameter*>& parameters);
-  static HoldConstant exactly(Parameters parameters);
+  static HoldConstant exactly(ParameterSet parameters);
   ~HoldConstant();
   HoldConstant(const HoldConstant&) = delete;
   HoldConstant& operator=(const HoldConstant&) = delete;
 
  private:
-  HoldConstant(Tape& tape, Parameters outer) : tape_(tape), outer_(std::move(outer)) {}
+  HoldConstant(Tape& tape, ParameterSet outer) : tape_(tape), outer_(std::move(outer)) {}
 
   Tape& tape_;
-  Parameters outer_;
+  ParameterSet outer_;
 };
 
 }  // namespace autograd

@@ -14,7 +14,7 @@ namespace {
 // Runs f again, and continues the reverse pass through what it records, down to what f was given.
 class CheckpointRule final : public Rule {
  public:
-  CheckpointRule(std::function<Var()> f, Parameters held) : f_(std::move(f)), held_(std::move(held)) {}
+  CheckpointRule(std::function<Var()> f, ParameterSet held) : f_(std::move(f)), held_(std::move(held)) {}
 
   void pull(const Node& node, Var y, const Array& g, Gradients& x_bar) const override {
     Step step;
@@ -63,7 +63,7 @@ class CheckpointRule final : public Rule {
   }
 
   std::function<Var()> f_;
-  Parameters held_;  // constant when it was recorded
+  ParameterSet held_;  // constant when it was recorded
 };
 
 }  // namespace
@@ -72,7 +72,7 @@ Var checkpoint(const std::function<Var()>& f) {
   Tape& tape = Tape::current();
   if (!tape.recording()) return f();
   tape.start();
-  const Parameters held = held_constant();
+  const ParameterSet held = held_constant();
 
   // Evaluate f, and collect what it uses from outside: Vars that a gradient may flow to, and parameters.
   Array value;
