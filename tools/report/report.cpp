@@ -20,6 +20,7 @@
 #include "tools/run/open_run.h"
 #include "tools/run/pictures.h"
 #include "tools/run/run_directory.h"
+#include "tools/run/statistics.h"
 #include "tools/text.h"
 
 namespace tools {
@@ -125,20 +126,8 @@ std::string curves(const std::vector<Run>& runs) {
 
 // ---- numbers ----------------------------------------------------------------------------------------------
 
-double mean_of(const std::vector<double>& v) {
-  double sum = 0;
-  for (const double x : v) sum += x / double(v.size());
-  return sum;
-}
-
-double error_of(const std::vector<double>& v) {
-  double squares = 0;
-  for (const double x : v) squares += (x - mean_of(v)) * (x - mean_of(v));
-  return v.size() < 2 ? NAN : std::sqrt(squares / double(v.size() - 1) / double(v.size()));
-}
-
 std::string with_error(const std::vector<double>& v) {
-  return v.empty() ? "" : text("%.2f ± %.2f", mean_of(v), error_of(v));
+  return v.empty() ? "" : text("%.2f ± %.2f", mean(v), standard_error(v));
 }
 
 std::string numbers(const std::vector<Run>& runs) {
@@ -261,9 +250,9 @@ std::string report(const ReportOptions& o) {
                              "estimated from below, by " +
                              std::to_string(o.importance_samples) + " importance samples.</p>");
   if (runs.size() == 1) body += section("The bound", equation(runs.front()));
-  for (const Run& run : runs) {
-    const std::string steps = walk(*run.open.experiment, 500);
-    if (!steps.empty() && runs.size() == 1) body += section("The latent space", steps);
+  if (runs.size() == 1) {
+    const std::string steps = walk(*runs.front().open.experiment, 500);
+    if (!steps.empty()) body += section("The latent space", steps);
   }
   body += section("Curves", "<div class=\"charts\">" + curves(runs) + "</div>");
   for (const Run& run : runs) {

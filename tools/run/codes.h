@@ -4,17 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "tools/run/experiment.h"
+#include "tools/run/evaluate.h"
 
 namespace tools {
 
-// By image, in nats and in the units of the data.
-struct Scores {
-  std::vector<double> elbo;    // at one z ~ q(z|x), with the noise of evaluation
-  std::vector<double> log_px;  // by importance sampling; empty without samples
-};
-
-// Of the first `count` images of a split. Failure(exit_not_finite) if a bound is not finite.
+// Of the first `count` images of a split, as `evaluate` has them: log p(x) by importance sampling.
 Scores score(const Experiment& experiment, Split split, std::size_t count, std::size_t importance_samples,
              bool quiet);
 

@@ -102,11 +102,13 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     // The bound, at one sample of z.
     {
       autograd::Evaluation scope;
-      const vae::Bound bound = vae::elbo(*e.model, autograd::constant(images.x), 1, vae::KLForm::mixed,
-                                         e.evaluation_noise(split, numbers));
+      const Var x = autograd::constant(images.x);
+      const std::vector<vae::Level> levels = vae::infer(*e.model, x, 1, e.evaluation_noise(split, numbers));
+      const vae::Bound bound = vae::bound_along(*e.model, x, levels, 1, vae::KLForm::mixed);
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);
+      if (o.use_levels) o.use_levels(first, levels);
     }
 
     // log p(x), at many.
@@ -119,13 +121,15 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
     if (line.due()) line.show(last, count, "image " + std::to_string(last) + "/" + std::to_string(count));
   }
   if (!o.export_to.empty()) export_arrays(e, split, o, elbo, evidence.log_px());
-  subtract(e.log_scale(), elbo);
+  std::vector<double> log_px = evidence.log_px();
+  for (std::vector<double>* each : {&elbo, &log_px}) subtract(e.log_scale(), *each);
 
   Report r;
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
   r.evidence = evidence.report(e.log_scale());
   r.diagnosis = diagnosis.report(*e.model, e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
+  r.by_image = {std::move(elbo), std::move(log_px)};
   return r;
 }
 

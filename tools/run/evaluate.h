@@ -1,12 +1,15 @@
 // How good a model is: its bound and log p(x) on images of a split.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "tools/run/bound_totals.h"
 #include "tools/run/diagnosis_report.h"
 #include "tools/run/evidence_report.h"
 #include "tools/run/experiment.h"
+#include "vae/elbo.h"
 
 namespace tools {
 
@@ -17,6 +20,13 @@ struct EvaluationOptions {
   DiagnosisOptions diagnosis;
   std::string export_to;  // a directory for the arrays below; empty: none
   bool quiet = true;      // no line of progress
+  // Called for each pass with what was inferred of its images, the first of which has this number; or empty.
+  std::function<void(std::size_t first, const std::vector<vae::Level>& levels)> use_levels;
+};
+
+// By image, in nats and in the units of the data.
+struct Scores {
+  std::vector<double> elbo, log_px;  // log p(x) is empty if it was not asked for
 };
 
 // Means over images, in nats per image. `_se` are standard errors over the images: unknown of one image, NaN,
@@ -28,6 +38,7 @@ struct Report {
   double elbo_se = 0;
   EvidenceReport evidence;
   DiagnosisReport diagnosis;
+  Scores by_image;
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by the method asked for.

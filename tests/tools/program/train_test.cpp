@@ -147,6 +147,10 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
     CHECK(here.run("eval a --evidence ais --limit 2 --temperatures 5 --chains 2").code == 0);
   }
   CHECK(here.run("eval a --importance-samples 20 --limit 2 --gaps").code == 0);
+  REQUIRE(here.run("train --data images.npy --hidden 5 --quiet --epochs 1 --decoder pixelcnn --out p").code ==
+          0);
+  CHECK(here.run("encode p").code == 0);
+  CHECK(here.run("encode p --means").code == 2);
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
   CHECK(r.err.find("--temperature") != std::string::npos);

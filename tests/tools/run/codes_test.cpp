@@ -6,6 +6,7 @@
 #include "tests/tools/run/small_experiment.h"
 #include "tools/errors.h"
 #include "tools/run/evaluate.h"
+#include "tools/run/statistics.h"
 #include "vae/elbo.h"
 
 using namespace autograd;
@@ -59,6 +60,32 @@ TEST_CASE("codes: mean, deviation and draw of q at each level, and the scores of
     CHECK(float(scores.log_px[i]) == numbers_of(out + "/log_px.npy")[i]);
   }
   CHECK(score(e, Split::validation, 3, 0, true).log_px.empty());
+}
+
+TEST_CASE("codes: the scores of images are in the units of the data, and their means are those of eval",
+          "[codes]") {
+  const SmallData data;
+  const Experiment e(data.config({{"likelihood", "gaussian"}, {"black", "-1"}, {"white", "2"}}));
+  REQUIRE(e.log_scale() > 1);
+  EvaluationOptions how;
+  how.evidence.importance_samples = 30;
+  const Report report = evaluate(e, Split::test, how);
+  REQUIRE(report.by_image.elbo.size() == 10);
+  REQUIRE(report.by_image.log_px.size() == 10);
+  CHECK(mean(report.by_image.elbo) == Approx(report.mean.elbo).epsilon(1e-6));
+  CHECK(mean(report.by_image.log_px) == Approx(report.evidence.log_px).epsilon(1e-6));
+}
+
+TEST_CASE("codes: labels are written where they are known, one for each image", "[codes]") {
+  const SmallData data;
+  Dataset with_labels;
+  with_labels.name = "labelled";
+  with_labels.test.count = 3, with_labels.test.height = 3, with_labels.test.width = 4;
+  with_labels.test.bytes.assign(36, 100);
+  with_labels.test.labels = {2, 0, 1};
+  const Experiment e(data.config(), with_labels);
+  write_codes(e, Split::test, 2, (data / "codes").string(), {});
+  CHECK(numbers_of(data / "codes/labels.npy") == std::vector<float>{2, 0});
 }
 
 TEST_CASE("codes: a p-value is the share of images that are as unlikely, with the image itself", "[codes]") {
