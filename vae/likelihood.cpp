@@ -17,7 +17,7 @@ namespace vae {
 namespace {
 
 constexpr std::size_t components = 5;     // of a mixture of logistics
-constexpr Real narrowest_log_scale = -7;  // a quarter of a level
+constexpr Real narrowest_log_scale = -7;  // a ninth of the way from one level to the next
 
 // A density of pixels −1 … 1 (nn/distributions/discretized_logistic.h) as one of pixels 0 … 1.
 struct FromZeroToOne : nn::Distribution {

@@ -1,5 +1,5 @@
 // The kinds of files, by their first bytes.
-#include "tools/run/check_file.h"
+#include "tools/commands/check_file.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -35,6 +35,7 @@ std::string size_of(const Images& images) {
 std::string what_is_labels(const std::string& path) {
   InputFile file(path);
   const Bytes header = file.read(8);
+  if (header.size() < 8) file.reject("ends within its header");
   std::uint64_t count = 0;
   for (std::size_t i = 4; i < 8; ++i) count = 256 * count + header.at(i);
   return "labels of a data set, " + std::to_string(file.rest({count}).size());
@@ -96,7 +97,7 @@ std::string what_is(const std::string& path) {
   }
   if (std::filesystem::path(path).extension() == ".jsonl") return what_is_metrics(path);
   if (begins_with(bytes, "{")) {
-    resolved(read_config(path));
+    read_config_of_run(path);
     return "options of a run, that may be trained";
   }
   if (bytes.size() > 8 && bytes[8] == '{') return what_is_safetensors(path);

@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/command.h"
+#include "tools/commands/check_file.h"
+#include "tools/commands/command_options.h"
+#include "tools/commands/commands.h"
 #include "tools/config/choices.h"
 #include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/report/report.h"
-#include "tools/run/check_file.h"
 #include "tools/run/codes.h"
-#include "tools/run/command_options.h"
-#include "tools/run/commands.h"
 #include "tools/run/pictures.h"
 #include "tools/run/run_directory.h"
 #include "tools/text.h"
@@ -94,7 +94,9 @@ Command add_score(CommandLine& program) {
     const OpenRun with_own = open_run(own, Needs::images);
     const std::size_t among = std::min<std::size_t>(1000, with_own.experiment->data.validation.count);
     const Scores known = score(*with_own.experiment, Split::validation, among, o->samples, false);
-    const OpenRun open = open_run(*run, Needs::images);
+    const std::optional<OpenRun> other =
+        run->data.empty() ? std::nullopt : std::optional(open_run(*run, Needs::images));
+    const OpenRun& open = other ? *other : with_own;
     const Experiment& e = *open.experiment;
     const Scores found = score(e, split_named(o->split), o->count(e), o->samples, false);
 

@@ -1,5 +1,5 @@
 // The options that commands on a run share, and their output.
-#include "tools/run/command_options.h"
+#include "tools/commands/command_options.h"
 
 #include <unistd.h>
 

@@ -1,16 +1,16 @@
 // `elbo train`, and the commands on a run: eval, sample, reconstruct. Others are in code_commands.cpp.
-#include "tools/run/commands.h"
+#include "tools/commands/commands.h"
 
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/commands/command_options.h"
 #include "tools/config/choices.h"
 #include "tools/config/config_file.h"
 #include "tools/config/presets.h"
 #include "tools/config/resolve.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
-#include "tools/run/command_options.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/open_run.h"
 #include "tools/run/pictures.h"

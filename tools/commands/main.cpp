@@ -3,8 +3,8 @@
 
 #include "autograd/version.h"
 #include "tools/command.h"
+#include "tools/commands/commands.h"
 #include "tools/program.h"
-#include "tools/run/commands.h"
 
 namespace tools {
 
