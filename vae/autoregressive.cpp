@@ -22,14 +22,14 @@ std::size_t sum_of_latents(const Architecture& a) {
 // The weights of posterior t come from the stream's epoch 2t, those of prior t from 2t + 1, and the decoder's
 // from 1: with one level they are those of the plain VAE.
 AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream)
-    : decoder_(a, sum_of_latents(a), stream.at_epoch(1)) {
+    : decoder_(a, sum_of_latents(a) + a.condition, stream.at_epoch(1)) {
   prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
   std::size_t above = 0;  // Z_<t
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
     const std::size_t Z = a.latent[t];
     const std::uint32_t epoch = 2 * std::uint32_t(t);
-    levels_.push_back({Z, network(a, a.pixels + above, 2 * Z, stream.at_epoch(epoch)), {}});
-    if (t > 0) levels_[t].prior = network(a, above, 2 * Z, stream.at_epoch(epoch + 1));
+    levels_.push_back({Z, network(a, a.pixels + a.condition + above, 2 * Z, stream.at_epoch(epoch)), {}});
+    if (t > 0) levels_[t].prior = network(a, above + a.condition, 2 * Z, stream.at_epoch(epoch + 1));
     above += Z;
   }
 }
@@ -38,9 +38,11 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
 
 // p(z₀),  p(z_t | z_<t) = N(μ(z_<t), σ²(z_<t))   ->  [rows, Z_t]
 Density AutoregressiveVAE::prior(const State& s) const {
-  if (s.t() == 0) return (*prior_)(s.rows, *this);
-  return normal_from((*levels_[s.t()].prior)(concat(s.z, 1)));
+  if (s.t() == 0) return (*prior_)(s, *this);
+  return normal_from((*levels_[s.t()].prior)(side_by_side({}, s.z, s.c)));
 }
+
+Features AutoregressiveVAE::features(Var x, Var c) const { return {side_by_side(x, {}, c)}; }
 
 // q(z₀ | x) = N(μ(x), σ²(x)), computed once for all samples;  q(z_t | z_<t, x) = N(μ(x, z_<t), σ²(x, z_<t))
 // x: [B,D]  ->  [S·B, Z_t]
@@ -51,7 +53,7 @@ Density AutoregressiveVAE::posterior(const State& s, const Features& x) const {
 }
 
 // p(x | z₀, …, z_{L−1})   [rows, Z_t] each  ->  [rows, D]
-Density AutoregressiveVAE::decode(const State& s) const { return decoder_(concat(s.z, 1)); }
+Density AutoregressiveVAE::decode(const State& s) const { return decoder_(side_by_side({}, s.z, s.c)); }
 
 void AutoregressiveVAE::visit_posterior(const nn::Visitor& visitor) {
   for (std::size_t t = 0; t < levels_.size(); ++t)

@@ -22,6 +22,7 @@ class AutoregressiveVAE : public Model {
   AutoregressiveVAE(const Architecture& architecture, const Stream& stream);
 
   std::size_t levels() const override { return levels_.size(); }
+  Features features(Var x, Var c) const override;  // x, c in a row
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
@@ -30,7 +31,8 @@ class AutoregressiveVAE : public Model {
   void visit_generator(const nn::Visitor& visitor) override;  // prior.T.…, decoder.…
 
  private:
-  // The networks of level t; Z_<t is the sum of the latent sizes above it.
+  // The networks of level t; Z_<t is the sum of the latent sizes above it. With x and z_<t they see c, if
+  // there is one.
   struct LevelNetworks {
     std::size_t latent;            // Z_t
     nn::MLP posterior;             // x, z_<t -> μ, log σ²   [rows, D + Z_<t]  ->  [rows, 2Z_t]

@@ -59,8 +59,14 @@ void check_levels(const char* of, const Latents& z, bool fits, const Model& mode
                                 " levels, but the model has " + std::to_string(model.levels()));
 }
 
+State begin(const Model& model, std::size_t rows) {
+  State s = {rows, {}, {}, model.condition(rows)};
+  s.h = model.start(s);
+  return s;
+}
+
 State next(const Model& model, const State& s, Var z_t) {
-  State below = {s.rows, s.z, model.update(s, z_t)};
+  State below = {s.rows, s.z, model.update(s, z_t), s.c};
   below.z.push_back(z_t);
   return below;
 }
@@ -68,9 +74,9 @@ State next(const Model& model, const State& s, Var z_t) {
 std::vector<Level> descend(const Model& model, const std::optional<Var>& x, std::size_t rows,
                            const Chooser& choose) {
   Features of_x;
-  if (x) of_x = model.features(*x);
+  if (x) of_x = model.features(*x, model.condition(x->rows()));
   std::vector<Level> levels;
-  State s = {rows, {}, model.start(rows)};
+  State s = begin(model, rows);
   for (std::size_t t = 0; t < model.levels(); ++t) {
     const Density p = model.prior(s);  // p(z_t|z_<t)
     std::optional<Density> q;
@@ -86,7 +92,7 @@ std::vector<Level> descend(const Model& model, const std::optional<Var>& x, std:
 
 State state_below(const Model& model, const Latents& z, std::size_t rows) {
   check_levels("state_below", z, z.size() <= model.levels(), model);
-  State s = {rows, {}, model.start(rows)};
+  State s = begin(model, rows);
   for (const Var& z_t : z) s = next(model, s, z_t);
   return s;
 }
@@ -98,7 +104,8 @@ Density prior(const Model& model, const Latents& z, std::size_t rows) {
 
 Density posterior(const Model& model, const Latents& z, Var x, std::size_t samples) {
   check_levels("posterior", z, z.size() < model.levels(), model);
-  return model.posterior(state_below(model, z, samples * x.rows()), model.features(x));
+  return model.posterior(state_below(model, z, samples * x.rows()),
+                         model.features(x, model.condition(x.rows())));
 }
 
 Density decode(const Model& model, const Latents& z) {

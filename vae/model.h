@@ -6,8 +6,8 @@
 // nn/flows/, or your own). Letters: B data, S samples of z for each, D pixels, Z_t latents of level t.
 // Samples fold into the batch: row r of [S·B,…] belongs to datum r mod B.
 //
-// Read next: vae.h (one level), autoregressive.h (any number), top_down.h (by convolutions), descent.h (how z
-// is chosen), elbo.h (the bound).
+// Read next: vae.h (one level), autoregressive.h (any number), top_down.h (by convolutions), conditional.h
+// (all of it given c), descent.h (how z is chosen), elbo.h (the bound).
 #pragma once
 
 #include "nn/distributions/density.h"
@@ -26,6 +26,7 @@ struct State {
   std::size_t rows;
   Latents z;  // z_<t   [rows, Z_s] each
   Var h;      // the running state, of a model that keeps one   [rows,…]
+  Var c;      // what conditions every factor, where something does (conditional.h)   [rows,C]
 
   std::size_t t() const { return z.size(); }
 };
@@ -40,12 +41,15 @@ class Model {
   virtual Density posterior(const State& s, const Features& x) const = 0;  // q(z_t|z_<t, x)  ->  [rows, Z_t]
   virtual Density decode(const State& s) const = 0;                        // p(x|z)          ->  [rows, D]
 
-  // What all posteriors share: a network from x, or x itself.  x: [B,D]
-  virtual Features features(Var x) const { return {x}; }
+  // What all posteriors share: a network from x and c, or x itself.  x: [B,D]  c: [B,C], or none
+  virtual Features features(Var x, Var) const { return {x}; }
 
   // The running state, if there is one: before z₀, and after z_t.  s: of z_<t  z_t: [rows, Z_t]  ->  [rows,…]
-  virtual Var start(std::size_t) const { return {}; }
+  virtual Var start(const State&) const { return {}; }
   virtual Var update(const State&, Var) const { return {}; }
+
+  // c of each row, where it is known (conditional.h)   ->  [rows,C]
+  virtual Var condition(std::size_t) const { return {}; }
 
   // Starts the decoder at the mean of these data, [N,D] (Decoder::start_at).
   virtual void start_at(const Array&) {}

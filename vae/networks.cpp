@@ -47,10 +47,12 @@ Var repeat_to(Var x, std::size_t rows) {
   return repeat(x, rows / x.rows());
 }
 
-Var side_by_side(Var x, const std::vector<Var>& z) {
-  std::vector<Var> columns = {x};
+Var side_by_side(Var x, const std::vector<Var>& z, Var c) {
+  std::vector<Var> columns;
+  if (x.has_value()) columns.push_back(x);
   columns.insert(columns.end(), z.begin(), z.end());
-  return concat(columns, 1);
+  if (c.has_value()) columns.push_back(c);
+  return columns.size() == 1 ? columns.front() : concat(columns, 1);
 }
 
 }  // namespace vae

@@ -23,6 +23,7 @@ const PriorKind& standard_prior();
 
 struct Architecture {
   std::size_t pixels = 784;                  // D
+  std::size_t condition = 0;                 // C, the numbers that condition the model; 0: none
   std::vector<std::size_t> hidden = {500};   // H of each hidden layer; none: linear networks
   std::vector<std::size_t> channels = {32};  // C, of convolutions in the place of H; or one for each side
   bool share_weights = false;                // of convolutions: one set of them for all levels of a side
@@ -56,7 +57,7 @@ Var bounded_log_var(Var log_var);
 Var repeat(Var x, std::size_t samples);
 Var repeat_to(Var x, std::size_t rows);  // the same, by the rows of the result, S·B
 
-// What the network of level t sees: x, z₀, …, z_{t−1} in a row.  [rows,D]  [rows,Z_s]  ->  [rows, D + Z_<t]
-Var side_by_side(Var x, const std::vector<Var>& z);
+// What a network sees: x, z₀, …, c in a row, of which x or c may be missing.  [rows,…] each  ->  [rows, Σ …]
+Var side_by_side(Var x, const std::vector<Var>& z, Var c = {});
 
 }  // namespace vae

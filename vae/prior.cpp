@@ -2,6 +2,8 @@
 #include "vae/prior.h"
 
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
 #include "autograd/ops.h"
 #include "nn/distributions/autoregressive.h"
@@ -22,7 +24,7 @@ class StandardPrior : public Prior {
  public:
   StandardPrior(const Architecture& a, std::size_t, const Stream&) : Z_(a.latent.front()) {}
 
-  Density operator()(std::size_t rows, const Model&) const override { return Normal::standard({rows, Z_}); }
+  Density operator()(const State& s, const Model&) const override { return Normal::standard({s.rows, Z_}); }
   void visit(const std::string&, const nn::Visitor&) override {}
 
  private:
@@ -31,19 +33,24 @@ class StandardPrior : public Prior {
 
 class NormalPrior : public Prior {
  public:
-  NormalPrior(const Architecture& a, std::size_t, const Stream&)
-      : mu_(zeros({a.latent.front()})), log_var_(zeros({a.latent.front()})) {}
+  NormalPrior(const Architecture& a, std::size_t, const Stream& stream)
+      : mu_(zeros({a.latent.front()})), log_var_(zeros({a.latent.front()})) {
+    if (a.condition > 0) of_condition_ = network(a, a.condition, 2 * a.latent.front(), stream);
+  }
 
-  Density operator()(std::size_t rows, const Model&) const override {
-    const Shape shape = {rows, mu_.shape()[0]};
+  Density operator()(const State& s, const Model&) const override {
+    if (of_condition_) return normal_from((*of_condition_)(s.c));
+    const Shape shape = {s.rows, mu_.shape()[0]};
     return Normal(broadcast_to(mu_, shape), bounded_log_var(broadcast_to(log_var_, shape)));
   }
   void visit(const std::string& prefix, const nn::Visitor& visitor) override {
+    if (of_condition_) return of_condition_->visit(prefix, visitor);
     visitor(prefix + ".mu", mu_), visitor(prefix + ".log_var", log_var_);
   }
 
  private:
-  Parameter mu_, log_var_;  // [Z]
+  Parameter mu_, log_var_;               // [Z]
+  std::optional<nn::MLP> of_condition_;  // c -> μ, log σ², in their place   [rows,C]  ->  [rows,2Z]
 };
 
 // Σ_k softmax(l)_k N(μ_k, σ²_k), the same for all rows.  logits: [K]  mu, log_var: [K,Z]  ->  [rows,Z]
@@ -64,8 +71,8 @@ class MixturePrior : public Prior {
         mu_(normal(stream.at(Purpose::initialization), {K, a.latent.front()})),
         log_var_(zeros({K, a.latent.front()})) {}
 
-  Density operator()(std::size_t rows, const Model&) const override {
-    return mixture_of(logits_, mu_, bounded_log_var(log_var_), rows);
+  Density operator()(const State& s, const Model&) const override {
+    return mixture_of(logits_, mu_, bounded_log_var(log_var_), s.rows);
   }
   void visit(const std::string& prefix, const nn::Visitor& visitor) override {
     visitor(prefix + ".logits", logits_), visitor(prefix + ".mu", mu_);
@@ -79,13 +86,16 @@ class MixturePrior : public Prior {
 class VampPrior : public Prior {
  public:
   VampPrior(const Architecture& a, std::size_t K, const Stream& stream)
-      : images_(uniform(stream.at(Purpose::initialization), {K, a.pixels})) {}
+      : images_(uniform(stream.at(Purpose::initialization), {K, a.pixels})) {
+    if (a.condition > 0)
+      throw std::invalid_argument("[vamp] the model is conditional, and of learned images no c is known");
+  }
 
   // 1/K Σ_k q(z₀|u_k), with u_k in [0, 1]
-  Density operator()(std::size_t rows, const Model& model) const override {
+  Density operator()(const State& s, const Model& model) const override {
     const Density q = posterior(model, {}, clamp_leading_back(images_, 0, 1), 1);  // [K,Z]
     const Normal& each = dynamic_cast<const Normal&>(*q);
-    return mixture_of(constant(zeros({images_.shape()[0]})), each.mu, each.log_var, rows);
+    return mixture_of(constant(zeros({images_.shape()[0]})), each.mu, each.log_var, s.rows);
   }
   void visit(const std::string& prefix, const nn::Visitor& visitor) override {
     visitor(prefix + ".images", images_);
@@ -122,8 +132,8 @@ class FlowPrior : public Prior {
     }
   }
 
-  Density operator()(std::size_t rows, const Model&) const override {
-    return nn::Transformed(Normal::standard({rows, Z_}), flow_);
+  Density operator()(const State& s, const Model&) const override {
+    return nn::Transformed(Normal::standard({s.rows, Z_}), flow_);
   }
   void visit(const std::string& prefix, const nn::Visitor& visitor) override { flow_.visit(prefix, visitor); }
 
@@ -153,8 +163,8 @@ class MADEPrior : public Prior {
       for (std::size_t i = 0; i < Z_; ++i) bias((K + k) * Z_ + i) = mean_at_first(k, K);
   }
 
-  Density operator()(std::size_t rows, const Model&) const override {
-    return nn::Autoregressive({rows, Z_}, [this](Var z) {
+  Density operator()(const State& s, const Model&) const override {
+    return nn::Autoregressive({s.rows, Z_}, [this](Var z) {
       const Var h = made_(z);  // [rows,3K·Z]
       return mixtures_from(permute(reshape(h, {z.rows(), h.shape()[1] / Z_, Z_}), {0, 2, 1}));
     });
@@ -177,8 +187,8 @@ class GRUPrior : public Prior {
   }
 
   // h_i = GRU(z_{i−1}, h_{i−1}), of which p(z_i|z_<i) is made; z_{−1} = 0, h_{−1} = 0
-  Density operator()(std::size_t rows, const Model&) const override {
-    return nn::Autoregressive({rows, Z_}, [this](Var z) {
+  Density operator()(const State& s, const Model&) const override {
+    return nn::Autoregressive({s.rows, Z_}, [this](Var z) {
       Var before = constant(zeros({z.rows(), 1})), h = constant(zeros({z.rows(), out_.weight.shape()[1]}));
       std::vector<Var> each;
       for (std::size_t i = 0; i < Z_; ++i) {
@@ -210,7 +220,7 @@ const std::vector<PriorKind>& priors() {
       // name, help, K; whether it has a network, a KL in closed form, and is made of q
       {"standard", "N(0, I)", 0, false, true, false,
        [](A a, std::size_t K, S s) -> P { return std::make_unique<StandardPrior>(a, K, s); }},
-      {"normal", "N(mu, sigma^2), learned", 0, false, true, false,
+      {"normal", "N(mu, sigma^2), learned, of c where there is one", 0, false, true, false,
        [](A a, std::size_t K, S s) -> P { return std::make_unique<NormalPrior>(a, K, s); }},
       {"mixture", "a mixture of normals", 20, false, false, false,
        [](A a, std::size_t K, S s) -> P { return std::make_unique<MixturePrior>(a, K, s); }},

@@ -3,15 +3,16 @@
 // Welling 2018, arXiv 1705.07120, eq. 5; Chen et al. 2017, arXiv 1611.02731, section 3.2).
 //
 //     standard   N(0, I)
-//     normal     N(μ, σ²)
+//     normal     N(μ, σ²), or where the model is conditional N(μ(c), σ²(c))   (Sohn et al. 2015)
 //     mixture    Σ_k w_k N(μ_k, σ²_k)
 //     vamp       1/K Σ_k q(z₀|u_k), of images u_k that are learned   (Tomczak & Welling 2018, eq. 9)
 //     flow       f⁻¹(ε), ε ~ N(0, I), by a masked autoregressive flow (Papamakarios et al. 2017)
 //     made       Π_i p(z_i|z_<i), mixtures of normals from a MADE
 //     gru        Π_i p(z_i|z_<i), mixtures of normals from a recurrent network
 //
-// The first two have a KL in closed form from a normal q; for the others it is sampled (KLForm::mixed). A
-// family of your own is one struct and one line of the table in prior.cpp.
+// The first two have a KL in closed form from a normal q; for the others it is sampled (KLForm::mixed). All
+// but `normal` are the same for every c (conditional.h). A family of your own is one struct and one line of
+// the table in prior.cpp.
 #pragma once
 
 #include <memory>
@@ -28,8 +29,9 @@ class Prior {
  public:
   virtual ~Prior() = default;
 
-  // p(z₀), which this must outlive. `model` is the one that it is the prior of, for q(z₀|u).  ->  [rows, Z₀]
-  virtual Density operator()(std::size_t rows, const Model& model) const = 0;
+  // p(z₀), or p(z₀|c), which this must outlive. `model` is the one that it is the prior of, for q(z₀|u).
+  // s: before z₀  ->  [rows, Z₀]
+  virtual Density operator()(const State& s, const Model& model) const = 0;
   virtual void visit(const std::string& prefix, const nn::Visitor& visitor) = 0;  // PREFIX.…
   virtual void start_at(const Array&) {}  // these data, [N,D] (Model::start_at)
 };

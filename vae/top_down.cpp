@@ -59,6 +59,9 @@ Normal normal_of_maps(Var h) {
 
 }  // namespace
 
+// The number of the layer of c in the model's stream: beyond those of all others.
+constexpr std::uint32_t epoch_of_condition = 300000;
+
 TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     : activation_(a.activation->apply),
       recompute_blocks_(a.recompute_blocks),
@@ -127,12 +130,15 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
                          {C, C / 2, K, *a.activation, L, next()}});
   }
   come_to(0);
+  if (a.condition > 0)
+    condition_.emplace(
+        nn::lecun_uniform({places_.front().h.shape()[0], a.condition}, stream.at_epoch(epoch_of_condition)));
 }
 
 // ---- bottom-up --------------------------------------------------------------------------------------------
 
 // f = block(W ∗ f), f of the next larger side; and of each level the part of q's hidden layer that x decides.
-Features TopDownVAE::features(Var x) const {
+Features TopDownVAE::features(Var x, Var) const {
   Features f, seen;
   for (const Rung& rung : rungs_) {
     const Var larger = f.empty() ? squares_as_channels(x, rung.side) : activation_(f.back());
@@ -171,10 +177,11 @@ Var TopDownVAE::through(const nn::ResidualConvBlock& block, Var h) const {
   return recompute_blocks_ ? checkpoint([&block, h] { return block(h); }) : block(h);
 }
 
-// h₀, learned   ->  [rows,C,r,r]
-Var TopDownVAE::start(std::size_t rows) const {
+// h₀, learned, and W c added   ->  [rows,C,r,r]
+Var TopDownVAE::start(const State& s) const {
   const Parameter& h = place(networks_.front().side).h;
-  return broadcast_to(h, {rows, h.shape()[0], h.shape()[1], h.shape()[2]});
+  const Var h0 = broadcast_to(h, {s.rows, h.shape()[0], h.shape()[1], h.shape()[2]});
+  return condition_ ? h0 + reshape((*condition_)(s.c), {s.rows, h.shape()[0], 1, 1}) : h0;
 }
 
 // h_{t+1} = block(h_t + W z_t)
@@ -189,7 +196,7 @@ Var TopDownVAE::update(const State& s, Var z_t) const {
 
 // p(z₀),  p(z_t|z_<t) = N(μ(h_t), σ²(h_t))
 Density TopDownVAE::prior(const State& s) const {
-  if (s.t() == 0) return (*prior_)(s.rows, *this);
+  if (s.t() == 0) return (*prior_)(s, *this);
   return normal_of_maps((*level(s.t()).prior)(activation_(s.h)));
 }
 
@@ -222,6 +229,7 @@ void TopDownVAE::visit_posterior(const nn::Visitor& visitor) {
 
 void TopDownVAE::visit_generator(const nn::Visitor& visitor) {
   prior_->visit("prior.0", visitor);
+  if (condition_) condition_->visit("condition", visitor);
   for (Place& place : places_) {
     const std::string name = "place." + std::to_string(place.side);
     if (place.project) place.project->visit(name + ".project", visitor);

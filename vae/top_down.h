@@ -9,9 +9,10 @@
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
-// the work. The levels of a side may share their weights: the same step is then taken several times. So that
-// deep hierarchies are stable, the last weights of N residual branches in a row begin scaled by 1/√N, and
-// those of each μ and log σ² at zero, where every KL is 0.
+// the work. The levels of a side may share their weights: the same step is then taken several times. What
+// conditions the model, c, goes into h₀, and so to every factor. So that deep hierarchies are stable, the
+// last weights of N residual branches in a row begin scaled by 1/√N, and those of each μ and log σ² at zero,
+// where every KL is 0.
 #pragma once
 
 #include <vector>
@@ -32,8 +33,9 @@ class TopDownVAE : public Model {
   TopDownVAE(const Architecture& architecture, const Stream& stream);
 
   std::size_t levels() const override { return networks_of_.size(); }
-  Features features(Var x) const override;     // x: [B,D]  ->  what q sees of f_t, of each level   [B,C,r,r]
-  Var start(std::size_t rows) const override;  // h₀   [rows,C,r,r]
+  Features features(Var x,
+                    Var c) const override;   // x: [B,D]  ->  what q sees of f_t, of each level   [B,C,r,r]
+  Var start(const State& s) const override;  // h₀   [rows,C,r,r]
   Var update(const State& s, Var z_t) const override;  // h_{t+1}
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;
@@ -78,6 +80,7 @@ class TopDownVAE : public Model {
   Var (*activation_)(Var);
   std::vector<Rung> rungs_;  // the largest side first
   std::vector<Place> places_;
+  std::optional<nn::Linear> condition_;  // c -> what it adds to h₀ at every pixel   [rows,C]
   std::vector<LevelNetworks> networks_;
   std::vector<std::size_t> networks_of_;  // level t -> its networks
   bool recompute_blocks_;

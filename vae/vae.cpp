@@ -17,13 +17,16 @@ std::size_t only_level(const Architecture& a) {
 }  // namespace
 
 VAE::VAE(const Architecture& a, const Stream& stream)
-    : encoder_(network(a, a.pixels, 2 * only_level(a), stream.at_epoch(0))),
-      decoder_(a, only_level(a), stream.at_epoch(1)) {
+    : encoder_(network(a, a.pixels + a.condition, 2 * only_level(a), stream.at_epoch(0))),
+      decoder_(a, only_level(a) + a.condition, stream.at_epoch(1)) {
   prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
 }
 
 // q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
 Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
+
+// Of x, and c where the model is conditional   [B,D]  [B,C]  ->  [B,2Z]
+Features VAE::features(Var x, Var c) const { return {encoder_(side_by_side(x, {}, c))}; }
 
 // The same for S samples of z   [B,2Z]  ->  [S·B,Z]
 Density VAE::posterior(const State& s, const Features& x) const {
@@ -33,5 +36,6 @@ Density VAE::posterior(const State& s, const Features& x) const {
 
 // p(x|z)   z: [rows,Z]  ->  [rows,D]
 Density VAE::decode(Var z) const { return decoder_(z); }
+Density VAE::decode(const State& s) const { return decoder_(side_by_side({}, s.z, s.c)); }
 
 }  // namespace vae

@@ -19,14 +19,14 @@ class VAE : public Model {
   // std::invalid_argument unless there is exactly one latent size.
   VAE(const Architecture& architecture, const Stream& stream);
 
-  Normal encode(Var x) const;   // q(z|x).  x: [B,D]  ->  [B,Z]
-  Density decode(Var z) const;  // p(x|z).  z: [rows,Z]  ->  [rows,D]
+  Normal encode(Var x) const;   // q(z|x), if nothing conditions it.  x: [B,D]  ->  [B,Z]
+  Density decode(Var z) const;  // p(x|z), if nothing conditions it.  z: [rows,Z]  ->  [rows,D]
 
   std::size_t levels() const override { return 1; }
-  Density prior(const State& s) const override { return (*prior_)(s.rows, *this); }  // p(z)  ->  [rows,Z]
-  Features features(Var x) const override { return {encoder_(x)}; }                  // μ, log σ²   [B,2Z]
+  Density prior(const State& s) const override { return (*prior_)(s, *this); }  // p(z)  ->  [rows,Z]
+  Features features(Var x, Var c) const override;                               // μ, log σ²   [B,2Z]
   Density posterior(const State& s, const Features& x) const override;
-  Density decode(const State& s) const override { return decode(s.z.front()); }
+  Density decode(const State& s) const override;
   void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
   void visit_generator(const nn::Visitor& visitor) override {
@@ -35,7 +35,7 @@ class VAE : public Model {
 
  private:
   std::unique_ptr<Prior> prior_;
-  nn::MLP encoder_;  // x -> μ, log σ²   [B,D]  ->  [B,2Z]
+  nn::MLP encoder_;  // x, c -> μ, log σ²   [B,D+C]  ->  [B,2Z]
   Decoder decoder_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,6 +16,17 @@ inline std::vector<autograd::Real> values_of(const autograd::Array& a) {
 // Equal in shape and in every value.
 inline bool same(const autograd::Array& a, const autograd::Array& b) {
   return a.shape() == b.shape() && std::equal(a.data(), a.data() + a.size(), b.data());
+}
+
+// max |a − b|; ∞ if a difference is NaN, or the shapes differ.
+inline double largest_difference(const autograd::Var& x, const autograd::Var& y) {
+  const autograd::Array &a = x.value(), &b = y.value();
+  double largest = a.shape() == b.shape() ? 0 : INFINITY;
+  for (std::size_t i = 0; largest < INFINITY && i < a.size(); ++i) {
+    const double d = std::abs(double(a.data()[i]) - double(b.data()[i]));
+    largest = std::isnan(d) ? INFINITY : std::max(largest, d);
+  }
+  return largest;
 }
 
 // Rows of a matrix, in this order.  a: [N,D]  ->  [rows.size(),D]

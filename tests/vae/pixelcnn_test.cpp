@@ -30,8 +30,6 @@ PixelCNN shaken(std::size_t side) {
 
 Density bernoulli(Var h) { return nn::Bernoulli(h); }
 
-double largest_difference(Var a, Var b) { return double(max(abs(a - b)).item()); }
-
 }  // namespace
 
 TEST_CASE("pixelcnn: a pixel depends on those before it nearby, and on no other") {

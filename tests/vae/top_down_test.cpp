@@ -57,8 +57,6 @@ std::map<std::string, Array> golden(const std::string& name) {
   return arrays;
 }
 
-double largest_difference(Var a, Var b) { return double(max(abs(a - b)).item()); }
-
 }  // namespace
 
 namespace {

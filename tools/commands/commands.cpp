@@ -193,7 +193,7 @@ Command add_sample(CommandLine& program) {
       program.add_subcommand("sample", "draw images from the model: z ~ p(z), then the mean of p(x|z)");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
-  add_option(*sub, {"n", &o->count, "how many images"});
+  add_option(*sub, {"n", &o->count, "how many images (0: 64, or 8 of each class)"});
   add_option(*sub, {"seed", &o->seed, "seed of the draws"});
   sub->add_flag("--draw", o->draw, "draw the pixels from p(x|z) too");
   add_option(*sub, {"levels-fixed", &o->levels_fixed,
@@ -203,7 +203,7 @@ Command add_sample(CommandLine& program) {
                     "less varied"});
   add_option(*sub, {"o", &o->out, "PNG file (default: DIR/new-samples.png)"});
   return [=] {
-    check_count(o->count);
+    if (o->count > 0) check_count(o->count);
     if (o->seed >> 56) throw Failure(exit_usage, "--seed must be below 2^56");
     if (!(o->temperature >= 0 && o->temperature <= 1000))
       throw Failure(exit_usage, "--temperature is between 0 and 1000");

@@ -26,6 +26,11 @@ const Names& model_names() {
   return names;
 }
 
+const Names& condition_names() {
+  static const Names names = {"nothing", "label", "upper-half"};
+  return names;
+}
+
 const Names& prior_names() {
   static const Names names = names_of(vae::priors());
   return names;
@@ -109,6 +114,10 @@ vae::LikelihoodKind likelihood_named(const std::string& name) {
 
 vae::DecoderKind decoder_named(const std::string& name) {
   return vae::DecoderKind(chosen("decoder", name, decoder_names()));
+}
+
+ConditionKind condition_named(const std::string& name) {
+  return ConditionKind(chosen("condition", name, condition_names()));
 }
 
 vae::KLForm kl_form_named(const std::string& name) { return vae::KLForm(chosen("kl", name, kl_names())); }

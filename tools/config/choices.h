@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/data/binarize.h"
+#include "tools/data/condition.h"
 #include "tools/data/dataset.h"
 #include "tools/option.h"
 #include "vae/elbo.h"
@@ -22,6 +23,7 @@ const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
 const Names& decoder_names();       // of vae::DecoderKind
 const Names& prior_names();         // of vae::priors()
+const Names& condition_names();     // of ConditionKind
 const Names& kl_names();            // of vae::KLForm
 const Names& bound_names();         // of BoundKind
 const Names& gradient_names();      // of GradientKind
@@ -34,6 +36,7 @@ const Names& split_names();         // of Split
 vae::NetworkKind networks_named(const std::string& name);
 vae::LikelihoodKind likelihood_named(const std::string& name);
 vae::DecoderKind decoder_named(const std::string& name);
+ConditionKind condition_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);
 BoundKind bound_named(const std::string& name);
 GradientKind gradient_named(const std::string& name);

@@ -76,11 +76,15 @@ std::vector<Option> options(Config& c) {
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},
       {"prior", &c.prior, "p(z0): " + families_of_priors(), &prior_names()},
+      {"condition", &c.condition, "what every network is given beside x and z: " + listed(condition_names()) +
+       "; of halves the model is of the lower one", &condition_names()},
+      {"classes", &c.classes, "labels of --condition label (0: as many as the training images have)"},
       {"prior-size", &c.prior_size, "of --prior " + having_size() + ": components, images, steps of "
        "the flow, or components for each latent (0: these)"},
       {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},
       {"data", &c.data,
-       "shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files or PNG images",
+       "shapes or moving-shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files "
+       "or PNG images",
        nullptr, OnResume::may_change},
       {"data-dir", &c.data_dir, "directory of the IDX files of mnist or fashion-mnist", nullptr,
        OnResume::may_change},

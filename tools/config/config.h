@@ -30,6 +30,8 @@ struct Config {
   std::string prior = "standard";
   std::uint64_t prior_size = 0;  // 0: the prior's own
   std::uint64_t prior_hidden = 100;
+  std::string condition = "nothing";
+  std::uint64_t classes = 0;  // of --condition label; 0: as many as the training images have
   std::string data = "shapes";
   std::string data_dir;
   std::string binarize;           // empty: dynamic under a Bernoulli, else none

@@ -10,9 +10,21 @@
 
 namespace tools {
 
+std::size_t condition_size(const Config& c, std::size_t pixels) {
+  switch (condition_named(c.condition)) {
+    case ConditionKind::nothing:
+      return 0;
+    case ConditionKind::label:
+      return c.classes;
+    case ConditionKind::upper_half:
+      break;
+  }
+  return pixels;
+}
+
 std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   vae::Architecture a;
-  a.pixels = pixels;
+  a.pixels = pixels, a.condition = condition_size(c, pixels);
   a.hidden.assign(c.hidden.begin(), c.hidden.end());
   a.networks = networks_named(c.architecture);
   a.channels.assign(c.channels.begin(), c.channels.end());

@@ -130,6 +130,14 @@ void resolve_prior(Config& c) {
     throw usage("--gradient gdreg needs a normal p(z0), which it is not" + under_prior);
 }
 
+void resolve_condition(Config& c) {
+  if (c.condition != "label") c.classes = 0;
+  require("classes", c.classes <= 256, "at most 256");
+  if (c.condition != "nothing" && vae::prior_named(c.prior).of_posterior)
+    throw usage("--prior " + c.prior + " is made of learned images, of which under --condition " +
+                c.condition + " no c is known");
+}
+
 // The path of a file or a directory; if there is none, as it is.
 std::string absolute_path(const std::string& path) {
   std::error_code error;
@@ -153,6 +161,7 @@ Config resolved(Config c) {
   resolve_optimizer(c);
   resolve_sizes(c);
   resolve_prior(c);
+  resolve_condition(c);
   if (c.bound == "renyi" && !c.renyi_alpha) c.renyi_alpha = 0.5;
   check_objective(c);
 
@@ -241,6 +250,9 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
   for (const char* name : {"hidden", "channels", "weights", "recompute"})
     if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
+
+  if (typed.count("classes") && resolved.condition != "label")
+    throw usage("--classes means nothing under --condition " + resolved.condition);
 
   if (typed.count("prior-hidden") && !vae::prior_named(resolved.prior).has_network)
     throw usage("--prior-hidden means nothing under --prior " + resolved.prior + ", which has no network");

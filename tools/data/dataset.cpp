@@ -174,12 +174,15 @@ Dataset split(const std::string& name, Parts parts, std::uint64_t seed) {
   return {name, std::move(train), std::move(validation), std::move(*parts.test), !own_test && !seed};
 }
 
-Dataset draw_dataset() {
+bool is_drawn(const std::string& data) { return data == "shapes" || data == "moving-shapes"; }
+
+Dataset draw_dataset(const std::string& name) {
   const std::size_t train = 12'000, validation = 2'000, test = 2'000;
   autograd::Stream stream;
   stream.seed = 20170601;  // its own, so that a run's --seed does not change the data
-  const Images all = draw_shapes(train + validation + test, stream);
-  return {"shapes", all.slice(0, train), all.slice(train, train + validation),
+  const auto draw = name == "shapes" ? draw_shapes : draw_moving_shapes;
+  const Images all = draw(train + validation + test, stream);
+  return {name, all.slice(0, train), all.slice(train, train + validation),
           all.slice(train + validation, all.count), false};
 }
 
@@ -205,10 +208,11 @@ Parts load_parts(const std::string& data, const std::string& data_dir, std::uint
   if (is_named(data)) return load_named(data, data_dir, fewest);
   if (is_directory(data)) return load_directory(data, fewest);
   if (exists(data)) return load_file(data, fewest, grey);
-  throw Failure(exit_no_input, "no data set '" + printable(data) +
-                                   "': shapes, fashion-mnist, mnist, or the path of an .npy file or a "
-                                   "directory of IDX files or PNG images" +
-                                   did_you_mean(data, dataset_names()));
+  throw Failure(exit_no_input,
+                "no data set '" + printable(data) +
+                    "': shapes, moving-shapes, fashion-mnist, mnist, or the path of an .npy file or a "
+                    "directory of IDX files or PNG images" +
+                    did_you_mean(data, dataset_names()));
 }
 
 void keep_first(Images& images, std::size_t limit) {
@@ -226,7 +230,7 @@ std::string digest_of(const Images& images) {
 }  // namespace
 
 const std::vector<std::string>& dataset_names() {
-  static const std::vector<std::string> names = {"shapes", "fashion-mnist", "mnist"};
+  static const std::vector<std::string> names = {"shapes", "moving-shapes", "fashion-mnist", "mnist"};
   return names;
 }
 
@@ -241,10 +245,10 @@ Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
   if (!is_named(data) && !o.data_dir.empty())
     throw Failure(exit_usage, "--data-dir is where mnist or fashion-mnist is; it means nothing for '" +
                                   printable(data) + "'");
-  if (data == "shapes" && o.split_seed)
-    throw Failure(exit_usage, "--split-seed means nothing for 'shapes', which are drawn in no order");
-  Dataset dataset = data == "shapes"
-                        ? draw_dataset()
+  if (is_drawn(data) && o.split_seed)
+    throw Failure(exit_usage, "--split-seed means nothing for '" + data + "', which are drawn in no order");
+  Dataset dataset = is_drawn(data)
+                        ? draw_dataset(data)
                         : split(data, load_parts(data, o.data_dir, fewest_to_split, o.grey), o.split_seed);
   keep_first(dataset.train, o.limit_train);
   keep_first(dataset.validation, o.limit_validation);
@@ -254,7 +258,7 @@ Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
 }
 
 Images load_images(const std::string& data, const std::optional<GreyScale>& grey) {
-  if (data == "shapes") return draw_dataset().test;
+  if (is_drawn(data)) return draw_dataset(data).test;
   Parts parts = load_parts(data, "", 1, grey);
   return parts.test ? std::move(*parts.test) : std::move(parts.train);
 }

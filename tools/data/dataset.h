@@ -1,5 +1,5 @@
-// Data sets by name: `shapes`, `fashion-mnist`, `mnist`, or the path of an .npy or IDX file, of a directory
-// of IDX files, or of a directory of PNG images.
+// Data sets by name: `shapes`, `moving-shapes`, `fashion-mnist`, `mnist`, or the path of an .npy or IDX file,
+// of a directory of IDX files, or of a directory of PNG images.
 //
 // A data set comes in three parts. The test part is what its authors set aside, of one file or of PNG images
 // its last sixth; nothing is chosen by it. The last sixth of the rest is for validation, which makes 50,000 /

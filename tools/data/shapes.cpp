@@ -60,19 +60,26 @@ void draw(int kind, const Factors& f, std::uint8_t* image) {
     }
 }
 
+float between(float low, float high, autograd::Real t) { return low + float(t) * (high - low); }
+
+// Images of so many frames under each other, still black.
+Images frames(std::size_t count, std::size_t frames_of_each) {
+  Images images;
+  images.count = count, images.height = frames_of_each * side, images.width = side;
+  images.bytes.resize(count * images.pixels());
+  return images;
+}
+
 }  // namespace
 
 Images draw_shapes(std::size_t count, const autograd::Stream& stream) {
   // Draw the five factors of each image.
   const autograd::Array random = autograd::uniform(stream.at(autograd::Purpose::drawing), {count, 5});
-  Images images;
-  images.count = count, images.height = images.width = side;
-  images.bytes.resize(count * images.pixels());
+  Images images = frames(count, 1);
 
   // Scale them to their ranges, and draw the shape.
   for (std::size_t i = 0; i < count; ++i) {
     const autograd::Real* u = random.data() + 5 * i;
-    const auto between = [](float low, float high, float t) { return low + t * (high - low); };
     const int kind = int(3 * u[0]);
     const Factors factors = {between(most_radius, side - most_radius, u[1]),
                              between(most_radius, side - most_radius, u[2]),
@@ -80,6 +87,28 @@ Images draw_shapes(std::size_t count, const autograd::Stream& stream) {
     draw(kind, factors, &images.bytes[i * images.pixels()]);
     images.labels.push_back(std::uint8_t(kind));
     images.factors.push_back(factors);
+  }
+  return images;
+}
+
+Images draw_moving_shapes(std::size_t count, const autograd::Stream& stream) {
+  // Draw the five factors of each image, and where its shape goes.
+  const autograd::Array random = autograd::uniform(stream.at(autograd::Purpose::drawing), {count, 6});
+  Images images = frames(count, 2);
+  constexpr float largest = 7, step = 5;  // pixels
+  constexpr float right[] = {step, 0, -step, 0}, down[] = {0, -step, 0, step};
+  for (std::size_t i = 0; i < count; ++i) {
+    const autograd::Real* u = random.data() + 6 * i;
+    const int kind = int(3 * u[0]), direction = int(4 * u[5]);
+    const float margin = largest + step;
+    Factors factors = {between(margin, side - margin, u[1]), between(margin, side - margin, u[2]),
+                       between(4, largest, u[3]), full_turn * float(u[4])};
+    images.labels.push_back(std::uint8_t(kind));
+    images.factors.push_back(factors);
+    std::uint8_t* frame = &images.bytes[i * images.pixels()];
+    draw(kind, factors, frame);
+    factors.x += right[direction], factors.y += down[direction];
+    draw(kind, factors, frame + side * side);
   }
   return images;
 }

@@ -12,6 +12,7 @@
 #include "tools/gradcheck/densities_table.h"
 #include "tools/gradcheck/layers_table.h"
 #include "tools/gradcheck/ops_table.h"
+#include "vae/conditional.h"
 #include "vae/elbo.h"
 #include "vae/models.h"
 #include "vae/prior.h"
@@ -159,13 +160,16 @@ Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Archite
             Real(0.05) *
             normal(Stream().at(Purpose::checking).at_epoch(std::uint32_t(at.size())), parameter->shape());
     }
-    const auto bound = [&] { return vae::elbo(*model, constant(x), size.samples, form, Stream()).elbo; };
+    std::optional<Array> c;
+    if (a.condition > 0) c = normal(Stream().at(Purpose::checking).second(), {size.data, a.condition});
+    const vae::Given given(*model, c);
+    const auto bound = [&] { return vae::elbo(given, constant(x), size.samples, form, Stream()).elbo; };
     return check_gradient(bound, at, 1e-3, directions_for(size, a));
   };
   return {size.prefix + name, size.kind, run};
 }
 
-// Every model under every likelihood and form of the KL, and with every decoder and prior.
+// Every model under every likelihood and form of the KL, with every decoder and prior, and conditional.
 void add_models(std::vector<Check>& all, const ModelSize& size) {
   const std::pair<vae::LikelihoodKind, const char*> likelihoods[] = {
       {vae::LikelihoodKind::bernoulli, " bernoulli"},
@@ -191,6 +195,9 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       if (prior.size > 0) a.prior_size = 2;
       all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " prior " + prior.name));
     }
+    vae::Architecture a;
+    a.condition = 2, a.prior = &vae::prior_named("normal");
+    all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + " conditional"));
   }
 }
 

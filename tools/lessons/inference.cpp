@@ -93,7 +93,7 @@ struct CurvedModel : VAE {  // a decoder with one hidden layer, and an encoder o
       : VAE(nonlinear({12}), Stream()), encoder_(network(nonlinear(encoder), 8, 2, Stream().at_epoch(7))) {
     VAE::visit_generator([](const std::string&, Parameter& p) { p.update() *= Real(2); });  // well curved
   }
-  Features features(Var x) const override { return {encoder_(x)}; }
+  Features features(Var x, Var) const override { return {encoder_(x)}; }
   void visit_posterior(const nn::Visitor& visitor) override { encoder_.visit("encoder", visitor); }
   nn::MLP encoder_;
 };

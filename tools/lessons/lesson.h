@@ -32,6 +32,7 @@ std::vector<Lesson> lessons_on_learning();
 std::vector<Lesson> lessons_on_estimators();
 std::vector<Lesson> lessons_on_information();
 std::vector<Lesson> lessons_on_hierarchies();
+std::vector<Lesson> lessons_on_conditions();
 std::vector<Lesson> lessons_on_images();
 std::vector<Lesson> lessons_on_misstatements();
 std::vector<Lesson> lessons_on_questions();

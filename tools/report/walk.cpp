@@ -236,12 +236,13 @@ const char* const elements = R"html(
 
 std::string walk(const Experiment& e, std::size_t images) {
   const Config& c = e.config;
-  const std::vector<std::size_t> latents = vae::latent_sizes(*e.model);
+  const std::vector<std::size_t> latents =
+      vae::latent_sizes(vae::given_zeros(*e.model, e.conditioning.size()));
   std::size_t Z = 0;
   for (const std::size_t size : latents) Z += size;
   const bool has_mean = c.likelihood != "logistic-mixture" && c.likelihood != "categorical";
   if (networks_named(c.architecture) != vae::NetworkKind::dense || c.decoder != "independent" || !has_mean ||
-      Z > 64 || c.prior != "standard")
+      Z > 64 || c.prior != "standard" || c.condition != "nothing")
     return "";
   json priors = json::array(), labels = json::array();
   for (std::size_t t = 1; t < latents.size(); ++t)

@@ -48,10 +48,10 @@ void write_codes(const Experiment& e, Split split, std::size_t count, const std:
   for (const char* name : {"elbo.npy", "log_px.npy", "labels.npy", "x_mean.npy"}) check_output(path / name);
 
   // Gather the codes.
-  const std::vector<std::size_t> sizes = vae::latent_sizes(*e.model);
+  const std::vector<std::size_t> sizes = vae::latent_sizes(vae::given_zeros(*e.model, e.conditioning.size()));
   std::vector<Array> mu(L), sigma(L), z(L);
   for (std::size_t t = 0; t < L; ++t) mu[t] = sigma[t] = z[t] = empty({count, sizes[t]});
-  Array x_mean = empty({what.means ? count : 0, e.data[split].pixels()});
+  Array x_mean = empty({what.means ? count : 0, e.conditioning.pixels()});
   EvaluationOptions how;
   how.limit = count, how.evidence.importance_samples = what.importance_samples, how.quiet = what.quiet;
   how.use_levels = [&](std::size_t first, const std::vector<vae::Level>& levels) {

@@ -31,7 +31,8 @@ class DiagnosisTotals {
   // x: [n,D]  log_px: of each of them, in the model's units
   void add(vae::Model& model, const autograd::Array& x, const std::vector<double>& log_px,
            const autograd::Stream& noise);
-  DiagnosisReport report(const vae::Model& model, const autograd::Stream& noise) const;
+  std::size_t images() const { return rows_; }  // the first ones, that `report` looks at
+  DiagnosisReport report(const vae::Model& model, const autograd::Stream& noise) const;  // of these images
 
  private:
   DiagnosisOptions how_;

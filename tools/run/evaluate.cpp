@@ -49,15 +49,24 @@ void prepare_export(const Experiment& e, const std::filesystem::path& directory)
 
 // `z` are the latents that the images were drawn from, if they were.
 struct Inputs {
+  vae::Given model;  // p(x, z), or p(x, z|c)
   Array x;
   std::optional<Array> z;
 };
 
+// The model of images with these numbers. Where something conditions it, images beyond the split have what
+// those of the split have, again and again.
+vae::Given model_of(const Experiment& e, Split split, ImageIndices images) {
+  for (std::size_t& image : images) image %= std::max<std::size_t>(1, e.data[split].count);
+  return e.given(split, images);
+}
+
 // Of a split, or drawn from the model with the noise of each image's number.
 Inputs inputs_of(const Experiment& e, Split split, const ImageIndices& images, bool simulated) {
-  if (!simulated) return {e.batch(split, images), {}};
-  vae::Simulated drawn = vae::simulate(*e.model, images.size(), for_images(e.stream(), images));
-  return {std::move(drawn.x), std::move(drawn.z)};
+  vae::Given model = model_of(e, split, images);
+  if (!simulated) return {std::move(model), e.batch(split, images), {}};
+  vae::Simulated drawn = vae::simulate(model, images.size(), for_images(e.stream(), images));
+  return {std::move(model), std::move(drawn.x), std::move(drawn.z)};
 }
 
 void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
@@ -65,7 +74,7 @@ void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
   const std::filesystem::path path = o.export_to;
   const ImageIndices images = index_range(0, elbo.size());
   write_npy((path / "x.npy").string(), inputs_of(e, split, images, o.simulate).x);
-  const std::vector<std::size_t> sizes = vae::latent_sizes(*e.model);
+  const std::vector<std::size_t> sizes = vae::latent_sizes(vae::given_zeros(*e.model, e.conditioning.size()));
   for (std::size_t t = 0; t < sizes.size(); ++t)
     write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
@@ -88,7 +97,9 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (o.diagnosis.active_units && count < 2)
     throw Failure(exit_usage, "--active-units compares images: at least two are needed");
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
-  EvidenceTotals evidence(o.evidence, rows_within(most_bytes_of_pass, *e.model, e.data[split].pixels()));
+  EvidenceTotals evidence(o.evidence,
+                          rows_within(most_bytes_of_pass, vae::given_zeros(*e.model, e.conditioning.size()),
+                                      e.conditioning.pixels()));
   DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, o.quiet);
   BoundTotals totals;
@@ -97,14 +108,15 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const std::size_t last = std::min(count, first + evidence.images_at_once());
     const ImageIndices numbers = index_range(first, last);
-    const Inputs images = inputs_of(e, split, numbers, o.simulate);
+    Inputs images = inputs_of(e, split, numbers, o.simulate);
 
     // The bound, at one sample of z.
     {
       autograd::Evaluation scope;
       const Var x = autograd::constant(images.x);
-      const std::vector<vae::Level> levels = vae::infer(*e.model, x, 1, e.evaluation_noise(split, numbers));
-      const vae::Bound bound = vae::bound_along(*e.model, x, levels, 1, vae::KLForm::mixed);
+      const std::vector<vae::Level> levels =
+          vae::infer(images.model, x, 1, e.evaluation_noise(split, numbers));
+      const vae::Bound bound = vae::bound_along(images.model, x, levels, 1, vae::KLForm::mixed);
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);
@@ -113,9 +125,9 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
 
     // log p(x), at many.
     const Stream noise = for_images(e.stream().at(autograd::Purpose::importance), numbers);
-    evidence.add(*e.model, images.x, images.z, noise.at_epoch(std::uint32_t(split)));
+    evidence.add(images.model, images.x, images.z, noise.at_epoch(std::uint32_t(split)));
     const std::vector<double>& log_px = evidence.log_px();  // of these and those before, if it is asked for
-    diagnosis.add(*e.model, images.x,
+    diagnosis.add(images.model, images.x,
                   {log_px.begin() + std::ptrdiff_t(std::min(first, log_px.size())), log_px.end()},
                   noise.at_epoch(8));
     if (line.due()) line.show(last, count, "image " + std::to_string(last) + "/" + std::to_string(count));
@@ -128,7 +140,8 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
   r.evidence = evidence.report(e.log_scale());
-  r.diagnosis = diagnosis.report(*e.model, e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
+  r.diagnosis = diagnosis.report(model_of(e, split, index_range(0, diagnosis.images())),
+                                 e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
   r.by_image = {std::move(elbo), std::move(log_px)};
   return r;
 }

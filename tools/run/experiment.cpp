@@ -53,16 +53,23 @@ Dataset scaled(Dataset data, const Config& c) {
   return data;
 }
 
+// Labels are counted where the run begins.
+Config with_classes(Config c, const Dataset& data) {
+  if (c.condition == "label" && c.classes == 0) c.classes = classes_of(data.train);
+  return c;
+}
+
 // Convolutions are made for squares, and levels are those of bytes.
 Dataset fitting(Dataset data, const Config& c) {
   const Images& images = data.test;
+  const Conditioning of(condition_named(c.condition), images.height, images.width, c.classes);
+  const std::string size = std::to_string(of.height()) + " x " + std::to_string(of.width());
   if (networks_named(c.architecture) == vae::NetworkKind::convolutional &&
-      (images.height != images.width || images.width % 2))
-    throw Failure(exit_usage, "--architecture conv needs square images of an even side, and these are " +
-                                  std::to_string(images.height) + " x " + std::to_string(images.width));
-  if (decoder_named(c.decoder) == vae::DecoderKind::pixelcnn && images.height != images.width)
-    throw Failure(exit_usage, "--decoder pixelcnn needs square images, and these are " +
-                                  std::to_string(images.height) + " x " + std::to_string(images.width));
+      (of.height() != of.width() || of.width() % 2))
+    throw Failure(exit_usage,
+                  "--architecture conv needs square images of an even side, and these are " + size);
+  if (decoder_named(c.decoder) == vae::DecoderKind::pixelcnn && of.height() != of.width())
+    throw Failure(exit_usage, "--decoder pixelcnn needs square images, and these are " + size);
   const vae::LikelihoodKind kind = likelihood_named(c.likelihood);
   const bool of_levels =
       kind == vae::LikelihoodKind::logistic_mixture || kind == vae::LikelihoodKind::categorical;
@@ -90,11 +97,12 @@ Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), true) {}
 Experiment::Experiment(const Config& c, Dataset given) : Experiment(c, std::move(given), false) {}
 
 Experiment::Experiment(const Config& c, Dataset given, bool begins)
-    : config(begins ? with_range(c, given) : c),
+    : config(begins ? with_classes(with_range(c, given), given) : c),
       binarization(binarization_named(c.binarize)),
       data(fitting(scaled(std::move(given), config), config)),
-      training_bytes(check_memory(c, data.test.pixels(), double(data.size_in_bytes()))),
-      model(make_model(c, data.test.pixels())) {
+      conditioning(condition_named(config.condition), data.test.height, data.test.width, config.classes),
+      training_bytes(check_memory(config, conditioning.pixels(), double(data.size_in_bytes()))),
+      model(make_model(config, conditioning.pixels())) {
   if (data.train.count > 0)
     model->start_at(batch(Split::train, index_range(0, std::min<std::size_t>(data.train.count, 10000))));
   weight_update = std::make_unique<WeightUpdate>(config, model->parameters(), steps_per_epoch());
@@ -103,7 +111,7 @@ Experiment::Experiment(const Config& c, Dataset given, bool begins)
 double Experiment::log_scale() const {
   if (binarization != Binarization::none) return 0;  // pixels of 0 and 1 have no unit
   const GreyScale scale = scale_of(config);
-  return double(data.test.pixels()) * std::log(scale.white - scale.black);
+  return double(conditioning.pixels()) * std::log(scale.white - scale.black);
 }
 
 Stream Experiment::stream() const {
@@ -116,13 +124,27 @@ std::uint64_t Experiment::steps_per_epoch() const {
   return (data.train.count + config.batch_size - 1) / config.batch_size;
 }
 
-Array Experiment::batch(Split split, const ImageIndices& images, std::uint64_t epoch) const {
+Array Experiment::whole(Split split, const ImageIndices& images, std::uint64_t epoch) const {
   Stream noise = stream().at_epoch(binarization == Binarization::dynamic ? std::uint32_t(epoch) : 0);
   if (split != Split::train) {
     noise = Stream().at_level(std::uint32_t(split));
     noise.seed = held_out_seed;
   }
   return binarize(data[split], images, binarization, noise);
+}
+
+Array Experiment::batch(Split split, const ImageIndices& images, std::uint64_t epoch) const {
+  return conditioning.modelled(whole(split, images, epoch));
+}
+
+std::optional<Array> Experiment::condition(Split split, const ImageIndices& images,
+                                           std::uint64_t epoch) const {
+  if (conditioning.size() == 0) return std::nullopt;
+  return conditioning.condition(data[split], images, whole(split, images, epoch));
+}
+
+vae::Given Experiment::given(Split split, const ImageIndices& images, std::uint64_t epoch) const {
+  return {*model, condition(split, images, epoch)};
 }
 
 Stream Experiment::evaluation_noise(Split split, const ImageIndices& images) const {

@@ -6,10 +6,11 @@
 
 #include "tools/config/config.h"
 #include "tools/data/binarize.h"
+#include "tools/data/condition.h"
 #include "tools/data/dataset.h"
 #include "tools/run/weight_update.h"
+#include "vae/conditional.h"
 #include "vae/elbo.h"
-#include "vae/model.h"
 
 namespace tools {
 
@@ -28,10 +29,17 @@ struct Experiment {
   autograd::Stream stream() const;  // of the run's seed
   std::uint64_t steps_per_epoch() const;
 
-  // Images as the model's input, [n, D]. Training images are binarized by the run's seed, under `dynamic`
-  // anew in every epoch from 1 on; outside of training, as in epoch 0. Held-out images are always binarized
-  // alike, by one seed for all runs.
+  // Images as the model's input, [n, D], or under --condition upper-half their lower halves. Training images
+  // are binarized by the run's seed, under `dynamic` anew in every epoch from 1 on; outside of training, as
+  // in epoch 0. Held-out images are always binarized alike, by one seed for all runs.
   autograd::Array batch(Split split, const ImageIndices& images, std::uint64_t epoch = 0) const;
+
+  // What conditions the model of these images, [n, C]; none without --condition.
+  std::optional<autograd::Array> condition(Split split, const ImageIndices& images,
+                                           std::uint64_t epoch = 0) const;
+
+  // The model of these images: p(x, z), or p(x, z|c) with the c of each.
+  vae::Given given(Split split, const ImageIndices& images, std::uint64_t epoch = 0) const;
 
   // The noise that infers z for these images wherever they are evaluated.
   autograd::Stream evaluation_noise(Split split, const ImageIndices& images) const;
@@ -46,13 +54,15 @@ struct Experiment {
 
   const Config config;
   const Binarization binarization;
-  const Dataset data;           // of float values, in units of white − black from black on
+  const Dataset data;  // of float values, in units of white − black from black on
+  const Conditioning conditioning;
   const double training_bytes;  // of memory, without the data
   std::unique_ptr<vae::Model> model;
   std::unique_ptr<WeightUpdate> weight_update;
 
  private:
   Experiment(const Config& config, Dataset data, bool begins);
+  autograd::Array whole(Split split, const ImageIndices& images, std::uint64_t epoch) const;
 };
 
 // The data that the options name, as they are.

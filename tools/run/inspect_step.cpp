@@ -22,8 +22,9 @@ namespace {
 // The bound of the first batch, and its gradient, without an update of the weights.
 void trial_step(const Experiment& e) {
   const std::size_t count = std::min<std::size_t>(e.config.batch_size, e.data.train.count);
-  const Var x = constant(e.batch(Split::train, index_range(0, count)));
-  backward(-mean(objective_of(e.config, *e.model, x, e.stream()).value));
+  const ImageIndices images = index_range(0, count);
+  vae::Given model = e.given(Split::train, images);
+  backward(-mean(objective_of(e.config, model, constant(e.batch(Split::train, images)), e.stream()).value));
 }
 
 }  // namespace

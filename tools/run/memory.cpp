@@ -16,6 +16,7 @@
 #include "tools/errors.h"
 #include "tools/files/regular_file.h"
 #include "tools/text.h"
+#include "vae/conditional.h"
 #include "vae/elbo.h"
 
 namespace tools {
@@ -31,7 +32,8 @@ double measured(vae::Model& model, Config c, std::size_t pixels, std::size_t ima
   {
     Step scope;
     const Var x = constant(zeros({images, pixels}));
-    backward(-mean(objective_of(c, model, x, Stream()).value));
+    vae::Given given = given_zeros(model, condition_size(c, pixels));
+    backward(-mean(objective_of(c, given, x, Stream()).value));
   }
   return double(tape.bytes());
 }

@@ -78,7 +78,9 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
   const auto load = [&](const std::filesystem::path& file) {
     check_checkpoint(file, config);
     if (!experiment) {
-      const bool others = !options.data.empty() || (needs == Needs::image_size && image_size(file).first > 0);
+      const bool others =
+          !options.data.empty() ||
+          (needs == Needs::image_size && config.condition == "nothing" && image_size(file).first > 0);
       Dataset data = others ? other_data(file, config, options.data) : own_data(config, run.name());
       check_checkpoint(file, config, data.digest);
       experiment = std::make_unique<Experiment>(config, std::move(data));

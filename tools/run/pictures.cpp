@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/autoregressive.h"
+#include "tools/config/choices.h"
 #include "tools/errors.h"
 #include "tools/text.h"
 #include "vae/descent.h"
@@ -21,12 +22,46 @@ namespace {
 // 8 in a row, fewer if the row would be too wide to view: an image [N,D] may be one line of D pixels.
 std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
 
+// So many test images for a picture's rows: one of each class, again and again, or the first ones.
+ImageIndices images_of_rows(const Experiment& e, std::size_t rows) {
+  const Images& test = e.data.test;
+  ImageIndices images;
+  if (condition_named(e.config.condition) == ConditionKind::label)
+    for (std::size_t k = 0; k < e.config.classes; ++k) {
+      const auto first = std::find(test.labels.begin(), test.labels.end(), k);
+      if (first != test.labels.end()) images.push_back(std::size_t(first - test.labels.begin()));
+    }
+  if (images.empty()) images = index_range(0, std::min(rows, test.count));
+  const std::size_t different = images.size();
+  for (std::size_t r = different; r < rows; ++r) images.push_back(images[r - different]);
+  images.resize(rows);
+  return images;
+}
+
 // What is drawn of p(x|z): the mean of each pixel. Where that has no closed form, because pixels depend on
 // those before them, x ~ p(x|z) is drawn first, and it is the mean of each pixel given those before it.
 Array mean_image(const nn::Density& p, const Stream& stream) {
   if (const auto* chain = dynamic_cast<const nn::Autoregressive*>(&*p))
     return chain->conditionals(constant(chain->sample(stream)))->mean().value();
   return p->mean().value();
+}
+
+// The ends of rows of completions: the test image, and E[x|c] by 100 draws.  all: [n,height·width]
+void add_truth_and_mean(const Experiment& e, const ImageIndices& of, std::size_t columns,
+                        const Stream& stream, Array& all) {
+  constexpr std::size_t draws = 100;
+  const auto put = [&](std::size_t place, const Array& image) {
+    if (place < of.size()) std::copy_n(image.data(), image.size(), all.data() + place * image.size());
+  };
+  for (std::size_t first = 0; first < of.size(); first += columns) {
+    const ImageIndices one = {of[first]};
+    const vae::Given model = e.given(Split::test, one);
+    const std::optional<Array> c = e.condition(Split::test, one);
+    put(first, e.conditioning.whole(c, e.batch(Split::test, one)));
+    const nn::Density p = vae::decode(model, vae::generate(model, draws, stream));
+    const Array x = mean(constant(mean_image(p, stream.at(Purpose::output))), {0}, true).value();
+    put(first + columns - 1, e.conditioning.whole(c, x));
+  }
 }
 
 }  // namespace
@@ -44,18 +79,31 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   const Stream noise = stream.at(Purpose::prior);
   const Real temperature = Real(o.temperature);
   const std::size_t columns = columns_for(e.data.test);
+  const bool by_class = condition_named(e.config.condition) == ConditionKind::label;
+  const std::size_t count = o.count > 0 ? o.count : columns * (by_class ? e.config.classes : 8);
+
+  // What conditions each row.
+  ImageIndices of(count, 0);
+  if (e.conditioning.size() > 0) {
+    const ImageIndices of_row = images_of_rows(e, (count + columns - 1) / columns);
+    for (std::size_t i = 0; i < count; ++i) of[i] = of_row[i / columns];
+  }
+  const vae::Given model = e.given(Split::test, of);
 
   // z ~ p(z); the images of a row take the first levels from the first of them.
   vae::Latents above;
   if (o.levels_fixed > 0) {
-    std::vector<std::size_t> first(o.count);
+    std::vector<std::size_t> first(count);
     for (std::size_t i = 0; i < first.size(); ++i) first[i] = i / columns * columns;
-    const vae::Latents all = vae::generate(*e.model, o.count, noise, {}, temperature);
+    const vae::Latents all = vae::generate(model, count, noise, {}, temperature);
     for (std::size_t t = 0; t < o.levels_fixed; ++t) above.push_back(take(all[t], first));
   }
-  const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, o.count, noise, above, temperature));
+  const nn::Density p = vae::decode(model, vae::generate(model, count, noise, above, temperature));
   const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : mean_image(p, stream.at(Purpose::output));
-  return sheet(x, e.data.test.height, e.data.test.width, columns);
+  Array all = e.conditioning.whole(e.condition(Split::test, of), x);
+  if (condition_named(e.config.condition) == ConditionKind::upper_half)
+    add_truth_and_mean(e, of, columns, noise.at_epoch(1), all);
+  return sheet(all, e.data.test.height, e.data.test.width, columns);
 }
 
 namespace {
@@ -63,15 +111,17 @@ namespace {
 // z ~ q(z|x) of these test images, with the noise of evaluation.
 vae::Latents codes_of(const Experiment& e, const ImageIndices& images) {
   const Array x = e.batch(Split::test, images);
-  return vae::latents(vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, images)));
+  return vae::latents(
+      vae::infer(e.given(Split::test, images), constant(x), 1, e.evaluation_noise(Split::test, images)));
 }
 
 // The latents of a level whose posterior mean varies most over test images, the first of them first.
 std::vector<std::size_t> most_telling(const Experiment& e, std::size_t level, std::size_t count) {
-  const std::size_t images = std::min<std::size_t>(500, e.data.test.count);
-  const Array x = e.batch(Split::test, index_range(0, images));
-  const std::vector<double> variance = vae::variance_of_posterior_means(
-      *e.model, x, e.model->levels() == 1 ? 1 : 2, e.stream().at(Purpose::evaluation))[level];
+  const ImageIndices images = index_range(0, std::min<std::size_t>(500, e.data.test.count));
+  const Array x = e.batch(Split::test, images);
+  const std::vector<double> variance =
+      vae::variance_of_posterior_means(e.given(Split::test, images), x, e.model->levels() == 1 ? 1 : 2,
+                                       e.stream().at(Purpose::evaluation))[level];
   std::vector<std::size_t> order = index_range(0, variance.size());
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return variance[a] > variance[b]; });
@@ -90,7 +140,9 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
     throw Failure(exit_usage, "--image " + std::to_string(o.image) + ": there are " +
                                   counted(e.data.test.count, "image") + ", from 0 on, and two are needed");
   Evaluation scope;
-  vae::Latents above = codes_of(e, {std::size_t(o.image)});
+  const ImageIndices one = {std::size_t(o.image)};
+  const vae::Given model = e.given(Split::test, one);
+  vae::Latents above = codes_of(e, one);
   above.resize(o.level + 1);
   const Array z = above.back().value();
   const bool is_map = z.shape(1) == 2;
@@ -101,7 +153,7 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
   Array mean = zeros({1, z.shape(1)}), deviation = full({1, z.shape(1)}, 1);
   if (o.level > 0 || !vae::prior_named(e.config.prior).has_network) {
     const nn::Density p =
-        vae::prior(*e.model, vae::Latents(above.begin(), above.begin() + std::ptrdiff_t(o.level)), 1);
+        vae::prior(model, vae::Latents(above.begin(), above.begin() + std::ptrdiff_t(o.level)), 1);
     mean = p->mean().value(), deviation = sqrt(p->variance()).value();
   }
 
@@ -119,10 +171,12 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
   }
   for (Var& z_s : above) z_s = vae::repeat_to(z_s, n);
   above.back() = constant(moved);
-  const vae::Latents all = vae::generate(*e.model, n, e.stream().at(Purpose::prior), above, 0);
+  const vae::Latents all = vae::generate(model, n, e.stream().at(Purpose::prior), above, 0);
   const Stream alike =
       for_images(e.stream().at(Purpose::output), ImageIndices(n, o.image));  // in all of them
-  return sheet(mean_image(vae::decode(*e.model, all), alike), e.data.test.height, e.data.test.width, columns);
+  const Array x = mean_image(vae::decode(model, all), alike);
+  const std::optional<Array> c = e.condition(Split::test, ImageIndices(n, o.image));
+  return sheet(e.conditioning.whole(c, x), e.data.test.height, e.data.test.width, columns);
 }
 
 GreyImage interpolation_sheet(const Experiment& e, std::size_t count) {
@@ -131,28 +185,29 @@ GreyImage interpolation_sheet(const Experiment& e, std::size_t count) {
                                   counted(e.data.test.count, "image") + " are needed");
   Evaluation scope;
   const ImageIndices images = index_range(0, 2 * count);
-  const Array x = e.batch(Split::test, images);
-  const vae::Latents z = codes_of(e, images);
   constexpr std::size_t steps = 8, columns = steps + 2;
 
-  // (1 − w) z of image 2i + w z of image 2i + 1, for w = 0 … 1
-  vae::Latents between;
-  for (const Var& z_t : z) {
-    const std::size_t Z = z_t.shape()[1];
-    const Array& ends = z_t.value();
-    Array line = empty({count * steps, Z});
+  // (1 − w) v of image 2i + w v of image 2i + 1, for w = 0 … 1: of z, and of what conditions it.
+  const auto lines_between = [&](const Array& ends) {
+    Array line = empty({count * steps, ends.shape(1)});
     for (std::size_t r = 0; r < count * steps; ++r) {
       const Real w = Real(r % steps) / Real(steps - 1);
-      for (std::size_t j = 0; j < Z; ++j)
+      for (std::size_t j = 0; j < ends.shape(1); ++j)
         line(r, j) = (1 - w) * ends(r / steps * 2, j) + w * ends(r / steps * 2 + 1, j);
     }
-    between.push_back(constant(line));
-  }
+    return line;
+  };
+  vae::Latents between;
+  for (const Var& z_t : codes_of(e, images)) between.push_back(constant(lines_between(z_t.value())));
+  const std::optional<Array> c = e.condition(Split::test, images);
+  const std::optional<Array> c_between = c ? std::optional(lines_between(*c)) : std::nullopt;
   const Stream alike =
       for_images(e.stream().at(Purpose::output), ImageIndices(count * steps, 0));  // in all of them
-  const Array drawn = mean_image(vae::decode(*e.model, between), alike);
+  const Array drawn = e.conditioning.whole(
+      c_between, mean_image(vae::decode(vae::Given(*e.model, c_between), between), alike));
 
   // The two images at the ends of each row.
+  const Array x = e.conditioning.whole(c, e.batch(Split::test, images));
   const std::size_t D = x.shape(1);
   Array all = empty({count * columns, D});
   for (std::size_t i = 0; i < all.shape(0); ++i) {
@@ -169,10 +224,15 @@ GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   Evaluation scope;
   // Reconstruct: z ~ q(z|x), then the mean of p(x|z).
   const ImageIndices images = index_range(0, std::min(count, e.data.test.count));
-  const Array grey = e.data.test.gather(images), x = e.batch(Split::test, images);
-  const auto levels = vae::infer(*e.model, constant(x), 1, e.evaluation_noise(Split::test, images));
-  const Array mean =
+  const auto levels = vae::infer(e.given(Split::test, images), constant(e.batch(Split::test, images)), 1,
+                                 e.evaluation_noise(Split::test, images));
+  const Array mean_x =
       mean_image(e.model->decode(levels.back().below), for_images(e.stream().at(Purpose::output), images));
+
+  // With what conditions them, they are whole images.
+  const std::optional<Array> c = e.condition(Split::test, images);
+  const Array grey = e.data.test.gather(images), x = e.conditioning.whole(c, e.batch(Split::test, images)),
+              mean = e.conditioning.whole(c, mean_x);
   std::vector<const Array*> rows = {&x, &mean};
   if (!std::equal(x.data(), x.data() + x.size(), grey.data())) rows.insert(rows.begin(), &grey);
 

@@ -7,14 +7,16 @@
 namespace tools {
 
 struct SampleOptions {
-  std::uint64_t count = 64, seed = 1;
-  bool draw = false;               // x ~ p(x|z), not its mean
-  std::uint64_t levels_fixed = 0;  // levels of z that the images of a row share, the first ones
-  double temperature = 1;          // of p(z_t|z_<t)
+  std::uint64_t count = 0, seed = 1;  // 0: 64 images, or 8 of each class
+  bool draw = false;                  // x ~ p(x|z), not its mean
+  std::uint64_t levels_fixed = 0;     // levels of z that the images of a row share, the first ones
+  double temperature = 1;             // of p(z_t|z_<t)
 };
 
 // Images from the model: z ~ p(z), then the mean of p(x|z), or with `draw` x ~ p(x|z). 8 in a row, fewer of
-// very wide ones. Failure(exit_usage) if fewer levels exist than are to be fixed.
+// very wide ones. Given labels, each row is of one class. Given upper halves, a row begins with a test image,
+// shows completions of its upper half, and ends with the mean over 100 of them, as a regressor that minimises
+// the squared error would have it. Failure(exit_usage) if fewer levels exist than are to be fixed.
 GreyImage sample_sheet(const Experiment& experiment, const SampleOptions& options);
 
 struct TraverseOptions {

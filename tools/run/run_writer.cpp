@@ -157,7 +157,7 @@ void RunWriter::draw() {
       if (failed_pictures_.insert(failure.what()).second) warn_(failure.what());
     }
   };
-  write(directory_.samples(), sample_sheet(experiment_, {64, experiment_.config.seed}));
+  write(directory_.samples(), sample_sheet(experiment_, {0, experiment_.config.seed}));
   write(directory_.reconstructions(), reconstruction_sheet(experiment_, 32));
 }
 

@@ -40,8 +40,8 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Stream noise =
       for_images(experiment.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), images);
   const Var x = constant(experiment.batch(Split::train, images, epoch));  // [B,D]
-  const auto [objective, bound] =
-      objective_of(config, *experiment.model, x, noise, warmed_up(experiment, progress.step));
+  vae::Given model = experiment.given(Split::train, images, epoch);       // p(x, z), or p(x, z|c)
+  const auto [objective, bound] = objective_of(config, model, x, noise, warmed_up(experiment, progress.step));
 
   // Differentiate the loss, −1/B Σ objective.
   const Var loss = -mean(objective);

@@ -32,7 +32,8 @@ class AtPosterior : public ExactModel {
   AtPosterior(ExactModel&& model) = delete;
 
   std::size_t levels() const override { return model_.levels(); }
-  Var start(std::size_t rows) const override { return model_.start(rows); }
+  Var condition(std::size_t rows) const override { return model_.condition(rows); }
+  Var start(const State& s) const override { return model_.start(s); }
   Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
   Density prior(const State& s) const override { return model_.prior(s); }
   Density posterior(const State& s, const Features& x) const override {

@@ -42,8 +42,8 @@ Density PixelsAsLatents::posterior(const State& s, const Features& x) const {
 Density PixelsAsLatents::decode(const State& s) const { return point(concat(s.z, 1)); }
 
 Var PixelsAsLatents::log_px(Var x) const {
-  State before = {x.rows(), {pixel(x, 0)}, {}};  // x_<t
-  Var log_p = prior({x.rows(), {}, {}})->log_prob(before.z[0]);
+  State before = {x.rows(), {pixel(x, 0)}, {}, {}};  // x_<t
+  Var log_p = prior({x.rows(), {}, {}, {}})->log_prob(before.z[0]);
   for (std::size_t t = 1; t < levels(); ++t) {
     const Var x_t = pixel(x, t);
     log_p = log_p + prior(before)->log_prob(x_t);

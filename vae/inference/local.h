@@ -23,9 +23,10 @@ class LocalPosterior : public Model {
   LocalPosterior(Model& model, std::size_t data);  // at the amortized q; the model must outlive it
 
   std::size_t levels() const override { return model_.levels(); }
-  Var start(std::size_t rows) const override { return model_.start(rows); }
+  Var condition(std::size_t rows) const override { return model_.condition(rows); }
+  Var start(const State& s) const override { return model_.start(s); }
   Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
-  Features features(Var x) const override { return model_.features(x); }
+  Features features(Var x, Var c) const override { return model_.features(x, c); }
   Density prior(const State& s) const override { return model_.prior(s); }
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override { return model_.decode(s); }

@@ -227,10 +227,11 @@ TEST_CASE("dataset: mnist needs a directory") {
 }
 
 TEST_CASE("dataset: a name that is none") {
-  CHECK(outcome([] { load_dataset("minst"); }) ==
-        Outcome{66,
-                "no data set 'minst': shapes, fashion-mnist, mnist, or the path of an .npy file or a "
-                "directory of IDX files or PNG images; did you mean mnist?"});
+  CHECK(
+      outcome([] { load_dataset("minst"); }) ==
+      Outcome{66,
+              "no data set 'minst': shapes, moving-shapes, fashion-mnist, mnist, or the path of an .npy file "
+              "or a directory of IDX files or PNG images; did you mean mnist?"});
 }
 
 TEST_CASE("dataset: a data directory for what has none") {

@@ -2,6 +2,7 @@
 // configuration.
 #include <regex>
 
+#include "tests/tools/picture.h"
 #include "tests/tools/program/program.h"
 
 TEST_CASE("train leaves the documented files", "[program]") {
@@ -127,8 +128,9 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
        {"--hidden 12 --prior normal", "--hidden 12 --prior mixture --prior-size 3",
         "--hidden 12 --prior vamp --prior-size 4", "--hidden 12 --prior flow --prior-hidden 6",
         "--hidden 12 --prior made --prior-hidden 6", "--hidden 12 --prior gru --prior-hidden 4",
-        "--hidden 12 --decoder pixelcnn", "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
-        "--hidden 5 --likelihood categorical", "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
+        "--hidden 12 --condition upper-half --prior normal", "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn", "--hidden 5 --likelihood categorical",
+        "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
         "flow"}) {
     INFO(options);
@@ -154,6 +156,36 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
   CHECK(r.err.find("--temperature") != std::string::npos);
+}
+
+TEST_CASE("a model is given labels, or halves, wherever it is used", "[program]") {
+  const WorkingDirectory here;
+  for (const std::string options : {"--data shapes --condition label --hidden 6",
+                                    "--data moving-shapes --condition upper-half --hidden 6",
+                                    "--data shapes --condition label --architecture conv --channels 4"}) {
+    INFO(options);
+    REQUIRE(here.run("train --limit-train 60 --limit-validation 20 --batch-size 20 --epochs 1 "
+                     "--latent 2 "
+                     "--quiet --force --out run " +
+                     options)
+                .code == 0);
+    for (const std::string command :
+         {"sample run", "sample run -n 3 --levels-fixed 1", "reconstruct run", "traverse run",
+          "interpolate run", "eval run --limit 20 --importance-samples 5 --active-units",
+          "encode run --limit 5 --means",
+          "eval run --simulate 3 --evidence interval --temperatures 4 --chains 2",
+          "eval run --limit 2 --importance-samples 5 --gaps", "report run --images 5 --importance-samples 2"})
+      CHECK(here.run(command).code == 0);
+  }
+  const json config = json::parse(here.bytes("run/config.json"));
+  CHECK(config["classes"] == 3);
+  const Picture of_classes = read_png(here / "run/samples.png");
+  CHECK(of_classes.width > 2 * of_classes.height);  // 3 rows of 8
+  check_refused(here, "eval run --data images.npy", 65, "images");
+  check_refused(here, "train --data images.npy --condition label --out n", 2, "labels");
+  check_refused(here, "train --data shapes --condition label --prior vamp --out n", 2, "--prior vamp");
+  check_refused(here, "train --data shapes --classes 3 --out n", 2, "--classes");
+  check_refused(here, "train --data shapes --condition upper-half --architecture conv --out n", 2, "14 x 28");
 }
 
 TEST_CASE("a configuration that is none is refused", "[program]") {

@@ -10,6 +10,7 @@
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/catch.h"
+#include "vae/conditional.h"
 #include "vae/exact/discrete.h"
 #include "vae/exact/quadrature.h"
 #include "vae/models.h"
@@ -43,7 +44,7 @@ TEST_CASE("likelihood_check: every model of the table has a likelihood at any z"
       for (const DecoderKind decoder : {DecoderKind::independent, DecoderKind::pixelcnn})
         for (std::size_t levels = 1; levels <= std::min<std::size_t>(3, entry.most_levels); ++levels) {
           Architecture a;
-          a.pixels = listed_pixels, a.hidden = {5}, a.channels = {5};
+          a.pixels = listed_pixels, a.hidden = {5}, a.channels = {5}, a.condition = levels % 2;
           a.latent.assign(levels, 2), a.networks = networks, a.decoder = decoder;
           const std::unique_ptr<Model> model = entry.make(a, Stream());
           std::uint32_t epoch = 0;
@@ -51,8 +52,9 @@ TEST_CASE("likelihood_check: every model of the table has a likelihood at any z"
             p.update() += Real(0.3) * normal(Stream().at(Purpose::checking).at_epoch(epoch++), p.shape());
           });
           Evaluation scope;
+          const Given given(*model, a.condition ? std::optional(full({1, 1}, 2)) : std::nullopt);
           const LikelihoodCheck check =
-              check_likelihood(likelihood_at(*model, generate(*model, 1, Stream())), a.pixels);
+              check_likelihood(likelihood_at(given, generate(given, 1, Stream())), a.pixels);
           INFO(entry.name << ", levels " << levels << ", decoder " << int(decoder) << ": "
                           << check.verdict());
           CHECK(check.holds());

@@ -37,7 +37,7 @@ struct BlockedPosterior : Model {
   std::size_t levels() const override { return model_.levels(); }
   Density prior(const State& s) const override { return model_.prior(s); }
   Density posterior(const State& s, const Features& x) const override {
-    return model_.posterior({s.rows, stop_gradient(s.z), {}}, x);
+    return model_.posterior({s.rows, stop_gradient(s.z), {}, {}}, x);
   }
   Density decode(const State& s) const override { return model_.decode(s); }
   void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
