@@ -33,10 +33,11 @@ std::vector<PlainImage> example_images(std::size_t count, std::string& from) {
   return images;
 }
 
-GreyImage sheet_of(const std::vector<PlainImage>& images, std::size_t columns) {
-  autograd::Array all = autograd::empty({images.size(), 784});
-  for (std::size_t i = 0; i < images.size(); ++i) std::copy_n(images[i].data(), 784, all.data() + i * 784);
-  return sheet(all, 28, 28, columns);
+GreyImage sheet_of(const std::vector<PlainImage>& images, std::size_t columns, std::size_t side) {
+  autograd::Array all = autograd::empty({images.size(), side * side});
+  for (std::size_t i = 0; i < images.size(); ++i)
+    std::copy_n(images[i].data(), side * side, all.data() + i * side * side);
+  return sheet(all, side, side, columns);
 }
 
 }  // namespace tools
