@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/random.h"
+#include "autograd/tape.h"
 
 inline std::vector<autograd::Real> values_of(const autograd::Array& a) {
   return {a.data(), a.data() + a.size()};
