@@ -8,6 +8,7 @@
 #include "autograd/gradcheck.h"
 #include "autograd/ops.h"
 #include "nn/distributions/bernoulli.h"
+#include "nn/distributions/kl.h"
 #include "nn/optimizers/adam.h"
 #include "tests/catch.h"
 #include "vae/elbo.h"
@@ -28,10 +29,10 @@ std::vector<Real> train(const Array& images, std::size_t steps) {
     const Stream noise = Stream().at(Purpose::posterior).at_epoch(std::uint32_t(i));
     Step step;                                                 // what is recorded leaves the tape with it
     const Var x = constant(images);
-    const nn::Normal q = model.encode(x);                      // q(z|x) = N(μ(x), σ²(x))
-    const Var z = q.rsample(noise);                            // z = μ + σε
-    const nn::Normal prior = nn::Normal::standard(z.shape());  // p(z) = N(0, I)
-    const Var elbo = vae::log_prob(model.decode(z), x) - kl(q, prior);  // [B] nats
+    const nn::Density q = model.encode(x);                     // q(z|x) = N(μ(x), σ²(x))
+    const Var z = q->rsample(noise);                           // z = μ + σε
+    const nn::Density p = nn::Normal::standard(z.shape());     // p(z) = N(0, I)
+    const Var elbo = vae::log_prob(model.decode(z), x) - nn::kl_closed_form(q, p);  // [B] nats
     const Gradients g = backward(-mean(elbo));
     adam.step(g);
     bounds.push_back(mean(elbo).item());

@@ -28,7 +28,9 @@ AutoregressiveVAE::AutoregressiveVAE(const Architecture& a, const Stream& stream
   for (std::size_t t = 0; t < a.latent.size(); ++t) {
     const std::size_t Z = a.latent[t];
     const std::uint32_t epoch = 2 * std::uint32_t(t);
-    levels_.push_back({Z, network(a, a.pixels + a.condition + above, 2 * Z, stream.at_epoch(epoch)), {}});
+    std::unique_ptr<Posterior> q = make_posterior(a, t, Z, stream);
+    nn::MLP posterior = network(a, a.pixels + a.condition + above, q->numbers(), stream.at_epoch(epoch));
+    levels_.push_back({Z, std::move(q), std::move(posterior), {}});
     if (t > 0) levels_[t].prior = network(a, above + a.condition, 2 * Z, stream.at_epoch(epoch + 1));
     above += Z;
   }
@@ -48,16 +50,18 @@ Features AutoregressiveVAE::features(Var x, Var c) const { return {side_by_side(
 // x: [B,D]  ->  [S·B, Z_t]
 Density AutoregressiveVAE::posterior(const State& s, const Features& x) const {
   const LevelNetworks& level = levels_[s.t()];
-  if (s.t() == 0) return normal_from(repeat_to(level.posterior(x.front()), s.rows));
-  return normal_from(level.posterior(side_by_side(repeat_to(x.front(), s.rows), s.z)));
+  if (s.t() == 0) return (*level.q)(repeat_to(level.posterior(x.front()), s.rows));
+  return (*level.q)(level.posterior(side_by_side(repeat_to(x.front(), s.rows), s.z)));
 }
 
 // p(x | z₀, …, z_{L−1})   [rows, Z_t] each  ->  [rows, D]
 Density AutoregressiveVAE::decode(const State& s) const { return decoder_(side_by_side({}, s.z, s.c)); }
 
 void AutoregressiveVAE::visit_posterior(const nn::Visitor& visitor) {
-  for (std::size_t t = 0; t < levels_.size(); ++t)
-    levels_[t].posterior.visit("posterior." + std::to_string(t), visitor);
+  for (std::size_t t = 0; t < levels_.size(); ++t) {
+    const std::string name = "posterior." + std::to_string(t);
+    levels_[t].posterior.visit(name, visitor), levels_[t].q->visit(name + ".flow", visitor);
+  }
 }
 
 void AutoregressiveVAE::visit_generator(const nn::Visitor& visitor) {

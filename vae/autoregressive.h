@@ -4,14 +4,15 @@
 //     p(x, z) = p(x|z) p(z₀) Π_t p(z_t|z_<t)          q(z|x) = q(z₀|x) Π_t q(z_t|z_<t, x)          t ≥ 1
 //
 // Child 2020 (arXiv 2011.10650), section 2.2, here fully connected: each conditional is a diagonal Gaussian
-// whose μ and log σ² are an MLP's output; p(z₀) is N(0, I), or another of prior.h. With one level it is the
-// plain VAE of vae.h.
+// whose μ and log σ² are an MLP's output; p(z₀) is N(0, I), or another of prior.h, and the posteriors may be
+// others of posterior.h. With one level it is the plain VAE of vae.h.
 #pragma once
 
 #include <optional>
 
 #include "vae/likelihood.h"
 #include "vae/model.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace vae {
@@ -35,7 +36,8 @@ class AutoregressiveVAE : public Model {
   // there is one.
   struct LevelNetworks {
     std::size_t latent;            // Z_t
-    nn::MLP posterior;             // x, z_<t -> μ, log σ²   [rows, D + Z_<t]  ->  [rows, 2Z_t]
+    std::unique_ptr<Posterior> q;  // of q(z_t|z_<t, x)
+    nn::MLP posterior;             // x, z_<t -> its numbers   [rows, D + Z_<t]  ->  [rows, N_t]
     std::optional<nn::MLP> prior;  // z_<t -> μ, log σ²      [rows, Z_<t]  ->  [rows, 2Z_t]; none for t = 0
   };
 

@@ -21,6 +21,9 @@ enum class DecoderKind { independent, pixelcnn };  // pixels given z, or also gi
 struct PriorKind;  // prior.h
 const PriorKind& standard_prior();
 
+struct PosteriorKind;  // posterior.h
+const PosteriorKind& diagonal_posterior();
+
 struct Architecture {
   std::size_t pixels = 784;                  // D
   std::size_t condition = 0;                 // C, the numbers that condition the model; 0: none
@@ -33,9 +36,12 @@ struct Architecture {
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
   NetworkKind networks = NetworkKind::dense;
   DecoderKind decoder = DecoderKind::independent;
-  const PriorKind* prior = &standard_prior();  // of p(z₀)
-  std::size_t prior_size = 0;                  // K of prior.h; 0: the kind's own
-  std::size_t prior_hidden = 100;              // hidden units of a prior's network
+  const PriorKind* prior = &standard_prior();              // of p(z₀)
+  std::size_t prior_size = 0;                              // K of prior.h; 0: the kind's own
+  std::size_t prior_hidden = 100;                          // hidden units of a prior's network
+  const PosteriorKind* posterior = &diagonal_posterior();  // of q(z_t|z_<t, x), of perceptrons
+  std::size_t posterior_size = 0;                          // K of posterior.h; 0: the kind's own
+  std::size_t posterior_hidden = 100;                      // hidden units of a posterior's network
 };
 
 // The side of images that are squares; std::invalid_argument naming `of` if they are none.

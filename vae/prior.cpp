@@ -87,6 +87,8 @@ class VampPrior : public Prior {
  public:
   VampPrior(const Architecture& a, std::size_t K, const Stream& stream)
       : images_(uniform(stream.at(Purpose::initialization), {K, a.pixels})) {
+    if (a.posterior != &diagonal_posterior())
+      throw std::invalid_argument("[vamp] q is none of diagonal normals, of which it is made");
     if (a.condition > 0)
       throw std::invalid_argument("[vamp] the model is conditional, and of learned images no c is known");
   }
@@ -94,7 +96,7 @@ class VampPrior : public Prior {
   // 1/K Σ_k q(z₀|u_k), with u_k in [0, 1]
   Density operator()(const State& s, const Model& model) const override {
     const Density q = posterior(model, {}, clamp_leading_back(images_, 0, 1), 1);  // [K,Z]
-    const Normal& each = dynamic_cast<const Normal&>(*q);
+    const Normal& each = dynamic_cast<const Normal&>(*q);  // as the constructor checks
     return mixture_of(constant(zeros({images_.shape()[0]})), each.mu, each.log_var, s.rows);
   }
   void visit(const std::string& prefix, const nn::Visitor& visitor) override {
@@ -122,12 +124,10 @@ class FlowPrior : public Prior {
   // K steps, whose orders take turns. A step can only widen, by 1/σ(s) ≥ 1 (autoregressive.h); the affine one
   // after it also narrows.
   FlowPrior(const Architecture& a, std::size_t K, const Stream& stream) : Z_(a.latent.front()), flow_({}) {
-    std::vector<std::size_t> backwards(Z_);
-    for (std::size_t i = 0; i < Z_; ++i) backwards[i] = Z_ - 1 - i;
     for (std::size_t k = 0; k < K; ++k) {
       const Stream own = stream.at_epoch(stream.epoch + std::uint32_t(k));
-      flow_.steps.push_back(nn::MaskedAutoregressiveFlow(nn::AutoregressiveFlow(
-          Z_, {a.prior_hidden}, bounded(), own, k % 2 ? backwards : std::vector<std::size_t>{})));
+      flow_.steps.push_back(nn::MaskedAutoregressiveFlow(
+          nn::AutoregressiveFlow(Z_, {a.prior_hidden}, bounded(), own, nn::order_of_step(k, Z_))));
       flow_.steps.push_back(nn::AffineFlow(Z_));
     }
   }

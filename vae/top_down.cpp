@@ -73,6 +73,8 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
   if (L == 0 || L > 200)
     throw std::invalid_argument("[top_down] between one level and 200 are possible, not " +
                                 std::to_string(L));
+  if (a.posterior != &diagonal_posterior())
+    throw std::invalid_argument("[top_down] the posteriors of convolutions are diagonal normals");
   const std::vector<std::size_t> sides = sides_of(a), channels = channels_of(a, sides.size());
   prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
   const nn::Initialization initial = a.activation->initial_weight;

@@ -17,21 +17,21 @@ std::size_t only_level(const Architecture& a) {
 }  // namespace
 
 VAE::VAE(const Architecture& a, const Stream& stream)
-    : encoder_(network(a, a.pixels + a.condition, 2 * only_level(a), stream.at_epoch(0))),
+    : posterior_(make_posterior(a, 0, only_level(a), stream)),
+      encoder_(network(a, a.pixels + a.condition, posterior_->numbers(), stream.at_epoch(0))),
       decoder_(a, only_level(a) + a.condition, stream.at_epoch(1)) {
   prior_ = make_prior(a, stream.at_epoch(epoch_of_prior));
 }
 
 // q(z|x) = N(μ(x), σ²(x))   x: [B,D]  ->  [B,Z]
-Normal VAE::encode(Var x) const { return normal_from(encoder_(x)); }
+Density VAE::encode(Var x) const { return (*posterior_)(encoder_(x)); }
 
-// Of x, and c where the model is conditional   [B,D]  [B,C]  ->  [B,2Z]
+// Of x, and c where the model is conditional   [B,D]  [B,C]  ->  [B,N]
 Features VAE::features(Var x, Var c) const { return {encoder_(side_by_side(x, {}, c))}; }
 
-// The same for S samples of z   [B,2Z]  ->  [S·B,Z]
+// The same for S samples of z   [B,N]  ->  [S·B,Z]
 Density VAE::posterior(const State& s, const Features& x) const {
-  const Normal q = normal_from(x.front());
-  return Normal(repeat_to(q.mu, s.rows), repeat_to(q.log_var, s.rows));
+  return (*posterior_)(repeat_to(x.front(), s.rows));
 }
 
 // p(x|z)   z: [rows,Z]  ->  [rows,D]

@@ -8,6 +8,7 @@
 #include "nn/distributions/categorical.h"
 #include "nn/distributions/event.h"
 #include "nn/distributions/normal.h"
+#include "nn/distributions/normal_mixture.h"
 
 namespace nn {
 
@@ -72,6 +73,31 @@ Array Mixture::sample(const Stream& stream) const {
       if (choice(i, k) > 0) std::copy_n(drawn.data() + i * width, width, x.data() + i * width);
   }
   return x;
+}
+
+bool Mixture::has_rsample() const {
+  const auto is_normal = [](const Density& p) { return dynamic_cast<const Normal*>(&*p) != nullptr; };
+  return shape().size() == 2 && std::all_of(components.begin(), components.end(), is_normal);
+}
+
+// x_d = F⁻¹(u_d | x_<d), F a mixture of normals whose logits are l_k + log N_k(x_<d)
+Var Mixture::rsample(const Stream& stream) const {
+  if (!has_rsample()) throw_without("rsample");
+  const Array drawn = sample(stream);
+  std::vector<Var> mu, log_var;
+  for (const Density& p : components) {
+    const Normal& normal = dynamic_cast<const Normal&>(*p);
+    mu.push_back(normal.mu), log_var.push_back(normal.log_var);
+  }
+  const Var all_mu = stack(mu, 2), all_log_var = stack(log_var, 2);  // [B,D,K]
+  Var l = logits;
+  std::vector<Var> x;
+  for (std::ptrdiff_t d = 0; d < std::ptrdiff_t(shape()[1]); ++d) {
+    const Var m = squeeze(slice(all_mu, 1, d, d + 1), 1), s = squeeze(slice(all_log_var, 1, d, d + 1), 1);
+    x.push_back(NormalMixture(l, m, s).through(squeeze(slice(constant(drawn), 1, d, d + 1), 1).value()));
+    l = l - 0.5 * (s + square((expand_dims(x.back(), 1) - m) * exp(-0.5 * s)));
+  }
+  return stack(x, 1);
 }
 
 // log Σ_k softmax(l)_k p_k(x)

@@ -18,17 +18,22 @@ namespace nn {
 // known only after the units before it; std::domain_error if an s is beyond ±170 (in double ±1400), where
 // σ(s) is 0.
 struct AutoregressiveFlow {
-  // `place` as in MADE (made.h). Reverse the order from one step of a flow to the next.
+  // `place` as in MADE (made.h). Reverse the order from one step of a flow to the next
+  // (order_of_step).
   AutoregressiveFlow(std::size_t size, const std::vector<std::size_t>& hidden, const Activation& activation,
                      const Stream& stream, std::vector<std::size_t> place = {});
 
-  ValueAndLogDet forward(Var z) const;
-  ValueAndLogDet inverse(Var y) const;
+  // With a context, that is added to [m, s]: what the units of a posterior's flow know of x.  context: [B,2D]
+  ValueAndLogDet forward(Var z, Var context = {}) const;
+  ValueAndLogDet inverse(Var y, Var context = {}) const;
   void visit(const std::string& name, const Visitor& visitor);
 
   std::size_t size;
   MADE made;
 };
+
+// The place of each unit for step k of several: in every second step their order is reversed.
+std::vector<std::size_t> order_of_step(std::size_t k, std::size_t size);
 
 // y = f⁻¹(z), with f the flow above: drawing takes D passes, and a density one.
 struct MaskedAutoregressiveFlow {

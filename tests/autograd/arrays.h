@@ -39,6 +39,15 @@ inline autograd::Array take_rows(const autograd::Array& a, const std::vector<std
   return taken;
 }
 
+// The middles of n × n cells of the square from −w to w.   [n²,2]
+inline autograd::Array plane(std::size_t n, autograd::Real w) {
+  using autograd::Real;
+  autograd::Array z = autograd::empty({n * n, 2});
+  const auto middle = [=](std::size_t i) { return 2 * w * (Real(i) + Real(0.5)) / Real(n) - w; };
+  for (std::size_t r = 0; r < n * n; ++r) z(r, 0) = middle(r / n), z(r, 1) = middle(r % n);
+  return z;
+}
+
 // Normal numbers, other ones for every `which`.
 inline autograd::Array random_array(const autograd::Shape& shape, std::uint32_t which) {
   return autograd::normal(autograd::Stream().at_epoch(which), shape);

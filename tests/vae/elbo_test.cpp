@@ -10,6 +10,7 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/exact/nearly_exact.h"
+#include "tests/vae/small_vae.h"
 #include "vae/autoregressive.h"
 #include "vae/evidence/importance.h"
 #include "vae/vae.h"
@@ -62,7 +63,7 @@ TEST_CASE("elbo: of a plain VAE, by hand") {
   const VAE model(a, Stream());
   const Array x = images(2);
   const Stream noise = Stream().at(Purpose::posterior).for_batch(2);
-  const Normal q = model.encode(constant(x));
+  const Normal q = normal_of(model.encode(constant(x)));
   const Array mu = q.mu.value(), log_var = q.log_var.value(), epsilon = normal(noise, {2, 2});
   Array z = empty({2, 2});
   for (std::size_t i = 0; i < 4; ++i)

@@ -38,14 +38,6 @@ std::unique_ptr<Model> shaken(const Architecture& a, Real spread = 0.4) {
   return model;
 }
 
-// The middles of n × n cells of [−30, 30]².   [n²,2]
-Array plane(std::size_t n) {
-  Array z = empty({n * n, 2});
-  const auto middle = [n](std::size_t i) { return Real(60) * (Real(i) + Real(0.5)) / Real(n) - 30; };
-  for (std::size_t r = 0; r < n * n; ++r) z(r, 0) = middle(r / n), z(r, 1) = middle(r % n);
-  return z;
-}
-
 Array images() { return array({3, 6}, {0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1}); }
 
 }  // namespace
@@ -56,7 +48,7 @@ TEST_CASE("prior: each integrates to one, and its draws have the moments of its 
     INFO(kind.name);
     const std::unique_ptr<Model> model = shaken(with_prior(kind, {2}));
     const std::size_t n = 400, draws = 20000;
-    const Array z = plane(n), log_p = prior(*model, {}, n * n)->log_prob(constant(z)).value();
+    const Array z = plane(n, 30), log_p = prior(*model, {}, n * n)->log_prob(constant(z)).value();
     const auto integral = [&](const auto& f) {
       double sum = 0;
       for (std::size_t r = 0; r < n * n; ++r)

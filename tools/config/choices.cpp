@@ -5,6 +5,7 @@
 #include "nn/optimizers/by_name.h"
 #include "nn/optimizers/schedule.h"
 #include "vae/models.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -23,6 +24,11 @@ const auto names_of = [](const auto& table) {
 
 const Names& model_names() {
   static const Names names = names_of(vae::models());
+  return names;
+}
+
+const Names& posterior_names() {
+  static const Names names = names_of(vae::posteriors());
   return names;
 }
 

@@ -23,6 +23,7 @@ const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
 const Names& decoder_names();       // of vae::DecoderKind
 const Names& prior_names();         // of vae::priors()
+const Names& posterior_names();     // of vae::posteriors()
 const Names& condition_names();     // of ConditionKind
 const Names& kl_names();            // of vae::KLForm
 const Names& bound_names();         // of BoundKind

@@ -4,6 +4,7 @@
 #include "tools/config/choices.h"
 #include "tools/text.h"
 #include "vae/models.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -18,22 +19,22 @@ std::string priors_of_models() {
   return list;
 }
 
-// "standard is N(0, I); …"
-std::string families_of_priors() {
+// "standard is N(0, I); …", of vae::priors() or vae::posteriors()
+const auto families = [](const auto& kinds) {
   std::string list;
-  for (const vae::PriorKind& prior : vae::priors())
-    list += (list.empty() ? "" : "; ") + std::string(prior.name) + " is " + prior.help;
+  for (const auto& kind : kinds)
+    list += (list.empty() ? "" : "; ") + std::string(kind.name) + " is " + kind.help;
   return list;
-}
+};
 
 // "mixture (20), …"
-std::string having_size() {
+const auto having_size = [](const auto& kinds) {
   std::string list;
-  for (const vae::PriorKind& prior : vae::priors())
-    if (prior.size > 0)
-      list += (list.empty() ? "" : ", ") + std::string(prior.name) + text(" (%zu)", prior.size);
+  for (const auto& kind : kinds)
+    if (kind.size > 0)
+      list += (list.empty() ? "" : ", ") + std::string(kind.name) + text(" (%zu)", kind.size);
   return list;
-}
+};
 
 // The optimizers or schedules that have a setting, with its default: "sgd (0), nesterov (0.9)".
 const auto having = [](const auto& kinds, auto setting) {
@@ -75,12 +76,17 @@ std::vector<Option> options(Config& c) {
       {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of "
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},
-      {"prior", &c.prior, "p(z0): " + families_of_priors(), &prior_names()},
+      {"prior", &c.prior, "p(z0): " + families(vae::priors()), &prior_names()},
+      {"posterior", &c.posterior, "q(z|x) of each level: " + families(vae::posteriors()),
+       &posterior_names()},
+      {"posterior-size", &c.posterior_size, "of --posterior " + having_size(vae::posteriors()) +
+       ": components, or steps of the flow (0: these)"},
+      {"posterior-hidden", &c.posterior_hidden, "hidden units of the networks of --posterior flow"},
       {"condition", &c.condition, "what every network is given beside x and z: " + listed(condition_names()) +
        "; of halves the model is of the lower one", &condition_names()},
       {"classes", &c.classes, "labels of --condition label (0: as many as the training images have)"},
-      {"prior-size", &c.prior_size, "of --prior " + having_size() + ": components, images, steps of "
-       "the flow, or components for each latent (0: these)"},
+      {"prior-size", &c.prior_size, "of --prior " + having_size(vae::priors()) + ": components, images, "
+       "steps of the flow, or components for each latent (0: these)"},
       {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},
       {"data", &c.data,
        "shapes or moving-shapes (built in), fashion-mnist, mnist, an .npy file, or a directory of IDX files "

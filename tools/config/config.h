@@ -30,6 +30,9 @@ struct Config {
   std::string prior = "standard";
   std::uint64_t prior_size = 0;  // 0: the prior's own
   std::uint64_t prior_hidden = 100;
+  std::string posterior = "diagonal";
+  std::uint64_t posterior_size = 0;  // 0: the posterior's own
+  std::uint64_t posterior_hidden = 100;
   std::string condition = "nothing";
   std::uint64_t classes = 0;  // of --condition label; 0: as many as the training images have
   std::string data = "shapes";

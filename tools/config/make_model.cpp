@@ -6,6 +6,7 @@
 #include "tools/config/choices.h"
 #include "tools/errors.h"
 #include "vae/models.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -36,6 +37,8 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.decoder = decoder_named(c.decoder);
   a.prior = &vae::prior_named(c.prior);
   a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;
+  a.posterior = &vae::posterior_named(c.posterior);
+  a.posterior_size = c.posterior_size, a.posterior_hidden = c.posterior_hidden;
   autograd::Stream stream;
   stream.seed = c.seed;
   try {

@@ -16,6 +16,7 @@
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
 #include "vae/models.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -130,6 +131,27 @@ void resolve_prior(Config& c) {
     throw usage("--gradient gdreg needs a normal p(z0), which it is not" + under_prior);
 }
 
+void resolve_posterior(Config& c) {
+  const vae::PosteriorKind& posterior = vae::posterior_named(c.posterior);
+  const std::string under_posterior = " under --posterior " + c.posterior;
+  if (posterior.size == 0 && c.posterior_size > 0)
+    throw usage("--posterior-size means nothing" + under_posterior);
+  if (c.posterior_size == 0) c.posterior_size = posterior.size;
+  require("posterior-size", c.posterior_size <= 1000, "at most 1000");
+  require("posterior-hidden", c.posterior_hidden >= 1 && c.posterior_hidden <= 100000,
+          "between 1 and 100000");
+  if (!posterior.closed_form && c.kl == "analytic")
+    throw usage("--kl analytic has no closed form" + under_posterior +
+                "; --kl mixed samples the KL where there is none");
+  const bool is_diagonal = c.posterior == posterior_names().front();
+  if (!is_diagonal && networks_named(c.architecture) != vae::NetworkKind::dense)
+    throw usage("--posterior " + c.posterior + " is of perceptrons; under --architecture " + c.architecture +
+                " q is diagonal");
+  if (!is_diagonal && vae::prior_named(c.prior).of_posterior)
+    throw usage("--prior " + c.prior + " is made of diagonal posteriors, which they are not" +
+                under_posterior);
+}
+
 void resolve_condition(Config& c) {
   if (c.condition != "label") c.classes = 0;
   require("classes", c.classes <= 256, "at most 256");
@@ -161,6 +183,7 @@ Config resolved(Config c) {
   resolve_optimizer(c);
   resolve_sizes(c);
   resolve_prior(c);
+  resolve_posterior(c);
   resolve_condition(c);
   if (c.bound == "renyi" && !c.renyi_alpha) c.renyi_alpha = 0.5;
   check_objective(c);
@@ -239,6 +262,7 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if (given.schedule != file.schedule) drop({"decay", "decay-every"});
   if (given.bound != file.bound) drop({"renyi-alpha"});
   if (given.prior != file.prior && !typed.count("prior-size")) given.prior_size = 0;
+  if (given.posterior != file.posterior && !typed.count("posterior-size")) given.posterior_size = 0;
   if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
 
@@ -256,6 +280,10 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
 
   if (typed.count("prior-hidden") && !vae::prior_named(resolved.prior).has_network)
     throw usage("--prior-hidden means nothing under --prior " + resolved.prior + ", which has no network");
+
+  if (typed.count("posterior-hidden") && !vae::posterior_named(resolved.posterior).has_network)
+    throw usage("--posterior-hidden means nothing under --posterior " + resolved.posterior +
+                ", which has no network");
 
   if (typed.count("epochs") && !resolved.time.empty())
     throw usage("--epochs and --time both say when training ends: take one of them");

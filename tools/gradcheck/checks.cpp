@@ -15,6 +15,7 @@
 #include "vae/conditional.h"
 #include "vae/elbo.h"
 #include "vae/models.h"
+#include "vae/posterior.h"
 #include "vae/prior.h"
 
 namespace tools {
@@ -194,6 +195,13 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       a.prior = &prior;
       if (prior.size > 0) a.prior_size = 2;
       all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " prior " + prior.name));
+    }
+    // Where draws jump from component to component there is no difference quotient: posterior_test.cpp.
+    for (const vae::PosteriorKind& posterior : vae::posteriors()) {
+      vae::Architecture a;
+      a.posterior = &posterior, a.posterior_hidden = size.hidden;
+      if (posterior.smooth && size.networks == vae::NetworkKind::dense)
+        all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " posterior " + posterior.name));
     }
     vae::Architecture a;
     a.condition = 2, a.prior = &vae::prior_named("normal");

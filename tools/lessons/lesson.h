@@ -33,6 +33,7 @@ std::vector<Lesson> lessons_on_estimators();
 std::vector<Lesson> lessons_on_information();
 std::vector<Lesson> lessons_on_hierarchies();
 std::vector<Lesson> lessons_on_conditions();
+std::vector<Lesson> lessons_on_families();
 std::vector<Lesson> lessons_on_images();
 std::vector<Lesson> lessons_on_maps();
 std::vector<Lesson> lessons_on_components();

@@ -1,6 +1,8 @@
 // Mixtures of normals, one for each element. What all densities have in common is in all_densities_test.cpp.
 #include "nn/distributions/normal_mixture.h"
 
+#include "autograd/backward.h"
+#include "autograd/grad.h"
 #include "autograd/ops.h"
 #include "nn/distributions/normal.h"
 #include "tests/autograd/arrays.h"
@@ -31,6 +33,23 @@ TEST_CASE("normal_mixture: one component is a normal") {
       NormalMixture(constant(full({3, 2, 1}, 7)), last(mu), last(log_var)).log_prob(constant(x)).value();
   const Array expected = Normal(constant(mu), constant(log_var)).log_prob(constant(x)).value();
   for (std::size_t i = 0; i < 3; ++i) CHECK(found(i) == Approx(expected(i)).epsilon(1e-13));
+}
+
+TEST_CASE("normal_mixture: F(x) of a draw does not move with the parameters, to second order") {
+  Parameter logits(random_array({3, 2, 4}, 0)), mu(random_array({3, 2, 4}, 1)),
+      log_var(random_array({3, 2, 4}, 2));
+  const auto u = [&] {
+    const NormalMixture p(logits, mu, log_var);
+    return sum(square(p.cdf(p.rsample(Stream()))) + p.cdf(p.rsample(Stream())));
+  };
+  Step step;
+  const std::vector<Var> slopes = grad(u(), {logits, mu, log_var});
+  for (const Var& slope : slopes) CHECK(largest_difference(slope, constant(zeros({3, 2, 4}))) < 1e-12);
+  const Gradients g = backward(sum(slopes[0] * constant(random_array({3, 2, 4}, 3))) +
+                               sum(slopes[1] * constant(random_array({3, 2, 4}, 4))) +
+                               sum(slopes[2] * constant(random_array({3, 2, 4}, 5))));
+  for (const Parameter* p : {&logits, &mu, &log_var})
+    CHECK(largest_difference(constant(g[*p]), constant(zeros({3, 2, 4}))) < 1e-11);
 }
 
 TEST_CASE("normal_mixture: parameters of other shapes are refused") {

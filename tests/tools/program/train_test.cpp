@@ -128,7 +128,10 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
        {"--hidden 12 --prior normal", "--hidden 12 --prior mixture --prior-size 3",
         "--hidden 12 --prior vamp --prior-size 4", "--hidden 12 --prior flow --prior-hidden 6",
         "--hidden 12 --prior made --prior-hidden 6", "--hidden 12 --prior gru --prior-hidden 4",
-        "--hidden 12 --condition upper-half --prior normal", "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --condition upper-half --prior normal", "--hidden 12 --posterior full",
+        "--hidden 12 --posterior mixture --posterior-size 2 --bound iwae --importance-samples 3 --gradient "
+        "dreg",
+        "--hidden 12 --posterior flow --posterior-hidden 5 --gradient stl", "--hidden 12 --decoder pixelcnn",
         "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn", "--hidden 5 --likelihood categorical",
         "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
@@ -153,6 +156,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
           0);
   CHECK(here.run("encode p").code == 0);
   CHECK(here.run("encode p --means").code == 2);
+  check_refused(here, "train --posterior flow --architecture conv --out n", 2, "--posterior flow");
+  check_refused(here, "train --posterior full --prior vamp --out n", 2, "--prior vamp");
+  check_refused(here, "train --posterior flow --kl analytic --out n", 2, "--kl analytic");
+  check_refused(here, "train --posterior full --posterior-size 3 --out n", 2, "--posterior-size");
+  check_refused(here, "train --posterior full --posterior-hidden 3 --out n", 2, "--posterior-hidden");
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
   CHECK(r.err.find("--temperature") != std::string::npos);
