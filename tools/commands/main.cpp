@@ -1,4 +1,4 @@
-// The program `elbo`: its commands are in commands.cpp and code_commands.cpp.
+// The program `elbo`: its commands are in commands.cpp, code_commands.cpp and factors_command.cpp.
 #include <string>
 
 #include "autograd/version.h"
@@ -45,7 +45,7 @@ int run(int argc, char** argv) {
   return run_command(
       program,
       {add_train, add_eval, add_score, add_sample, add_reconstruct, add_traverse, add_interpolate, add_encode,
-       add_report, add_check, add_gradcheck, add_lesson, add_court, add_bench},
+       add_factors, add_report, add_check, add_gradcheck, add_lesson, add_court, add_bench},
       argc, argv);
 }
 

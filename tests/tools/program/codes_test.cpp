@@ -45,6 +45,23 @@ TEST_CASE("score has a row for each image, and its place among validation images
   for (std::string line; std::getline(of_noise, line);) CHECK(json::parse(line)["p"].get<double>() < 0.1);
 }
 
+TEST_CASE("factors has the gap of the shapes, whose factors are known, and of no other images", "[program]") {
+  const WorkingDirectory here;
+  CHECK(here.run("train --data shapes --limit-train 200 --limit-validation 50 --hidden 8 --latent 3 "
+                 "--epochs 1 --quiet --out s")
+            .code == 0);
+  const json found = json::parse(here.run("factors s --limit 100 --parts 4 --json").out);
+  CHECK(found["n"] == 100);
+  CHECK(found["factors"].size() == 5);
+  CHECK(found["factors"]["angle"]["information"].size() == 3);
+  CHECK(found["mig"].get<double>() < 0.5);
+  const Result text = here.run("factors s --limit 100 --split validation");
+  CHECK(text.out.find("50 validation images of shapes; s/last.safetensors") == 0);
+  here.train("--epochs 1 --out other");
+  check_refused(here, "factors other", 2, "the built-in shapes have them");
+  check_refused(here, "factors s --limit 5", 2, "5 images in 10 parts");
+}
+
 TEST_CASE("check says what a file is, and whether it is whole", "[program]") {
   const WorkingDirectory here;
   here.train("--epochs 1 --out r");
