@@ -31,6 +31,7 @@ std::vector<Lesson> lessons_on_inference();
 std::vector<Lesson> lessons_on_learning();
 std::vector<Lesson> lessons_on_estimators();
 std::vector<Lesson> lessons_on_information();
+std::vector<Lesson> lessons_on_disentanglement();
 std::vector<Lesson> lessons_on_hierarchies();
 std::vector<Lesson> lessons_on_conditions();
 std::vector<Lesson> lessons_on_families();
