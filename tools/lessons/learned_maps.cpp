@@ -85,7 +85,7 @@ LearnedMap learn_inverse_cdfs(const PlaneDensity& from) {
   const auto p = std::make_shared<Conditionals>();
   nn::NamedParameters parameters;
   p->made.visit("made", [&](const std::string& name, Parameter& w) { parameters.emplace_back(name, &w); });
-  ascend(parameters, from, 1500, 0.01, [&](Var x, const Stream&) { return p->log_prob(x); });
+  ascend(parameters, from, 1000, 0.01, [&](Var x, const Stream&) { return p->log_prob(x); });
   return {"inverse cdfs", [p](const Array& x) { return numbers(p->log_prob(constant(x))); },
           [p](std::size_t n, const Stream& stream) {
             return p->inverse((0.5 * erfc(-std::sqrt(0.5) * constant(normal(stream, {n, 2})))).value());
@@ -106,7 +106,7 @@ LearnedMap learn_flow(const PlaneDensity& from) {
   const auto log_prob = [flow](Var x) {
     return nn::Transformed(nn::Normal::standard(x.shape()), *flow).log_prob(x);
   };
-  ascend(parameters, from, 1500, 0.02, [&](Var x, const Stream&) { return log_prob(x); });
+  ascend(parameters, from, 1200, 0.02, [&](Var x, const Stream&) { return log_prob(x); });
   return {"coupling flow", [=](const Array& x) { return numbers(log_prob(constant(x))); },
           [flow](std::size_t n, const Stream& stream) {
             return flow->forward(constant(normal(stream, {n, 2}))).value.value();
@@ -121,7 +121,7 @@ namespace {
 // where it has cut a ring open. (Importance sampling from q is nats too low: one x comes of several z there,
 // and q knows one of them.)
 std::vector<double> log_density_of(const VAE& model, const Array& x) {
-  const std::size_t side = 400, K = side * side;
+  const std::size_t side = 320, K = side * side;
   const double step = 10 / double(side);
   Array z = empty({K, 2});
   for (std::size_t k = 0; k < K; ++k)
@@ -152,7 +152,7 @@ LearnedMap learn_decoder(const PlaneDensity& from) {
   // σ begins at 0.2: at the deviation of the data the first steps would give up a latent.
   for (const auto& [name, w] : model->parameters())
     if (name == "decoder.log_std") w->update().fill(std::log(0.2));
-  ascend(model->parameters(), from, 4000, 0.01,
+  ascend(model->parameters(), from, 2500, 0.01,
          [&](Var x, const Stream& stream) { return elbo(*model, x, 1, KLForm::analytic, stream).elbo; });
   return {"VAE", [model](const Array& x) { return log_density_of(*model, x); },
           [model](std::size_t n, const Stream& stream) {

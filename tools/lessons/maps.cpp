@@ -81,7 +81,7 @@ void pushed_forward(Page& page) {
       log_density_on_grid([](const Array& at) { return known_log_density(plane_densities()[0], at); }, 600);
   page.number("∫ p(x) dx, on a grid", integral_on_grid(density), "");
   page.check(std::abs(integral_on_grid(density) - 1) < 2e-3, "what is called p(x) is a density");
-  const std::size_t side = 160;
+  const std::size_t side = 200;
   page.picture(
       "z, x, and p(x)",
       sheet_of({picture_of_points(z, side), picture_of_points(x, side),
@@ -127,7 +127,7 @@ std::vector<double> shares_of_modes(const PlaneDensity& p, const Array& x) {
 }
 
 void learned_maps(Page& page) {
-  const std::size_t held_out = 500, side = 120, draws = 8000;
+  const std::size_t held_out = 500, side = 120, draws = 5000;
   std::vector<PlainImage> pictures;
   std::vector<std::vector<std::string>> divergences, modes;
   bool densities = true, same = true, above = true, learned = true;
@@ -174,7 +174,7 @@ void learned_maps(Page& page) {
   page.say(
       "KL(p ‖ learned) in nats, over 500 points that were not trained on, beside that of the best normal:");
   page.table({"p", "entropy", "best normal", "inverse cdfs", "coupling flow", "VAE"}, divergences);
-  page.say(text("The share of 8,000 draws within three deviations of each of the eight normals, truly %.3f:",
+  page.say(text("The share of 5,000 draws within three deviations of each of the eight normals, truly %.3f:",
                 share));
   page.table({"", "1", "2", "3", "4", "5", "6", "7", "8"}, modes);
   page.picture("p(x), then draws by inverse cdfs, by the flow, and by the VAE", sheet_of(pictures, 4, side));
