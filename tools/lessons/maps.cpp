@@ -1,4 +1,4 @@
-// Lessons on what a function makes of normals: a known one, and learned ones (Doersch 2016, section 1).
+// Lessons on what a function makes of normals: a known one, and learned ones (Doersch 2016, section 2).
 #include <algorithm>
 #include <cmath>
 
@@ -182,9 +182,10 @@ void learned_maps(Page& page) {
   page.check(same, "and are those of their draws: E log p by draws and by the grid agree");
   page.check(above, "no density is better than the true one on data that were held out");
   page.check(learned, "all are better than the best normal");
-  page.check(worst_of_cdfs < 0.2 && worst_share < 0.03, "cdfs can cut the plane: they come within 0.2 nats");
+  page.check(worst_of_cdfs < 0.2 && worst_share < 0.03,
+             "inverse cdfs may be as steep as it takes: they come within 0.2 nats");
   page.check(of_flow < 8 * share - 0.05,
-             "a smooth bijection cannot: some of its draws lie on bridges between the eight");
+             "coupling steps scale by at most e each: some draws lie on bridges between the eight");
 }
 
 }  // namespace
@@ -198,7 +199,7 @@ std::vector<Lesson> lessons_on_maps() {
        "tools/lessons/maps.cpp, nn/flows/flow.h"},
       {"learned-maps", "M11",
        "The function can be learned: by its log-likelihood where that is exact, else by the bound.",
-       "Doersch 2016, section 1; Rosenblatt 1952; Dinh et al. 2017; Kingma & Welling 2013",
+       "Doersch 2016, section 2; Rosenblatt 1952; Dinh et al. 2017; Kingma & Welling 2013",
        "  x = F⁻¹(Φ(z))      x = f_n(… f₁(z))      x = f(z) + σε", learned_maps,
        "tools/lessons/learned_maps.cpp, nn/flows/coupling.cpp, nn/distributions/autoregressive.h"},
   };

@@ -19,7 +19,7 @@ namespace vae {
 // p(s), of elements that are independent and alike.  shape: [B,D]
 using Sources = Density (*)(const Shape& shape);
 Density laplace_sources(const Shape& shape);   // ½ e^−|s|, for sources that are mostly near 0
-Density logistic_sources(const Shape& shape);  // 1 / (4 cosh² s/2), nearly the one of Bell & Sejnowski
+Density logistic_sources(const Shape& shape);  // 1 / (4 cosh² s/2), as Bell & Sejnowski have it
 Density normal_sources(const Shape& shape);    // N(0, 1), under which W stays unknown
 
 struct ICA {
@@ -30,22 +30,23 @@ struct ICA {
   Var log_px(Var x) const;   // [B] nats; std::domain_error if W has no inverse
 
   // W += rate · ∇L WᵀW, where L is the mean of log p(x) over these data: the steepest ascent of L measured in
-  // s, which does not depend on what A is (Amari, Cichocki & Yang 1996, eq. 9).  x: [N,D]
+  // s, which does not depend on what A is (Amari, Cichocki & Yang 1996).  x: [N,D]
   void natural_gradient_step(const Array& x, double rate);
 
   Parameter W;
   Sources p;
 };
 
-// Λ^−½ Uᵀ: W x has covariance I. All that second moments tell of W.  ->  [D,D]
+// Λ^−½ Uᵀ of data that fill all dimensions: W x has covariance I. All that second moments tell of W.  ->
+// [D,D]
 Array whitening(const PrincipalComponents& data);
 
 // How far W A is from a permutation with scales: 0 if it is one, at most 1.
 //
 //     1/(2D(D−1)) [ Σ_i (Σ_j |P_ij| / max_j |P_ij| − 1) + Σ_j (Σ_i |P_ij| / max_i |P_ij| − 1) ],   P = W A
 //
-// Amari, Cichocki & Yang 1996 ("A new learning algorithm for blind signal separation"), section 4, without
-// their scale. W, A: [D,D], D ≥ 2; std::invalid_argument otherwise.
+// Amari, Cichocki & Yang 1996 ("A new learning algorithm for blind signal separation"), without the factor in
+// front. W, A: [D,D], D ≥ 2; std::invalid_argument otherwise.
 double amari_distance(const Array& W, const Array& A);
 
 }  // namespace vae
