@@ -89,7 +89,8 @@ void add_densities(std::vector<Check>& all) {
       member("entropy", e.entropy);
       member("mean", e.mean);
       member("variance", e.variance);
-      if (e.rsample) member("rsample", [=](const Vars& arguments) { return e.rsample(arguments, Stream()); });
+      if (e.rsample && !e.jumps)
+        member("rsample", [=](const Vars& arguments) { return e.rsample(arguments, Stream()); });
       if (e.cdf && e.cdf_by_x) add("distribution", e.name + ".cdf", shapes_and_x, with_value(e.cdf));
       if (e.cdf && !e.cdf_by_x)
         add("distribution", e.name + ".cdf", shapes, [=](const Vars& v) {

@@ -38,6 +38,8 @@ struct DensityEntry {
   std::function<Var(const Vars&, Var x)> log_prob, cdf;
   std::function<Array(const Vars&, const Stream&)> sample;
   std::function<Var(const Vars&, const Stream&)> rsample;
+  bool jumps =
+      false;  // whether a draw at given noise does, where a component is chosen: no difference quotient
   std::function<Var(const Vars&)> entropy, mean, variance;
   bool cdf_by_x = true;  // whether the cdf has a slope in x
 };

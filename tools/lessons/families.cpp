@@ -82,8 +82,8 @@ void families_of_q(Page& page) {
   }
   page.say(
       "x = |z|² and noise, of two latents, at x = 4: the posterior is a ring. What is left of KL(q ‖ "
-      "p(z|x)), the");
-  page.say("gap between log p(x) (by quadrature) and the bound of the best q that was found in each family:");
+      "p(z|x)), "
+      "which is log p(x) (by quadrature) less the bound, of the q that was found in each family:");
   page.table({"q(z|x)", "nats"}, rows);
   page.picture("q(z|x) of each family, in this order, and the posterior",
                sheet_of(pictures, pictures.size()));
@@ -93,8 +93,8 @@ void families_of_q(Page& page) {
   page.check(gap("diagonal") > 0.8, "a normal covers a piece of the ring, and loses much");
   page.check(std::abs(gap("full") - gap("diagonal")) < 0.3,
              "that its latents may depend on each other is of little help");
-  page.check(gap("mixture") < gap("diagonal") - 0.5, "several normals cover more of it");
-  page.check(gap("flow") < gap("diagonal") - 0.3, "and so does a flow, that bends one");
+  page.check(gap("mixture") < gap("diagonal") - 0.2, "several normals cover more of it");
+  page.check(gap("flow") < gap("diagonal") - 0.5, "and so does a flow, that bends one");
   page.check(*std::min_element(gaps.begin(), gaps.end()) > -0.02,
              "no bound is above log p(x), within its error");
 }
