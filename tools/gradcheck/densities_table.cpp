@@ -183,8 +183,7 @@ std::vector<DensityEntry> all_densities() {
   add("Normal", normal, 2).breaks = around_the_first;
   {
     DensityEntry& e = add("NormalMixture", normal_mixture, 3);
-    e.rsample =
-        nullptr;  // chooses a component, so that difference quotients are none: normal_mixture_test.cpp
+    e.jumps = true;
     e.shapes = [](Shape x) {
       x.push_back(2);
       return std::vector<Shape>(3, x);
