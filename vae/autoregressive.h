@@ -28,6 +28,7 @@ class AutoregressiveVAE : public Model {
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }
+  void maximize_sigma(double log_px) override { decoder_.maximize_sigma(log_px); }
   void visit_posterior(const nn::Visitor& visitor) override;  // posterior.T.…
   void visit_generator(const nn::Visitor& visitor) override;  // prior.T.…, decoder.…
 

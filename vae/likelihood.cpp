@@ -128,8 +128,11 @@ Var log_prob(const Density& p, Var x) {
 // ---- the output -------------------------------------------------------------------------------------------
 
 Output::Output(const Architecture& a, const Stream& stream)
-    : kind_(a.likelihood), numbers_(numbers_of(a.likelihood)) {
-  if (kind_ == LikelihoodKind::gaussian) log_std_.emplace(zeros({1}));
+    : kind_(a.likelihood), pixels_(a.pixels), numbers_(numbers_of(a.likelihood)), sigma_(a.sigma) {
+  if (kind_ == LikelihoodKind::gaussian) {
+    log_std_.emplace(zeros({sigma_ == SigmaKind::pixels ? a.pixels : 1}));
+    if (sigma_ == SigmaKind::fixed) log_std_->update()(0) = Real(std::log(a.fixed_sigma));
+  }
   if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a.pixels, numbers_, *a.activation, stream);
 }
 
@@ -186,11 +189,14 @@ void Output::start_at(const Array& x, Parameter& last_bias) {
         bias(j) = kind_ == LikelihoodKind::bernoulli ? Real(std::log(p / (1 - p))) : logit_with_mean(p);
       }
       return;
-    // The mean, and σ² as the mean square of what is left.
+    // The mean, and σ², unless it is fixed, as the mean square of what is left.
     case LikelihoodKind::gaussian: {
       double total = 0;
       for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]), total += variance[j] / double(D);
-      log_std_->update()(0) = Real(0.5 * std::log(std::max(total, 1e-6)));
+      if (sigma_ == SigmaKind::fixed) return;
+      Array& log_std = log_std_->update();
+      for (std::size_t j = 0; j < log_std.size(); ++j)
+        log_std(j) = Real(0.5 * std::log(std::max(sigma_ == SigmaKind::pixels ? variance[j] : total, 1e-6)));
       return;
     }
     // Of pixels −1 … 1: means within a deviation of the mean, and scales whose logistic has the deviation.
@@ -214,9 +220,18 @@ void Output::start_at(const Array& x, Parameter& last_bias) {
   for (std::size_t i = 0; i < count.size(); ++i) bias(i) = Real(std::log(count[i] / (N + 256)));
 }
 
+// From E log p(x|z) = −½ D (log 2πσ² + m / σ²), m, the mean square.
+void Output::maximize_sigma(double log_px) {
+  if (!log_std_ || sigma_ != SigmaKind::optimal) return;
+  Array& log_std = log_std_->update();
+  const double variance = std::exp(2 * double(log_std(0)));
+  const double m = variance * (-2 * log_px / double(pixels_) - std::log(2 * M_PI * variance));
+  log_std(0) = Real(0.5 * std::log(std::max(m, 1e-12)));
+}
+
 void Output::visit(const std::string& prefix, const nn::Visitor& visitor) {
   if (network_) network_->visit(prefix + ".pixels", visitor);
-  if (log_std_) visitor(prefix + ".log_std", *log_std_);
+  if (log_std_ && sigma_ != SigmaKind::fixed) visitor(prefix + ".log_std", *log_std_);
 }
 
 // ---- the decoder ------------------------------------------------------------------------------------------

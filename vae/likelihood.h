@@ -18,15 +18,15 @@ constexpr std::uint32_t epoch_of_output = 200000;
 // How a decoder's numbers for each pixel are read, P of them:
 //
 //     bernoulli, continuous_bernoulli   a logit
-//     gaussian                          the mean; σ is one learned number for all pixels
+//     gaussian                          the mean; σ is a number for all pixels, or one for each
 //     logistic_mixture                  logits, means and log-scales of five discretized logistics, for
 //                                       pixels v / 255 (Salimans et al. 2017, arXiv 1701.05517)
 //     categorical                       a logit for each of these 256 levels
 //
 // There are more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels
 // before what is added to the first P. (If the mean of a Gaussian can reproduce the pixels exactly, its
-// likelihood grows without bound as σ → 0; log σ² is bounded.) The densities refer to the output, which must
-// outlive them.
+// likelihood grows without bound as σ → 0; log σ² is bounded. What is learned of z weighs 1/2σ² against the
+// KL, as 1/β does: `elbo lesson sigma`.) The densities refer to the output, which must outlive them.
 class Output {
  public:
   Output(const Architecture& architecture, const Stream& stream);
@@ -42,14 +42,20 @@ class Output {
   // x: [N,D], N > 0  bias: [M·D], of which the first P·D are set; std::invalid_argument otherwise.
   void start_at(const Array& x, Parameter& bias);
 
-  void visit(const std::string& prefix, const nn::Visitor& visitor);  // of a Gaussian PREFIX.log_std, [1]
+  // σ² = 1/D E |x − μ|², the maximiser of E log p(x|z) = −½ D (log 2πσ² + E |x − μ|² / D σ²), if σ is to be
+  // optimal (Rybkin, Daniilidis & Levine 2021, arXiv 2006.13202, section 3). `log_px`: that at the present σ.
+  void maximize_sigma(double log_px);
+
+  void visit(const std::string& prefix,
+             const nn::Visitor& visitor);  // of a Gaussian PREFIX.log_std: [1] or [D]
 
  private:
   Density read(Var h) const;  // P numbers for each pixel   [rows,P·D]  ->  [rows,D]
 
   LikelihoodKind kind_;
-  std::size_t numbers_;  // P
+  std::size_t pixels_, numbers_;  // D, P
   std::optional<PixelCNN> network_;
+  SigmaKind sigma_;
   std::optional<Parameter> log_std_;  // of a Gaussian
 };
 
@@ -60,6 +66,7 @@ class Decoder {
 
   Density operator()(Var z) const { return output_(mlp_(z)); }  // z: [rows,Z]  ->  [rows,D]
   void start_at(const Array& x) { output_.start_at(x, mlp_.layers.back().bias); }
+  void maximize_sigma(double log_px) { output_.maximize_sigma(log_px); }
   void visit(const std::string& prefix, const nn::Visitor& visitor);  // PREFIX.0.weight, …, and of `Output`
 
  private:

@@ -54,6 +54,10 @@ class Model {
   // Starts the decoder at the mean of these data, [N,D] (Decoder::start_at).
   virtual void start_at(const Array&) {}
 
+  // Sets σ² of a Gaussian output, where it is to be the best, to what maximises E_q log p(x|z), of which this
+  // is the mean at the σ² before it, in nats per datum (Output::maximize_sigma).
+  virtual void maximize_sigma(double) {}
+
   virtual void visit_posterior(const nn::Visitor& visitor) = 0;  // φ
   virtual void visit_generator(const nn::Visitor& visitor) = 0;  // θ
   void visit(const nn::Visitor& visitor) { visit_posterior(visitor), visit_generator(visitor); }

@@ -14,6 +14,9 @@ using nn::Normal;
 
 enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli, logistic_mixture, categorical };
 
+// σ of a Gaussian output: one learned number, one for each pixel, the one that maximises the bound, or fixed.
+enum class SigmaKind { learned, pixels, optimal, fixed };
+
 enum class NetworkKind { dense, convolutional };  // perceptrons, or those of top_down.h
 
 enum class DecoderKind { independent, pixelcnn };  // pixels given z, or also given those before (pixelcnn.h)
@@ -34,6 +37,8 @@ struct Architecture {
   std::vector<std::size_t> latent = {20};    // Z_t of each level; of convolutions, the channels of z_t
   const nn::Activation* activation = &nn::activations().front();
   LikelihoodKind likelihood = LikelihoodKind::bernoulli;
+  SigmaKind sigma = SigmaKind::learned;  // of a Gaussian
+  double fixed_sigma = 1;                // where it is fixed
   NetworkKind networks = NetworkKind::dense;
   DecoderKind decoder = DecoderKind::independent;
   const PriorKind* prior = &standard_prior();              // of p(z₀)

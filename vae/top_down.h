@@ -41,6 +41,7 @@ class TopDownVAE : public Model {
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { output_.start_at(x, pixel_bias_), prior_->start_at(x); }
+  void maximize_sigma(double log_px) override { output_.maximize_sigma(log_px); }
   void visit_posterior(const nn::Visitor& visitor) override;  // features.…, posterior.T.…
   void visit_generator(const nn::Visitor& visitor) override;  // place.R.…, prior.T.…, update.T.…, decoder.…
 

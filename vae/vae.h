@@ -29,6 +29,7 @@ class VAE : public Model {
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }
+  void maximize_sigma(double log_px) override { decoder_.maximize_sigma(log_px); }
   void visit_posterior(const nn::Visitor& visitor) override {
     encoder_.visit("encoder", visitor), posterior_->visit("encoder.flow", visitor);
   }

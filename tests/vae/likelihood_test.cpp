@@ -6,12 +6,15 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/bernoulli.h"
+#include "nn/optimizers/adam.h"
 #include "tests/autograd/arrays.h"
 #include "tests/autograd/messages.h"
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/linear_gaussian.h"
 #include "tests/vae/small_vae.h"
+#include "vae/elbo.h"
+#include "vae/exact/ppca.h"
 #include "vae/vae.h"
 
 using namespace vae;
@@ -34,6 +37,71 @@ TEST_CASE("likelihood: a Gaussian starts at the data's mean and its deviation fr
   CHECK(lg::named(model, "decoder.log_std").value()(0) == Approx(0).margin(1e-14));
   model.start_at(full({3, 6}, 0.25));  // no deviation: σ = 0.001, not 0
   CHECK(lg::named(model, "decoder.log_std").value()(0) == Approx(std::log(1e-3)));
+}
+
+TEST_CASE("likelihood: sigma is one number, one for each pixel, or fixed and no parameter") {
+  Architecture a = small_vae(LikelihoodKind::gaussian);
+  const auto log_stds = [&](SigmaKind kind) {
+    a.sigma = kind, a.fixed_sigma = 0.5;
+    VAE model(a, Stream());
+    model.start_at(array({2, 6}, {1, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 16}));  // deviations 1, 1, 1, 1, 1, 5
+    std::size_t found = 0;
+    for (const auto& [name, parameter] : model.parameters()) found += name == "decoder.log_std";
+    CHECK(found == (kind == SigmaKind::fixed ? 0 : 1));
+    Evaluation scope;
+    return values_of((0.5 * normal_of(model.decode(constant(zeros({1, 2})))).log_var).value());
+  };
+  for (const Real v : log_stds(SigmaKind::learned)) CHECK(v == Approx(0.5 * std::log(5.0)));
+  for (const Real v : log_stds(SigmaKind::optimal)) CHECK(v == Approx(0.5 * std::log(5.0)));
+  for (const Real v : log_stds(SigmaKind::fixed)) CHECK(v == Approx(std::log(0.5)));
+  const std::vector<Real> each = log_stds(SigmaKind::pixels);
+  CHECK(each[0] == Approx(0).margin(1e-14));
+  CHECK(each[5] == Approx(std::log(5.0)));
+}
+
+TEST_CASE("likelihood: the optimal sigma is the root of the mean square, whatever it was before") {
+  Architecture a = small_vae(LikelihoodKind::gaussian);
+  for (const SigmaKind kind : {SigmaKind::optimal, SigmaKind::learned}) {
+    a.sigma = kind;
+    VAE model(a, Stream());
+    lg::named(model, "decoder.log_std").update()(0) = 1.7;
+    Evaluation scope;
+    const Var z = constant(normal(Stream(), {4, 2})), x = constant(uniform(Stream(), {4, 6}));
+    const auto log_px = [&] { return double(mean(log_prob(model.decode(z), x)).item()); };
+    const double before = log_px(), square_mean = double(mean(square(model.decode(z)->mean() - x)).item());
+    model.maximize_sigma(before);
+    const double log_std = double(lg::named(model, "decoder.log_std").value()(0));
+    CHECK(log_std == Approx(kind == SigmaKind::optimal ? 0.5 * std::log(square_mean) : 1.7));
+    if (kind == SigmaKind::learned) continue;
+    const double best = log_px();
+    CHECK(best > before);
+    for (const double change : {-0.01, 0.01}) {
+      lg::named(model, "decoder.log_std").update()(0) = Real(log_std + change);
+      CHECK(log_px() < best);
+    }
+  }
+}
+
+TEST_CASE("likelihood: with it a linear VAE finds the noise of probabilistic PCA") {
+  const std::size_t N = 200, D = 5;
+  Array x = normal(Stream().at(Purpose::checking), {N, D});
+  for (std::size_t i = 0; i < N; ++i) x(i, 0) *= 3, x(i, 1) *= 2;  // and three of deviation 1
+  Architecture a;
+  a.pixels = D, a.hidden = {}, a.latent = {2}, a.likelihood = LikelihoodKind::gaussian;
+  a.sigma = SigmaKind::optimal;
+  VAE model(a, Stream());
+  model.start_at(x);
+  nn::Adam adam(model.parameters());
+  const std::size_t steps = 2000;
+  for (std::uint32_t i = 0; i < steps; ++i) {
+    Step step;
+    adam.alpha = Real(0.02) * (1 - Real(i) / Real(steps));
+    const Bound bound = elbo(model, constant(x), 4, KLForm::analytic, Stream().at_epoch(i));
+    adam.step(backward(-mean(bound.elbo)));
+    model.maximize_sigma(double(mean(bound.reconstruction).item()));
+  }
+  const double found = std::exp(2 * double(lg::named(model, "decoder.log_std").value()(0)));
+  CHECK(found == Approx(PrincipalComponents(x).mean_of_rest(2)).epsilon(0.03));
 }
 
 TEST_CASE("likelihood: the output before training is the data's mean where z is 0") {

@@ -1,6 +1,9 @@
 // The names, each list once.
 #include "tools/config/choices.h"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "nn/layers/mlp.h"
 #include "nn/optimizers/by_name.h"
 #include "nn/optimizers/schedule.h"
@@ -80,6 +83,11 @@ const Names& likelihood_names() {
   return names;
 }
 
+const Names& sigma_names() {
+  static const Names names = {"learned", "pixels", "optimal"};
+  return names;
+}
+
 const Names& decoder_names() {
   static const Names names = {"independent", "pixelcnn"};
   return names;
@@ -116,6 +124,13 @@ vae::NetworkKind networks_named(const std::string& name) {
 
 vae::LikelihoodKind likelihood_named(const std::string& name) {
   return vae::LikelihoodKind(chosen("likelihood", name, likelihood_names()));
+}
+
+vae::SigmaKind sigma_named(const std::string& name) {
+  char* end = nullptr;
+  const double number = std::strtod(name.c_str(), &end);
+  if (!name.empty() && *end == 0 && number > 0 && std::isfinite(number)) return vae::SigmaKind::fixed;
+  return vae::SigmaKind(chosen("sigma", name, sigma_names()));
 }
 
 vae::DecoderKind decoder_named(const std::string& name) {

@@ -21,6 +21,7 @@ const Names& weights_names();       // of vae::Architecture::share_weights
 const Names& recompute_names();     // of vae::Architecture::recompute_blocks
 const Names& activation_names();    // of nn::activations()
 const Names& likelihood_names();    // of vae::LikelihoodKind
+const Names& sigma_names();         // of vae::SigmaKind, without fixed
 const Names& decoder_names();       // of vae::DecoderKind
 const Names& prior_names();         // of vae::priors()
 const Names& posterior_names();     // of vae::posteriors()
@@ -36,6 +37,7 @@ const Names& split_names();         // of Split
 // Failure(exit_usage) lists the names.
 vae::NetworkKind networks_named(const std::string& name);
 vae::LikelihoodKind likelihood_named(const std::string& name);
+vae::SigmaKind sigma_named(const std::string& name);  // a number above 0 is fixed
 vae::DecoderKind decoder_named(const std::string& name);
 ConditionKind condition_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);

@@ -71,8 +71,10 @@ std::vector<Option> options(Config& c) {
       {"activation", &c.activation, "activation of the hidden layers: " + listed(activation_names()),
        &activation_names()},
       {"likelihood", &c.likelihood,
-       "p(x|z): " + listed(likelihood_names()) + "; a Gaussian has one learned sigma; the last two are of "
-       "the 256 levels of bytes", &likelihood_names()},
+       "p(x|z): " + listed(likelihood_names()) + "; the last two are of the 256 levels of bytes",
+       &likelihood_names()},
+      {"sigma", &c.sigma, "of --likelihood gaussian: " + listed(sigma_names()) + ", or a number; one is "
+       "learned, or one for each pixel, or each step sets the one that is best for it, or it is that number"},
       {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of "
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},

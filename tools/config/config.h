@@ -26,6 +26,7 @@ struct Config {
   std::string recompute = "nothing";
   std::string activation = "tanh";
   std::string likelihood = "bernoulli";
+  std::string sigma = "learned";  // or a number
   std::string decoder = "independent";
   std::string prior = "standard";
   std::uint64_t prior_size = 0;  // 0: the prior's own

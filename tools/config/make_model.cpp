@@ -1,6 +1,7 @@
 // From options to an architecture.
 #include "tools/config/make_model.h"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "tools/config/choices.h"
@@ -34,6 +35,8 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.latent.assign(c.latent.begin(), c.latent.end());
   a.activation = &nn::activation_named(c.activation);
   a.likelihood = likelihood_named(c.likelihood);
+  a.sigma = sigma_named(c.sigma);
+  if (a.sigma == vae::SigmaKind::fixed) a.fixed_sigma = std::strtod(c.sigma.c_str(), nullptr);
   a.decoder = decoder_named(c.decoder);
   a.prior = &vae::prior_named(c.prior);
   a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;

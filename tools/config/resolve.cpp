@@ -180,6 +180,12 @@ Config resolved(Config c) {
         "compares with nothing; --likelihood gaussian models grey values, and --binarize dynamic makes "
         "pixels of 0 and 1 of them");
 
+  if (sigma_named(c.sigma) == vae::SigmaKind::fixed &&
+      (std::stod(c.sigma) < 1e-4 || std::stod(c.sigma) > 1e4))
+    throw usage("--sigma is between 0.0001 and 10000");
+  if (sigma_named(c.sigma) != vae::SigmaKind::learned && c.likelihood != "gaussian")
+    throw usage("--sigma means nothing under --likelihood " + c.likelihood);
+
   resolve_optimizer(c);
   resolve_sizes(c);
   resolve_prior(c);

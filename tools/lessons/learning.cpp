@@ -122,6 +122,49 @@ void collapse(Page& page) {
   page.check(all, "how many latents collapse is known before training: those with λ_i ≤ σ²");
 }
 
+void sigma_and_balance(Page& page) {
+  const Array x = data_with_variances(200, {3, 2, 1.4, 0.8, 0.6, 0.4});
+  const PrincipalComponents components(x);
+  const double D = 6, best = components.mean_of_rest(3);
+  std::vector<std::vector<std::string>> rows;
+  std::vector<double> kls, errors, log_pxs;
+  for (const double sigma2 : {0.01, 0.1, best, 1.0, 3.0, 8.0}) {
+    LinearGaussian model({6, {3}}, Stream());
+    set_maximum_likelihood(model, components, sigma2);
+    model.set_posterior_exact();
+    Evaluation scope;
+    const Bound bound = model.expected_bound(constant(x));
+    const double kl = mean(bound.kl).item(), reconstruction = mean(bound.reconstruction).item();
+    // E |x − Wz − b|², of reconstruction = −½ [ D log 2πσ² + E |x − Wz − b|² / σ² ]
+    const double error = sigma2 * (-2 * reconstruction - D * std::log(2 * M_PI * sigma2));
+    kls.push_back(kl), errors.push_back(error), log_pxs.push_back(mean(bound.elbo).item());
+    rows.push_back({text("%.3f", sigma2), text("%.2f", 0.5 / sigma2), text("%.3f", error), text("%.3f", kl),
+                    text("%.3f", log_pxs.back())});
+  }
+  page.say("Probabilistic PCA of six pixels with three latents, W the best at each σ², q the posterior:");
+  page.table({"σ²", "1/2σ²", "E|x − Wz − b|²", "KL", "log p(x)"}, rows);
+  page.check(std::is_sorted(kls.rbegin(), kls.rend()) && std::is_sorted(errors.begin(), errors.end()),
+             "σ² weighs the squared error against the KL: a smaller one buys a smaller error with more nats");
+  page.check(std::max_element(log_pxs.begin(), log_pxs.end()) - log_pxs.begin() == 2 &&
+                 std::abs(log_pxs[2] - maximum_log_px(components, 3)) < 1e-10,
+             "log p(x) itself is largest where σ² is the mean of the eigenvalues left out");
+
+  // Of three data, whose covariance has two directions only.
+  Array three = empty({3, 6});
+  std::copy_n(x.data(), three.size(), three.data());
+  const PrincipalComponents few(three);
+  std::vector<double> at;
+  for (const double sigma2 : {1e-2, 1e-4, 1e-6}) {
+    LinearGaussian model({6, {2}}, Stream());
+    set_maximum_likelihood(model, few, sigma2);
+    at.push_back(mean_log_px(model, three));
+    page.number(text("log p(x) of three data with two latents, σ² = %g", sigma2).c_str(), at.back());
+  }
+  const double each = 0.5 * (D - 2) * std::log(100.0);
+  page.check(std::abs(at[1] - at[0] - each) < 1e-2 && std::abs(at[2] - at[1] - each) < 1e-3,
+             "where the model can reproduce the data, log p(x) rises without end as σ → 0");
+}
+
 void factor_analysis(Page& page) {
   // One factor moves all pixels alike; the noise of the last pixel is far larger than the others'.
   const std::size_t N = 400, D = 5;
@@ -201,6 +244,10 @@ std::vector<Lesson> lessons_on_learning() {
        "Dempster, Laird & Rubin 1977; Neal & Hinton 1998; Tipping & Bishop 1999",
        "  E: q ← p_θ(z|x)     M: θ ← argmax E_q log p_θ(x, z)", expectation_maximization,
        "vae/exact/ppca.cpp (em_step)"},
+      {"sigma", "M3", "σ of a Gaussian output is what weighs the terms of the bound, and can be learned.",
+       "Doersch 2016, section 2.4; Rybkin et al. 2021, section 3; Tipping & Bishop 1999, eq. 8",
+       "  E log p(x|z) = −½ [ D log 2πσ² + E|x − μ(z)|² / σ² ]", sigma_and_balance,
+       "vae/likelihood.h (maximize_sigma), vae/exact/ppca.h"},
       {"collapse", "B1", "Posterior collapse of a linear VAE is predicted by the eigenvalues of the data.",
        "Lucas et al. 2019, section 4; Tipping & Bishop 1999", "  latent i collapses  ⇔  λ_i ≤ σ²", collapse,
        "vae/exact/ppca.cpp (predicted_collapse), vae/diagnosis/active_units.cpp"},

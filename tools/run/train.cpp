@@ -51,6 +51,7 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   // Move the weights.
   const UpdateResult update =
       experiment.weight_update->apply(g, progress.step, planned_epochs(config, progress));
+  experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()));
 
   // Add to the totals of the epoch.
   progress.bound.add(bound, experiment.log_scale());

@@ -131,9 +131,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
         "--hidden 12 --condition upper-half --prior normal", "--hidden 12 --posterior full",
         "--hidden 12 --posterior mixture --posterior-size 2 --bound iwae --importance-samples 3 --gradient "
         "dreg",
-        "--hidden 12 --posterior flow --posterior-hidden 5 --gradient stl", "--hidden 12 --decoder pixelcnn",
-        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn", "--hidden 5 --likelihood categorical",
-        "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
+        "--hidden 12 --posterior flow --posterior-hidden 5 --gradient stl",
+        "--hidden 12 --likelihood gaussian --sigma optimal --ema 0.9",
+        "--hidden 12 --likelihood gaussian --sigma 0.3", "--hidden 12 --likelihood gaussian --sigma pixels",
+        "--hidden 12 --decoder pixelcnn", "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
+        "--hidden 5 --likelihood categorical", "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
         "flow"}) {
     INFO(options);
@@ -157,6 +159,9 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
   CHECK(here.run("encode p").code == 0);
   CHECK(here.run("encode p --means").code == 2);
   check_refused(here, "train --posterior flow --architecture conv --out n", 2, "--posterior flow");
+  check_refused(here, "train --sigma 0.3 --out n", 2, "--sigma means nothing");
+  check_refused(here, "train --likelihood gaussian --sigma 0 --out n", 2, "--sigma");
+  check_refused(here, "train --likelihood gaussian --sigma pixel --out n", 2, "did you mean pixels?");
   check_refused(here, "train --posterior full --prior vamp --out n", 2, "--prior vamp");
   check_refused(here, "train --posterior flow --kl analytic --out n", 2, "--kl analytic");
   check_refused(here, "train --posterior full --posterior-size 3 --out n", 2, "--posterior-size");

@@ -175,6 +175,7 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--hidden N,N,...=500 ",
         "--activation TEXT=tanh ",
         "--likelihood TEXT=bernoulli ",
+        "--sigma TEXT=learned ",
         "--decoder TEXT=independent ",
         "--prior TEXT=standard ",
         "--prior-size N=0 ",
