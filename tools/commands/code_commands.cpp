@@ -179,18 +179,19 @@ Command add_report(CommandLine& program) {
   add_option(*sub,
              {"images", &o->images, "test images, and validation images, for log p(x) of single images"});
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
-  add_option(*sub, {"o", &o->out, "HTML file, which needs no other (default: report.html in the first run)"});
+  add_option(*sub, {"o", &o->out,
+                    "HTML file, which needs no other (default: report.html in the first run); results.png, "
+                    "an overview, is written beside it"});
   return [=] {
-    if (o->images < 2 || o->images > 1000000) throw Failure(exit_usage, "--images is between 2 and 1000000");
+    if (o->images < 1 || o->images > 1000000) throw Failure(exit_usage, "--images is between 1 and 1000000");
     if (o->samples < 1 || o->samples > 1 << 24)
       throw Failure(exit_usage, "--importance-samples is between 1 and 16777216");
     ReportOptions how = *o;
     how.images = o->images, how.importance_samples = o->samples;
-    const std::string out =
-        o->out.empty() ? (std::filesystem::path(how.runs.front()) / "report.html").string() : o->out;
+    const std::string out = o->out.empty() ? RunDirectory(how.runs.front()).report().string() : o->out;
     for (const std::string& run : how.runs) RunDirectory(run).require();
-    check_output(out);
-    write_output(out, report(how));
+    check_report_output(out);
+    write_report(out, report(how));
     std::printf("%s\n", out.c_str());
     return int(exit_ok);
   };

@@ -11,6 +11,7 @@
 #include "tools/config/resolve.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
+#include "tools/report/report.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/open_run.h"
 #include "tools/run/pictures.h"
@@ -32,6 +33,17 @@ std::string list_of_presets() {
   return list;
 }
 
+// The report of a run that has ended. One that cannot be made is not worth the run.
+void leave_report(const Experiment& experiment, const Progress& progress, bool quiet) {
+  const std::string file = RunDirectory(experiment.config.out).report().string();
+  try {
+    write_report(file, report_at_end(experiment, progress));
+    if (!quiet) std::printf("report:          %s\n", printable(file, 1000).c_str());
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "elbo: warning: no report: %s\n", printable(failure.what(), 2000).c_str());
+  }
+}
+
 struct ConfigFile {
   std::string name;
   Config config;
@@ -40,7 +52,7 @@ struct ConfigFile {
 // `given` are the options on the command line, over those of `file` if there is one; `resumed_run` is the
 // directory after --resume.
 int run_train(const CommandLine& line, Config given, const std::optional<ConfigFile>& file,
-              const std::string& resumed_run, TrainingRunOptions how) {
+              const std::string& resumed_run, TrainingRunOptions how, bool no_report) {
   // See which options were typed.
   std::set<std::string> typed;
   for (const Option& option : options(given))
@@ -73,6 +85,8 @@ int run_train(const CommandLine& line, Config given, const std::optional<ConfigF
   }
   check_applicable(config, given, typed);
   watch_signals();
+  if (!no_report)
+    how.at_end = [&](const Experiment& e, const Progress& progress) { leave_report(e, progress, how.quiet); };
   return run_training(config, how);
 }
 
@@ -83,6 +97,7 @@ Command add_train(CommandLine& program) {
       program.add_subcommand("train", "train a model; with no option, a VAE on the built-in shapes");
   auto config = std::make_shared<Config>();
   auto how = std::make_shared<TrainingRunOptions>();
+  auto no_report = std::make_shared<bool>(false);
   auto from_file = std::make_shared<std::optional<ConfigFile>>();
   sub->add_option_at_once(
       "--config",
@@ -105,6 +120,8 @@ Command add_train(CommandLine& program) {
   sub->add_flag("--force", how->force,
                 "start anew in --out: removes the files of the run there, and nothing else");
   sub->add_flag("--quiet", how->quiet, "print warnings and errors only");
+  sub->add_flag("--no-report", *no_report,
+                "leave report.html and results.png out at the end; `elbo report` makes them at any time");
   sub->add_flag("--trace-nan", how->trace_nan,
                 "stop at the first value that is not finite, and show where it comes from");
   sub->add_flag("--profile", how->profile, "first print where a step's time and memory go, by operation");
@@ -114,7 +131,7 @@ Command add_train(CommandLine& program) {
               "that the model has; others are not looked at"});
   add_option(*sub, {"graph", &how->graph,
                     "first write a step's tape into this file, as a graph for Graphviz (dot -Tsvg)"});
-  return [=] { return run_train(*sub, *config, *from_file, *resumed_run, *how); };
+  return [=] { return run_train(*sub, *config, *from_file, *resumed_run, *how, *no_report); };
 }
 
 // ---- commands on a run ------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tools/text.h"
 
@@ -13,24 +12,34 @@ namespace {
 
 constexpr double width = 640, height = 320, left = 64, right = 12, top = 34, bottom = 42;
 
-struct Range {
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-
-  void include(double v) {
-    if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
-  }
-  // A little more than the values, and something if there are none, or all are alike.
-  void widen() {
-    if (!(low <= high)) low = 0, high = 1;
-    const double more = high > low ? 0.04 * (high - low) : 0.5 * std::max(1e-9, std::abs(high));
-    low -= more, high += more;
-  }
-  double share(double v) const { return (v - low) / (high - low); }
-};
-
 std::string number(double v) { return text("%.6g", v); }
 
 }  // namespace
+
+void Range::include(double v) {
+  if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
+}
+
+void Range::widen() {
+  if (!(low <= high)) low = 0, high = 1;
+  const double more = high > low ? 0.04 * (high - low) : 0.5 * std::max(1e-9, std::abs(high));
+  low -= more, high += more;
+}
+
+Axes axes_of(const std::vector<Line>& lines) {
+  Axes axes;
+  bool labelled = false;
+  for (const Line& line : lines) {
+    labelled = labelled || !line.labels.empty();
+    for (std::size_t i = 0; i < line.points.size(); ++i) {
+      axes.x.include(line.points[i].first);
+      if (i >= line.points.size() / 10 || !line.labels.empty()) axes.y.include(line.points[i].second);
+    }
+  }
+  axes.y.widen();
+  if (labelled || !(axes.x.low < axes.x.high)) axes.x.widen();
+  return axes;
+}
 
 std::vector<double> round_numbers(double low, double high, std::size_t most) {
   const double least = (high - low) / double(std::max<std::size_t>(1, most));
@@ -39,8 +48,9 @@ std::vector<double> round_numbers(double low, double high, std::size_t most) {
   for (const double factor : {5.0, 2.0, 1.0})
     if (factor * power >= least * (1 - 1e-9)) step = factor * power;
   std::vector<double> numbers;
-  for (double k = std::ceil(low / step); k * step <= high * (1 + 1e-12) + 1e-300; ++k)
-    numbers.push_back(k * step);
+  const double first = std::ceil(low / step);
+  for (std::size_t i = 0; i < most + 2 && (first + double(i)) * step <= high * (1 + 1e-12) + 1e-300; ++i)
+    numbers.push_back((first + double(i)) * step);
   return numbers;
 }
 
@@ -56,17 +66,9 @@ std::string escaped(const std::string& in) {
 }
 
 std::string chart(const std::string& title, const std::string& x_axis, const std::vector<Line>& lines) {
-  // Find the ranges.
-  Range x, y;
-  for (const Line& line : lines)
-    for (std::size_t i = 0; i < line.points.size(); ++i) {
-      x.include(line.points[i].first);
-      if (i >= line.points.size() / 10) y.include(line.points[i].second);
-    }
-  y.widen();
-  if (!(x.low < x.high)) x.widen();
-  const auto at_x = [&](double v) { return left + x.share(v) * (width - left - right); };
-  const auto at_y = [&](double v) { return height - bottom - y.share(v) * (height - top - bottom); };
+  const auto [x, y] = axes_of(lines);
+  const auto at_x = [&, x = x](double v) { return left + x.share(v) * (width - left - right); };
+  const auto at_y = [&, y = y](double v) { return height - bottom - y.share(v) * (height - top - bottom); };
 
   // The axes, with round numbers.
   std::string svg = text("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", width, height) +
@@ -98,12 +100,19 @@ std::string chart(const std::string& title, const std::string& x_axis, const std
     std::string path;
     bool drawing = false;
     for (const auto& [u, v] : line.points) {
-      if (std::isfinite(v))
-        path += text("%c%.1f %.1f", drawing ? 'L' : 'M', at_x(u), std::clamp(at_y(v), -1e5, 1e5));
-      drawing = std::isfinite(v);
+      const bool there = std::isfinite(u) && std::isfinite(v);
+      if (there)
+        path += text(drawing ? "L%.1f %.1f" : "M%.1f %.1fh0", at_x(u), std::clamp(at_y(v), -1e5, 1e5));
+      drawing = there;
     }
     svg += "<path class=\"line c" + std::to_string(line.color % 6) + (line.dashed ? " dashed" : "") +
            "\" d=\"" + path + "\"><title>" + escaped(line.name) + "</title></path>\n";
+    for (std::size_t i = 0; i < std::min(line.labels.size(), line.points.size()); ++i)
+      if (const auto& [u, v] = line.points[i]; std::isfinite(u) && std::isfinite(v))
+        svg += text("<circle class=\"point c%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", line.color % 6, at_x(u),
+                    at_y(v)) +
+               text("<text x=\"%.1f\" y=\"%.1f\">", at_x(u) + 7, at_y(v) - 6) + escaped(line.labels[i]) +
+               "</text>\n";
   }
   svg += "</svg>\n</svg>\n";
 

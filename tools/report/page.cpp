@@ -29,10 +29,13 @@ img { max-width: 100%; height: auto; image-rendering: pixelated; }
           grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); }
 svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--ink); }
 svg .title { font-size: 14px; }
-.grid { stroke: var(--faint); fill: none; } .line { fill: none; stroke-width: 1.8; }
-.dashed { stroke-dasharray: 5 4; }
+.grid { stroke: var(--faint); fill: none; } .line { fill: none; stroke-width: 1.8; stroke-linecap: round; }
+.dashed { stroke-dasharray: 5 4; stroke-linecap: butt; }
 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
 .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); }
+.tape { max-width: 430px; } .arcs { fill: none; stroke: var(--c5); stroke-width: 1; }
+.node { fill: none; stroke: var(--c5); } .node.given { stroke-dasharray: 4 3; }
+.node.parameter { fill: var(--faint); }
 .key { margin-right: 1rem; }
 .key::before { content: ""; display: inline-block; width: 1.6rem; vertical-align: middle;
                margin-right: .4rem; border-top: 2px solid; }

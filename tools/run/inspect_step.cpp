@@ -17,22 +17,17 @@ namespace tools {
 
 using namespace autograd;
 
-namespace {
-
-// The bound of the first batch, and its gradient, without an update of the weights.
-void trial_step(const Experiment& e) {
+Var trial_loss(const Experiment& e) {
   const std::size_t count = std::min<std::size_t>(e.config.batch_size, e.data.train.count);
   const ImageIndices images = index_range(0, count);
   vae::Given model = e.given(Split::train, images);
-  backward(-mean(objective_of(e.config, model, constant(e.batch(Split::train, images)), e.stream()).value));
+  return -mean(objective_of(e.config, model, constant(e.batch(Split::train, images)), e.stream()).value);
 }
-
-}  // namespace
 
 void print_profile(const Experiment& experiment) {
   const auto step = [&] {
     Step scope;
-    trial_step(experiment);
+    backward(trial_loss(experiment));
   };
   step();  // warms up
   const int steps = 20;
@@ -55,7 +50,7 @@ void check_graph(const std::string& file, const RunDirectory& run, bool prints) 
 
 void write_graph(const Experiment& experiment, const std::string& file) {
   Step scope;
-  trial_step(experiment);
+  backward(trial_loss(experiment));
   write_output(file, to_dot(Tape::current()));
 }
 

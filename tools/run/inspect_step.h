@@ -9,6 +9,10 @@
 
 namespace tools {
 
+// The loss of the first batch: minus the mean of what training ascends. Recorded, of which `backward` has the
+// gradient.
+autograd::Var trial_loss(const Experiment& experiment);
+
 // Prints where a step's time and memory go, on stdout.
 void print_profile(const Experiment& experiment);
 

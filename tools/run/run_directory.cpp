@@ -22,12 +22,9 @@ void RunDirectory::make(bool force) const {
 }
 
 std::vector<fs::path> RunDirectory::files() const {
-  return {config(),      metrics(),
-          last(),        previous(),
-          best(),        non_finite(),
-          samples(),     reconstructions(),
-          new_samples(), new_reconstructions(),
-          traverse(),    interpolate()};
+  return {config(),   metrics(),         last(),   previous(), best(),        non_finite(),
+          samples(),  reconstructions(), report(), results(),  new_samples(), new_reconstructions(),
+          traverse(), interpolate()};
 }
 
 namespace {

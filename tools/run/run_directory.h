@@ -7,6 +7,7 @@
 //     best.safetensors            the one with the best validation bound
 //     non-finite.safetensors      the state when a value was not finite
 //     samples.png, reconstructions.png            of the newest weights
+//     report.html, results.png    what is known of it, as a page and as a picture; by `elbo report`, too
 //     new-samples.png, new-reconstructions.png    what `elbo sample` and `elbo reconstruct` draw
 #pragma once
 
@@ -51,6 +52,8 @@ class RunDirectory {
   std::filesystem::path samples() const { return file("samples.png"); }
   std::filesystem::path reconstructions() const { return file("reconstructions.png"); }
   std::filesystem::path new_samples() const { return file("new-samples.png"); }
+  std::filesystem::path report() const { return file("report.html"); }
+  std::filesystem::path results() const { return file("results.png"); }
   std::filesystem::path traverse() const { return file("traverse.png"); }
   std::filesystem::path interpolate() const { return file("interpolate.png"); }
   std::filesystem::path new_reconstructions() const { return file("new-reconstructions.png"); }

@@ -117,6 +117,10 @@ int TrainingRun::run() {
     finish();
   }
   if (!files_.unwritten().empty()) throw Failure(exit_io, files_.unwritten());
+  if (!stopped && options_.at_end) {
+    const nn::Averaged averaged(experiment_.weight_update->average());
+    options_.at_end(experiment_, progress_);
+  }
   return stopped ? 128 + stop_signal() : int(exit_ok);
 }
 

@@ -3,9 +3,10 @@
 // run_directory.h.
 #pragma once
 
+#include <functional>
 #include <string>
 
-#include "tools/config/config.h"
+#include "tools/run/train.h"
 
 namespace tools {
 
@@ -18,6 +19,8 @@ struct TrainingRunOptions {
   bool profile = false;  // print where a step's time and memory go, by operation
   std::string init;      // a file of weights to begin with, by name; empty: at random
   std::string graph;     // a file for a step's tape, as a Graphviz graph; empty: none
+  // Called when the run has ended, by itself and with all written, with the weights of its result; or empty.
+  std::function<void(const Experiment&, const Progress&)> at_end;
 };
 
 // Returns exit_ok, or 128 + the signal that ended it after saving; throws Failure otherwise: 3 when a value

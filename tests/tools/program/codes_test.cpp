@@ -105,9 +105,10 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
   here.train("--epochs 1 --model autoregressive --levels 2 --out s");
   CHECK(here.run("report one --images 5 --importance-samples 3").out == "one/report.html\n");
   const std::string one = here.bytes("one/report.html");
-  for (const char* part :
-       {"<h2>Numbers</h2>", "<h2>The latent space</h2>", "<h2>Curves</h2>", "<h2>Images</h2>", "id=\"model\"",
-        "data:image/png;base64,", "bound, nats per image"}) {
+  CHECK(here.bytes("one/results.png").substr(1, 3) == "PNG");
+  for (const char* part : {"<h2>Numbers</h2>", "<h2>The latent space</h2>", "<h2>Curves</h2>",
+                           "<h2>The tape of a step</h2>", ">encoder.0.weight [12,48]<", "<h2>Images</h2>",
+                           "id=\"model\"", "data:image/png;base64,", "bound, nats per image"}) {
     INFO(part);
     CHECK(one.find(part) != std::string::npos);
   }
@@ -120,5 +121,37 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
   const std::string both = here.bytes("both.html");
   CHECK(both.find("<th scope=\"row\">epochs</th><td>2</td><td>1</td>") != std::string::npos);
   CHECK(both.find("Images: s") != std::string::npos);
+  CHECK(here.bytes("results.png").substr(1, 3) == "PNG");  // beside the page
+  CHECK(both.find("<h2>Rate and distortion</h2>") == std::string::npos);
   check_refused(here, "report absent", 66, "absent");
+
+  // To a stream there goes the page alone.
+  std::filesystem::remove(here / "results.png");
+  CHECK(here.run("report one --images 5 --importance-samples 3 -o /dev/stdout").out.find("<!doctype html>") ==
+        0);
+  CHECK_FALSE(std::filesystem::exists(here / "results.png"));
+}
+
+TEST_CASE("report: of runs that differ in beta, rate and distortion", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out one");
+  here.train("--epochs 1 --beta 4 --out four");
+  CHECK(here.run("report one four --images 5 --importance-samples 3").code == 0);
+  const std::string page = here.bytes("one/report.html");
+  CHECK(page.find("<h2>Rate and distortion</h2>") != std::string::npos);
+  CHECK(page.find(">β = 4</text>") != std::string::npos);
+}
+
+TEST_CASE("report: malformed metrics and a single image are no hindrance", "[program]") {
+  const WorkingDirectory here(240);
+  here.train("--epochs 1 --out one");
+  put(here / "one/metrics.jsonl",
+      "{\"epoch\":null,\"split\":\"validation\",\"elbo\":null,\"kl_per_level\":[null]}\n"
+      "{\"epoch\":[],\"split\":\"train\"}\n{\"split\":{}}\nno row\n"
+      "{\"epoch\":2,\"split\":\"test\",\"elbo\":\"x\"}\n");
+  const Result r = here.run("report one --images 1 --importance-samples 1");
+  INFO(r.err);
+  CHECK(r.code == 0);
+  for (const char* unknown : {">nan", ">-nan", "Mnan", "\"nan\""})
+    CHECK(here.bytes("one/report.html").find(unknown) == std::string::npos);
 }

@@ -22,7 +22,8 @@ using nlohmann::json;
 inline const std::string elbo_program = "\"${ELBO_PROGRAM:-" ELBO_PROGRAM "}\"";
 
 // The options of a small run, with enough steps per epoch to be interrupted between two of them.
-inline const std::string small_run = " --data images.npy --hidden 12 --latent 3 --batch-size 7 --quiet ";
+inline const std::string small_run =
+    " --data images.npy --hidden 12 --latent 3 --batch-size 7 --quiet --no-report ";
 
 struct Result {
   int code;

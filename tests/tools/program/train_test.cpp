@@ -7,15 +7,31 @@
 
 TEST_CASE("train leaves the documented files", "[program]") {
   const WorkingDirectory here;
-  here.train("--epochs 2 --out r");
+  REQUIRE(here.run("train --data images.npy --hidden 12 --latent 3 --quiet --epochs 2 --out r").err.empty());
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(here / "r"))
     names.insert(entry.path().filename().string());
   CHECK(names == std::set<std::string>{".lock", "best.safetensors", "config.json", "last.safetensors",
                                        "metrics.jsonl", "previous.safetensors", "reconstructions.png",
-                                       "samples.png"});
-  for (const std::string png : {"r/samples.png", "r/reconstructions.png"})
+                                       "report.html", "results.png", "samples.png"});
+  for (const std::string png : {"r/samples.png", "r/reconstructions.png", "r/results.png"})
     CHECK(here.bytes(png).substr(1, 3) == "PNG");
+  CHECK(here.bytes("r/report.html").find("By the weights after epoch 2.") != std::string::npos);
+}
+
+TEST_CASE("a report that cannot be made is a warning, and --no-report leaves it out", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --out r");
+  CHECK_FALSE(std::filesystem::exists(here / "r/report.html"));
+  CHECK_FALSE(std::filesystem::exists(here / "r/results.png"));
+  std::filesystem::create_directory(here / "r/report.html");
+  const Result r = here.run("train --resume r --epochs 2");
+  CHECK(r.code == 0);
+  CHECK(r.err.find("elbo: warning: no report: r/report.html: ") != std::string::npos);
+  CHECK(r.out.find("report:") == std::string::npos);
+  std::filesystem::remove(here / "r/report.html");
+  CHECK(here.run("train --resume r --epochs 3").out.find("\nreport:          r/report.html\n") !=
+        std::string::npos);
 }
 
 TEST_CASE(

@@ -22,16 +22,30 @@ TEST_CASE("round numbers are 1, 2 or 5 times a power of ten apart, and no more t
 }
 
 TEST_CASE("a chart shows its lines, with gaps where a value is not finite", "[chart]") {
-  const std::string svg =
-      chart("a < b", "epoch", {{"one & two", 1, true, {{0, 0}, {1, NAN}, {2, 1}, {3, 0.5}}}});
+  const std::string svg = chart(
+      "a < b", "epoch", {{"one & two", 1, true, {{0, 0}, {1, NAN}, {2, 1}, {NAN, 3}, {3, 0.5}, {4, 1}}, {}}});
   CHECK(svg.find("a &lt; b") != std::string::npos);
   CHECK(svg.find("one &amp; two") != std::string::npos);
   CHECK(svg.find("a < b") == std::string::npos);
   const std::size_t begin = svg.find("class=\"line c1 dashed\" d=\"") + 26, end = svg.find('"', begin);
   const std::string path = svg.substr(begin, end - begin);
-  CHECK(std::count(path.begin(), path.end(), 'M') == 2);
+  CHECK(std::count(path.begin(), path.end(), 'M') == 3);
   CHECK(std::count(path.begin(), path.end(), 'L') == 1);
-  CHECK(chart("epochs", "epoch", {{"one", 0, false, {{1, 5}, {2, 6}, {3, 7}}}}).find(">1.5<") ==
+  CHECK(chart("epochs", "epoch", {{"one", 0, false, {{1, 5}, {2, 6}, {3, 7}}, {}}}).find(">1.5<") ==
         std::string::npos);
-  CHECK(chart("empty", "epoch", {{"none", 0, false, {}}}).find("nan") == std::string::npos);
+  CHECK(chart("one point", "epoch", {{"one", 0, false, {{3, 7}}, {}}}).find("h0\"") != std::string::npos);
+  CHECK(chart("empty", "epoch", {{"none", 0, false, {}, {}}}).find("nan") == std::string::npos);
+}
+
+TEST_CASE("points with labels are dots, and the axes span them all", "[chart]") {
+  const std::vector<Line> lines = {{"runs", 2, false, {{3, 90}, {4, 2}, {5, 1}}, {"a", "<b>", "c"}}};
+  const std::string svg = chart("points", "rate", lines);
+  for (const char* part : {">a</text>", ">&lt;b&gt;</text>", "<circle class=\"point c2\""})
+    CHECK(svg.find(part) != std::string::npos);
+  CHECK(axes_of(lines).y.high > 90);
+  CHECK(axes_of(lines).x.low < 3);
+}
+
+TEST_CASE("round numbers end where a step is too small to be added", "[chart]") {
+  CHECK(round_numbers(1e17, 1e17 + 32, 6).size() < 10);
 }
