@@ -38,6 +38,7 @@ Axes axes_of(const std::vector<Line>& lines) {
   }
   axes.y.widen();
   if (labelled || !(axes.x.low < axes.x.high)) axes.x.widen();
+  if (labelled) axes.y.widen(), axes.x.high += 0.12 * (axes.x.high - axes.x.low);  // room for the labels
   return axes;
 }
 

@@ -16,6 +16,9 @@ namespace {
 constexpr std::uint8_t ground = 24, faint = 70, ink = 225;
 constexpr std::size_t heading = 24, chart_height = 220, least_width = 400;
 
+// Of the lines of each run, and of its name.
+std::uint8_t shade_of(std::size_t run) { return std::uint8_t(255 - 27 * std::min<std::size_t>(run, 5)); }
+
 // The lines within a frame of this width, with round numbers beside it.
 void draw_chart(Canvas& canvas, const std::vector<Line>& lines, std::size_t top) {
   const double left = 80, right = double(canvas.image.width) - 20, high = double(top) + 30,
@@ -32,7 +35,7 @@ void draw_chart(Canvas& canvas, const std::vector<Line>& lines, std::size_t top)
   for (const double v : round_numbers(x_axis.low, x_axis.high, 6))
     if (v == std::floor(v)) canvas.words(text("%g", v), long(at_x(v)), long(low) + 12, ink);
   for (const Line& line : lines) {
-    const std::uint8_t shade = std::uint8_t(std::max<int>(120, 255 - 40 * int(line.color)));
+    const std::uint8_t shade = shade_of(line.color);
     for (std::size_t i = 0; i + 1 < line.points.size(); ++i) {
       const auto& [x0, y0] = line.points[i];
       const auto& [x1, y1] = line.points[i + 1];
@@ -69,10 +72,10 @@ GreyImage overview(const std::vector<ReportedRun>& runs) {
 
   // Put them side by side, over the chart.
   Canvas canvas(width, height + chart_height, ground);
-  std::size_t left = 0;
+  std::size_t left = 0, number = 0;
   for (const Sheets& sheets : columns) {
     std::size_t top = heading, wide = least_width;
-    canvas.words(sheets.name, long(left) + 6, 8, ink);
+    canvas.words(sheets.name, long(left) + 6, 8, shade_of(number++));
     for (const auto& [what, picture] : sheets.pictures) {
       canvas.words(what, long(left) + 6, long(top) + 8, ink);
       canvas.paste(picture, left, top + heading);

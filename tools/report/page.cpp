@@ -56,7 +56,8 @@ svg .title { font-size: 14px; }
 .point.c3 { fill: var(--c3); }
 .point.c4 { fill: var(--c4); } .point.c5 { fill: var(--c5); }
 #spot { fill: none; stroke: var(--ink); stroke-width: .05; }
-fieldset { border: 1px solid var(--faint); } input[type=range] { width: 100%; } button { font: inherit; }
+#sliders { max-height: 34rem; overflow-y: auto; } #sliders label { display: block; }
+input[type=range] { width: 100%; } button { font: inherit; }
 @media print { .walk { display: none; } body { max-width: none; } details[open] summary { display: none; }
   figure { break-inside: avoid; } }
 )css";

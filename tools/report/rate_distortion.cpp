@@ -61,7 +61,7 @@ std::string rate_distortion(const std::vector<ReportedRun>& runs) {
          chart("distortion −E log p(x|z) over rate KL(q(z|x) ‖ p(z)), nats per image", "rate", lines) +
          text(
              "<p>Each point is a run, by its first %zu test images. Training descends distortion + β · rate. "
-             "With β = 1 that is the negative bound, and log p(x) is at least −(distortion + rate): on the "
+             "With β = 1 that is the negative bound, and log p(x) is at least minus their sum: on the "
              "dashed line of slope −1 the bound is equal, and below it, it is better. A larger β asks for "
              "less "
              "rate, codes that tell less of the image, and a smaller one for less distortion.",

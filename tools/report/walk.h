@@ -8,10 +8,11 @@
 
 namespace tools {
 
-// The section's body; empty for models whose decoder the page cannot run: convolutions, pixels that see
-// others, more than 64 latents. With "#z=0.5,-1,…" after the page's address it shows the image at that z, and
-// has its pixels as text in an element with the id `pixels`: so that a place can be passed on, and the page
-// be tested.
+// The section's body; empty for models whose decoder the page cannot run: pixels that see others or have no
+// mean in closed form, and more than three million weights from z to the image. The map is of all latents, or
+// of those of z₀ if there are more than 64. With "#z=0.5,-1,…" after the page's address it shows the image at
+// that z, and has its pixels as text in an element with the id `pixels`: so that a place can be passed on,
+// and the page be tested.
 std::string walk(const Experiment& experiment, std::size_t images);
 
 }  // namespace tools

@@ -143,7 +143,7 @@ TEST_CASE("report: of runs that differ in beta, rate and distortion", "[program]
 }
 
 TEST_CASE("report: malformed metrics and a single image are no hindrance", "[program]") {
-  const WorkingDirectory here(240);
+  const WorkingDirectory here(7);  // one of them for testing
   here.train("--epochs 1 --out one");
   put(here / "one/metrics.jsonl",
       "{\"epoch\":null,\"split\":\"validation\",\"elbo\":null,\"kl_per_level\":[null]}\n"
