@@ -29,7 +29,7 @@ const char* const walk_page = R"js(
     return made;
   };
   latents.forEach((size, t) => {
-    const group = element("details", { open: t < 2 });
+    const group = element("details", { open: t === 0 || L < 4 });
     const box = element("input", { type: "checkbox" }), several = L > 1;
     held.push(box);
     const channels = size > 64 && model.levels ? size / model.levels[t].side ** 2 : size;

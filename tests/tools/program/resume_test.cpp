@@ -137,6 +137,7 @@ TEST_CASE("there are pictures after every epoch, and when a run is stopped", "[p
       " train --data images.npy --hidden 12 --latent 3 --epochs 400 --batch-size 3 --out r & pid=$!; "
       "while ! test -e r/samples.png && kill -0 $pid; do sleep 0.01; done; kill -INT $pid; wait $pid");
   CHECK(stopped.code == 130);
+  CHECK_FALSE(std::filesystem::exists(here / "r/report.html"));  // which is of runs that have ended
   CHECK(stopped.err.find("stopped and saved, with pictures of the weights so far") != std::string::npos);
   REQUIRE(here.run("sample r -o s.png").code == 0);
   CHECK(here.same("s.png", "r/samples.png"));
