@@ -127,8 +127,8 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
 
   // To a stream there goes the page alone.
   std::filesystem::remove(here / "results.png");
-  CHECK(here.run("report one --images 5 --importance-samples 3 -o /dev/stdout").out.find("<!doctype html>") ==
-        0);
+  std::filesystem::create_symlink("/dev/stdout", here / "stream");
+  CHECK(here.run("report one --images 5 --importance-samples 3 -o stream").out.find("<!doctype html>") == 0);
   CHECK_FALSE(std::filesystem::exists(here / "results.png"));
 }
 

@@ -24,8 +24,10 @@ TEST_CASE("run directory: one that is not empty is refused, and cleared of the f
   put(run.file(".lock"), "");
   CHECK(outcome([&] { run.make(false); }).code == 0);  // a run's: refused by `clear`, under its lock
   CHECK(outcome([&] { run.clear(false); }).code == exit_runtime);
+  for (const auto& drawn : {run.report(), run.results()}) put(drawn, "");
   run.clear(true);
   CHECK_FALSE(run.holds_run());
+  for (const auto& drawn : {run.report(), run.results()}) CHECK_FALSE(std::filesystem::exists(drawn));
   CHECK(content(run.file("mine")) == "mine");
 }
 
