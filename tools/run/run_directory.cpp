@@ -71,6 +71,11 @@ bool RunDirectory::holds_run() const {
   return fs::is_regular_file(config(), error);
 }
 
+bool RunDirectory::holds_report() const {
+  std::error_code error;
+  return fs::exists(report(), error) && fs::exists(results(), error);
+}
+
 bool RunDirectory::holds_checkpoint() const {
   std::error_code error;
   return fs::exists(last(), error) || fs::exists(previous(), error) || fs::exists(best(), error);

@@ -34,6 +34,7 @@ class RunDirectory {
   // Failure 66 unless there is a run here.
   void require() const;
   bool holds_run() const;
+  bool holds_report() const;      // the page and the picture
   bool holds_checkpoint() const;  // false if the run ended before its first
 
   // Whether the path is that of a file in this directory; and whether it is that of the directory, or of one

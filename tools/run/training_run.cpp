@@ -61,6 +61,8 @@ class TrainingRun {
   bool ended() const;  // all epochs are done, the time is used, or --patience has run out
   void count_time();   // that has passed since the last count
   void finish();
+  void go_to_result();  // the weights become those of the result
+  void tell_end();
   ordered_json metrics(Split split, const BoundTotals& means, double images_per_s) const;
   void warn(const std::string& text);
   [[noreturn]] void stop_not_finite(const std::string& reason);
@@ -83,6 +85,7 @@ int TrainingRun::run() {
   report_.emplace(experiment_, progress_, directory_, options_.quiet);
   if (ended() && files_.has_result()) {
     report_->finished_before();
+    if (!directory_.holds_report()) go_to_result(), tell_end();
     return exit_ok;
   }
   if (!options_.graph.empty()) write_graph(experiment_, options_.graph);
@@ -117,10 +120,7 @@ int TrainingRun::run() {
     finish();
   }
   if (!files_.unwritten().empty()) throw Failure(exit_io, files_.unwritten());
-  if (!stopped && options_.at_end) {
-    const nn::Averaged averaged(experiment_.weight_update->average());
-    options_.at_end(experiment_, progress_);
-  }
+  if (!stopped) tell_end();
   return stopped ? 128 + stop_signal() : int(exit_ok);
 }
 
@@ -186,10 +186,20 @@ bool TrainingRun::ended() const {
          (patience > 0 && progress_.batch == 0 && progress_.epoch >= progress_.best_epoch + patience);
 }
 
-// Evaluates the test images, once, and draws the last pictures: by the newest weights or, under --patience,
-// by the best.
-void TrainingRun::finish() {
+// The newest or, under --patience, the best.
+void TrainingRun::go_to_result() {
   if (experiment_.config.patience > 0 && !progress_.is_best()) files_.go_back_to_best();
+}
+
+void TrainingRun::tell_end() {
+  if (!options_.at_end) return;
+  const nn::Averaged averaged(experiment_.weight_update->average());
+  options_.at_end(experiment_, progress_);
+}
+
+// Evaluates the test images, once, and draws the last pictures.
+void TrainingRun::finish() {
+  go_to_result();
   files_.draw();
   const nn::Averaged averaged(experiment_.weight_update->average());
   const Stopwatch stopwatch;

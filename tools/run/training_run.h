@@ -19,7 +19,8 @@ struct TrainingRunOptions {
   bool profile = false;  // print where a step's time and memory go, by operation
   std::string init;      // a file of weights to begin with, by name; empty: at random
   std::string graph;     // a file for a step's tape, as a Graphviz graph; empty: none
-  // Called when the run has ended, by itself and with all written, with the weights of its result; or empty.
+  // Called when the run has ended, by itself and with all written, with the weights of its result; and when a
+  // run is resumed that had ended, and has no report. Or empty.
   std::function<void(const Experiment&, const Progress&)> at_end;
 };
 

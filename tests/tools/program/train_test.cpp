@@ -32,6 +32,14 @@ TEST_CASE("a report that cannot be made is a warning, and --no-report leaves it 
   std::filesystem::remove(here / "r/report.html");
   CHECK(here.run("train --resume r --epochs 3").out.find("\nreport:          r/report.html\n") !=
         std::string::npos);
+
+  // Resuming a run that has ended makes what is missing of it.
+  std::filesystem::remove(here / "r/results.png");
+  CHECK(here.run("train --resume r --no-report").out.empty());
+  CHECK_FALSE(std::filesystem::exists(here / "r/results.png"));
+  CHECK(here.run("train --resume r").out == "report:          r/report.html\n");
+  CHECK(std::filesystem::exists(here / "r/results.png"));
+  CHECK(here.run("train --resume r").out.empty());
 }
 
 TEST_CASE(
@@ -256,6 +264,8 @@ TEST_CASE("--patience stops when validation no longer improves, and reports the 
 
   const Result again = here.run("train --resume r");
   CHECK(again.err.find("r: the run was ended by --patience 2 after epoch " + std::to_string(last)) == 0);
+  CHECK(here.bytes("r/report.html").find("By the weights after epoch " + std::to_string(last - 2) + ".") !=
+        std::string::npos);
 
   // Without the best checkpoint there is a result all the same.
   std::filesystem::copy(here / "r", here / "copy", std::filesystem::copy_options::recursive);
