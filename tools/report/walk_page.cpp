@@ -69,6 +69,9 @@ const char* const walk_page = R"js(
     });
     draw();
   });
+  if (model.prior !== "standard")
+    document.getElementById("redraw").textContent =
+      L > 1 ? "z₀ of another image, the rest drawn" : "another image";
   document.getElementById("zero").addEventListener("click", () => { z.fill(0); draw(); });
 
   // ---- the map: codes, or their first M latents, along two directions of most variance
