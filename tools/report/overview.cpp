@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/config/choices.h"
 #include "tools/report/canvas.h"
 #include "tools/report/curves.h"
 #include "tools/run/pictures.h"
@@ -59,8 +60,9 @@ GreyImage overview(const std::vector<ReportedRun>& runs) {
     if (columns.size() == 6) break;
     const Experiment& e = run.experiment;
     SampleOptions some;
-    some.count = 32;
-    Sheets sheets = {run.name, {{"samples", sample_sheet(e, some)}}};
+    some.count = e.conditioning.size() > 0 ? 0 : 32;  // of what conditions them, all rows
+    const bool completes = condition_named(e.config.condition) == ConditionKind::upper_half;
+    Sheets sheets = {run.name, {{completes ? "completions" : "samples", sample_sheet(e, some)}}};
     if (e.data.test.count > 0)
       sheets.pictures.push_back({"test images, under each its reconstruction", reconstruction_sheet(e, 16)});
     std::size_t wide = least_width, tall = heading;

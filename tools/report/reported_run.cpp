@@ -29,10 +29,13 @@ Array shuffled_pixels(const Experiment& e, const ImageIndices& images) {
 std::vector<double> score_noise(const Experiment& e, std::size_t count, std::size_t importance_samples) {
   EvidenceOptions how;
   how.importance_samples = importance_samples;
-  EvidenceTotals evidence(how, rows_within(most_bytes_of_pass, *e.model, e.data.test.pixels()));
+  EvidenceTotals evidence(how,
+                          rows_within(most_bytes_of_pass, vae::given_zeros(*e.model, e.conditioning.size()),
+                                      e.conditioning.pixels()));
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const ImageIndices some = index_range(first, std::min(count, first + evidence.images_at_once()));
-    evidence.add(*e.model, shuffled_pixels(e, some), {},
+    vae::Given model = e.given(Split::test, some);
+    evidence.add(model, shuffled_pixels(e, some), {},
                  for_images(e.stream().at(Purpose::importance), some).at_epoch(16));
   }
   std::vector<double> log_px = evidence.log_px();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/config/choices.h"
 #include "tools/report/chart.h"
 #include "tools/report/page.h"
 #include "tools/run/pictures.h"
@@ -42,6 +43,20 @@ GreyImage extremes(const ReportedRun& run) {
   return sheet(images.gather(shown), images.height, images.width, n);
 }
 
+// What the sheet of samples shows.
+std::string of_samples(const Experiment& e) {
+  switch (condition_named(e.config.condition)) {
+    case ConditionKind::nothing:
+      return "samples: z ~ p(z), the mean of p(x|z)";
+    case ConditionKind::label:
+      return "samples, a row of each class: z ~ p(z|c), the mean of p(x|z, c)";
+    case ConditionKind::upper_half:
+      break;
+  }
+  return "completions: in each row a test image, what is drawn given its upper half, and the mean over 100 "
+         "draws";
+}
+
 }  // namespace
 
 std::string histogram(const ReportedRun& run) {
@@ -70,7 +85,7 @@ std::string histogram(const ReportedRun& run) {
 std::string sheets(const ReportedRun& run) {
   const Experiment& e = run.experiment;
   const std::size_t count = e.data.test.count;
-  std::string html = figure("samples: z ~ p(z), the mean of p(x|z)", sample_sheet(e, {}));
+  std::string html = figure(of_samples(e), sample_sheet(e, {}));
   if (e.model->levels() > 1) {
     SampleOptions fixed;
     fixed.levels_fixed = 1;
@@ -84,7 +99,6 @@ std::string sheets(const ReportedRun& run) {
     html +=
         figure("from one test image to another", interpolation_sheet(e, std::min<std::size_t>(6, count / 2)));
   }
-  // Completions of images by a conditional model belong here.
   if (run.of_test.elbo.size() > 1)
     html += figure("of " + counted(run.of_test.elbo.size(), "test image") +
                        ", those that the model finds least likely, and under them the most likely",

@@ -142,6 +142,16 @@ TEST_CASE("report: of runs that differ in beta, rate and distortion", "[program]
   CHECK(page.find(">β = 4</text>") != std::string::npos);
 }
 
+TEST_CASE("report: of a conditional model, completions, and no walk", "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --condition upper-half --out one");
+  CHECK(here.run("report one --images 5 --importance-samples 3").code == 0);
+  const std::string page = here.bytes("one/report.html");
+  CHECK(page.find("<figcaption>completions: ") != std::string::npos);
+  CHECK(page.find("<h2>The latent space</h2>") == std::string::npos);
+  CHECK(page.find("Noise is test images") != std::string::npos);
+}
+
 TEST_CASE("report: malformed metrics and a single image are no hindrance", "[program]") {
   const WorkingDirectory here(7);  // one of them for testing
   here.train("--epochs 1 --out one");
