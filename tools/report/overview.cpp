@@ -15,7 +15,7 @@ namespace tools {
 namespace {
 
 constexpr std::uint8_t ground = 24, faint = 70, ink = 225;
-constexpr std::size_t heading = 24, chart_height = 220, least_width = 400;
+constexpr std::size_t heading = 24, chart_height = 220, least_width = 520;
 
 // Of the lines of each run, and of its name.
 std::uint8_t shade_of(std::size_t run) { return std::uint8_t(255 - 27 * std::min<std::size_t>(run, 5)); }
