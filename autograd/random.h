@@ -36,6 +36,7 @@ enum class Purpose : std::uint8_t {
   evaluation = 9,      // z ~ q(z|x) for the bound on held-out data
   checking = 10,       // directions for the gradient checker
   dropout = 11,        // units that are left out
+  corruption = 12,     // pixels that posteriors do not see
 };
 
 // Rows r of an array drawn for [S·B, …] belong to datum r mod B and sample r / B.

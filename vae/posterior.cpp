@@ -1,6 +1,7 @@
 // Each family: the numbers it takes, and the density that they stand for.
 #include "vae/posterior.h"
 
+#include <cmath>
 #include <functional>
 #include <stdexcept>
 
@@ -30,7 +31,24 @@ class DiagonalPosterior : public Posterior {
   DiagonalPosterior(const Architecture&, std::size_t Z, std::size_t, const Stream&) : Z_(Z) {}
 
   std::size_t numbers() const override { return 2 * Z_; }
-  Density operator()(Var h) const override { return normal_from(h); }
+  Density operator()(Var h) const override {
+    check_numbers(*this, h);
+    return normal_from(h);
+  }
+
+ private:
+  std::size_t Z_;
+};
+
+class PointPosterior : public Posterior {
+ public:
+  PointPosterior(const Architecture&, std::size_t Z, std::size_t, const Stream&) : Z_(Z) {}
+
+  std::size_t numbers() const override { return Z_; }
+  Density operator()(Var h) const override {
+    check_numbers(*this, h);
+    return Normal(h, constant(full(h.shape(), Real(std::log(1e-6)))));
+  }
 
  private:
   std::size_t Z_;
@@ -169,6 +187,8 @@ const std::vector<PosteriorKind>& posteriors() {
        [](A a, N Z, N K, S s) -> P { return std::make_unique<DiagonalPosterior>(a, Z, K, s); }},
       {"full", "N(mu, LL'), of latents that depend on each other", 0, true, false, true,
        [](A a, N Z, N K, S s) -> P { return std::make_unique<FullPosterior>(a, Z, K, s); }},
+      {"point", "N(mu, 1e-6 I), with --beta 0 an autoencoder", 0, true, false, true,
+       [](A a, N Z, N K, S s) -> P { return std::make_unique<PointPosterior>(a, Z, K, s); }},
       {"mixture", "a mixture of diagonal normals", 5, false, false, false,
        [](A a, N Z, N K, S s) -> P { return std::make_unique<MixturePosterior>(a, Z, K, s); }},
       {"flow", "an inverse autoregressive flow", 2, false, true, true,

@@ -4,9 +4,10 @@
 //     diagonal   N(μ, diag σ²)
 //     full       N(μ, LLᵀ)
 //     mixture    Σ_k w_k N(μ_k, diag σ²_k)
+//     point      N(μ, 10⁻⁶ I), as good as a point: with β = 0, an autoencoder
 //     flow       f(μ + σε), by an inverse autoregressive flow   (Kingma et al. 2016, arXiv 1606.04934)
 //
-// The first two have a KL in closed form to a normal prior; for the others it is sampled (KLForm::mixed).
+// Normals have a KL in closed form to a normal prior; for the others it is sampled (KLForm::mixed).
 // Draws of all have a gradient. A family of your own is one struct and one line of the table in
 // posterior.cpp.
 #pragma once

@@ -30,6 +30,22 @@ std::unique_ptr<Posterior> of_two_latents(const PosteriorKind& kind) {
   return make_posterior(with_posterior(kind), 0, 2, Stream());
 }
 
+// Cells of a square around q's mean, twelve deviations to each side, and the area of one.
+struct Grid {
+  Array z;  // [n²,2]
+  double area;
+
+  Grid(const Density& q, std::size_t n) : z(plane(n, 12)), area(std::pow(24.0 / double(n), 2)) {
+    Evaluation scope;
+    const Array mean = q->mean().value(), variance = q->variance().value();
+    for (std::size_t i = 0; i < 2; ++i) {
+      const double deviation = std::sqrt(double(variance(0, i)));
+      area *= deviation;
+      for (std::size_t r = 0; r < n * n; ++r) z(r, i) = mean(0, i) + Real(deviation) * z(r, i);
+    }
+  }
+};
+
 // What a network might say.   [1,N]
 Array numbers(const Posterior& q) {
   return Real(0.7) * normal(Stream().at(Purpose::checking), {1, q.numbers()});
@@ -79,11 +95,12 @@ TEST_CASE("posterior: each integrates to one, and its draws have the moments of 
     const std::unique_ptr<Posterior> family = of_two_latents(kind);
     const Var h = constant(numbers(*family));
     const std::size_t n = 400, draws = 20000;
-    const Array z = plane(n, 12), log_q = (*family)(repeat(h, n * n))->log_prob(constant(z)).value(),
-                f = some_function(constant(z)).value();
+    const Grid grid((*family)(h), n);
+    const Array log_q = (*family)(repeat(h, n * n))->log_prob(constant(grid.z)).value(),
+                f = some_function(constant(grid.z)).value();
     double total = 0, expected = 0;
     for (std::size_t r = 0; r < n * n; ++r) {
-      const double mass = std::exp(double(log_q(r))) * std::pow(24.0 / double(n), 2);
+      const double mass = std::exp(double(log_q(r))) * grid.area;
       total += mass, expected += mass * double(f(r));
     }
     CHECK(total == Approx(1).epsilon(1e-5));
@@ -118,9 +135,10 @@ TEST_CASE("posterior: a draw's gradient is that of its expectation") {
     Array exact;
     {
       Step step;
-      const Var z = constant(plane(n, 12));
+      const Grid grid((*family)(h), n);
+      const Var z = constant(grid.z);
       const Var q = exp((*family)(broadcast_to(h, {n * n, N}))->log_prob(z));
-      exact = backward(sum(q * some_function(z)) * Real(std::pow(24.0 / double(n), 2)))[h];
+      exact = backward(sum(q * some_function(z)) * Real(grid.area))[h];
     }
 
     // Of each draw, with numbers of its own.
@@ -161,6 +179,8 @@ TEST_CASE(
       CHECK(gap == Approx(diagonal_gap).margin(0.02));
     } else if (std::string(kind.name) == "full") {
       CHECK(std::abs(gap) < 5e-3);
+    } else if (std::string(kind.name) == "point") {
+      CHECK(gap > 10);
     } else {
       CHECK(gap < diagonal_gap - 0.2);
     }

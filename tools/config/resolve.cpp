@@ -197,6 +197,7 @@ Config resolved(Config c) {
   // Check the other numbers.
   require("batch-size", c.batch_size > 0, "above 0");
   require("samples", c.samples > 0, "above 0");
+  require("corrupt", c.corrupt >= 0 && autograd::Real(c.corrupt) < 1, "at least 0 and below 1");
   require("epochs", c.epochs > 0, "above 0");
   require("channels", !c.channels.empty() && c.channels.size() <= most_layers, "a list of 1 to 200 sizes");
   for (const std::uint64_t C : c.channels) require("channels", C >= 2 && C <= 10000, "between 2 and 10000");

@@ -8,6 +8,7 @@
 #include "autograd/ops.h"
 #include "tools/config/duration.h"
 #include "tools/config/objective.h"
+#include "vae/denoising.h"
 
 namespace tools {
 
@@ -40,7 +41,10 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Stream noise =
       for_images(experiment.stream().at(Purpose::posterior).at_epoch(std::uint32_t(epoch)), images);
   const Var x = constant(experiment.batch(Split::train, images, epoch));  // [B,D]
-  vae::Given model = experiment.given(Split::train, images, epoch);       // p(x, z), or p(x, z|c)
+  vae::Given given = experiment.given(Split::train, images, epoch);       // p(x, z), or p(x, z|c)
+  const Stream missing =
+      for_images(experiment.stream().at(Purpose::corruption).at_epoch(noise.epoch), images);
+  vae::Corrupted model(given, Real(config.corrupt), missing);  // whose q misses some pixels of x
   const auto [objective, bound] = objective_of(config, model, x, noise, warmed_up(experiment, progress.step));
 
   // Differentiate the loss, −1/B Σ objective.

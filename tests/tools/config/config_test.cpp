@@ -27,7 +27,7 @@ TEST_CASE("the help of an option names all that it may be", "[config]") {
     ++choices;
     for (const std::string& name : *option.choices) CHECK(option.help.find(name) != std::string::npos);
   }
-  CHECK(choices == 14);
+  CHECK(choices == 16);
 }
 
 TEST_CASE("the help of a setting names the optimizers or schedules that have it, with their defaults",

@@ -18,10 +18,16 @@ inline const std::map<std::string, std::string> typed = {
     {"recompute", "blocks"},
     {"activation", "relu"},
     {"likelihood", "gaussian"},
+    {"sigma", "optimal"},
     {"decoder", "pixelcnn"},
     {"prior", "mixture"},
     {"prior-size", "6"},
     {"prior-hidden", "12"},
+    {"posterior", "flow"},
+    {"posterior-size", "3"},
+    {"posterior-hidden", "12"},
+    {"condition", "label"},
+    {"classes", "12"},
     {"data", "fashion-mnist"},
     {"data-dir", "dir"},
     {"binarize", "none"},
@@ -36,6 +42,7 @@ inline const std::map<std::string, std::string> typed = {
     {"gradient", "dreg"},
     {"importance-samples", "4"},
     {"renyi-alpha", "0.25"},
+    {"corrupt", "0.25"},
     {"beta", "2.5"},
     {"warm-up", "7"},
     {"free-bits", "0.75"},
@@ -63,10 +70,13 @@ inline const std::map<std::string, std::string> typed = {
     {"out", "elsewhere"},
 };
 
-// The same without those that contradict each other: what --bound renyi has no use for, and --time.
+// The same without those that contradict each other: what --bound renyi has no use for, nor convolutions, and
+// --time.
 inline const std::map<std::string, std::string> typed_for_run = [] {
   std::map<std::string, std::string> values = typed;
-  for (const char* of_elbo : {"samples", "beta", "warm-up", "free-bits", "time"}) values.erase(of_elbo);
+  for (const char* of_others :
+       {"samples", "beta", "warm-up", "free-bits", "time", "posterior", "posterior-size", "posterior-hidden"})
+    values.erase(of_others);
   return values;
 }();
 

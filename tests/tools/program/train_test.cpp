@@ -158,8 +158,9 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
         "--hidden 12 --posterior flow --posterior-hidden 5 --gradient stl",
         "--hidden 12 --likelihood gaussian --sigma optimal --ema 0.9",
         "--hidden 12 --likelihood gaussian --sigma 0.3", "--hidden 12 --likelihood gaussian --sigma pixels",
-        "--hidden 12 --decoder pixelcnn", "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
-        "--hidden 5 --likelihood categorical", "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
+        "--hidden 12 --posterior point --beta 0 --corrupt 0.3", "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn", "--hidden 5 --likelihood categorical",
+        "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
         "flow"}) {
     INFO(options);
