@@ -23,6 +23,7 @@ class Given : public Model {
   Given(Model& model, std::optional<Array> c);
 
   std::size_t levels() const override { return model_.levels(); }
+  std::optional<Array> first_values() const override { return model_.first_values(); }
   Var condition(std::size_t rows) const override;
   Features features(Var x, Var c) const override { return model_.features(x, c); }
   Var start(const State& s) const override { return model_.start(s); }

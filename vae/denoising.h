@@ -19,6 +19,7 @@ class Corrupted : public Model {
   Corrupted(Model& model, Real rate, const Stream& stream);
 
   std::size_t levels() const override { return model_.levels(); }
+  std::optional<Array> first_values() const override { return model_.first_values(); }
   Features features(Var x, Var c) const override;  // of x̃
   Var condition(std::size_t rows) const override { return model_.condition(rows); }
   Var start(const State& s) const override { return model_.start(s); }

@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "nn/distributions/kl.h"
+#include "vae/networks.h"
 
 namespace vae {
 
@@ -66,7 +67,40 @@ Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, s
   return bound;
 }
 
+Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream,
+                  std::optional<Var> known) {
+  const std::optional<Array> values = model.first_values();
+  if (!values) throw std::logic_error("[elbo_summed] z₀ of this model has no list of values");
+  const std::size_t B = x.rows(), K = values->shape(0);
+
+  // Every value beside every datum, and the levels below it drawn: row (s·K + k)·B + i.
+  const Var z0 = repeat(repeat_rows(constant(*values), B), samples);
+  const std::vector<Level> levels =
+      descend(model, x, samples * K, given({z0}, from_posterior(stream.for_batch(B))));
+  check_path("elbo", {levels.begin() + 1, levels.end()});
+
+  // q_k, or 1 where it is known, and Σ_k of what is weighed with it   [S·K·B]  ->  [B]
+  const Var log_q = levels.front().log_q();
+  Var q = exp(log_q), log_weight = log_q;
+  if (known) {
+    const Var is_known = repeat_to(sum(*known, {1}), z0.rows());
+    const Var one = repeat(reshape(transpose(*known), {K * B}), samples);
+    q = where(is_known, one, q), log_weight = where(is_known, 0, log_q);
+  }
+  const auto expectation = [&](Var f) {
+    return mean(sum(reshape(where(q, q * f, 0), {samples, K, B}), {1}), {0});
+  };
+  Bound bound;
+  bound.reconstruction = expectation(log_likelihood(model, x, levels));
+  bound.kl_per_level.push_back(expectation(log_weight - levels.front().log_p()));
+  for (std::size_t t = 1; t < levels.size(); ++t)
+    bound.kl_per_level.push_back(expectation(kl_of(levels[t], form)));
+  add_up(bound);
+  return bound;
+}
+
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream) {
+  if (model.first_values()) return elbo_summed(model, x, samples, form, stream);
   const std::vector<Level> levels = infer(model, x, samples, stream);
   check_path("elbo", levels);
   return bound_along(model, x, levels, samples, form);

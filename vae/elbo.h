@@ -29,9 +29,19 @@ struct Bound {
   std::vector<Var> kl_per_level;  // for t > 0 an average over z_<t ~ q
 };
 
-// x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t).
+// x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t). Where z₀
+// has few values (Model::first_values), they are summed over, with S samples of the levels below each.
 // std::invalid_argument for S = 0, or if the stream names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
+
+// The same of such a model, with q(z₀ = v_k|x) in each of K values
+//
+//     Σ_k q_k [ log p(x|v_k, z_>0) − Σ_{t>0} KL_t − log q_k / p_k ]
+//
+// Of data whose z₀ is known, q_k is 1 at that value, and this is a bound on log p(x, z₀).  known: [B,K], a
+// row one-hot, or 0 where it is not known. std::logic_error for a model without first_values.
+Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream,
+                  std::optional<Var> known = std::nullopt);
 
 // The same of levels that were chosen: S·B rows, of which each datum's S are averaged. With samples = 1 they
 // are not: every member is [S·B], and in the Monte Carlo form `elbo` is log p(x, z) − log q(z|x).

@@ -10,6 +10,8 @@
 // (all of it given c), descent.h (how z is chosen), elbo.h (the bound).
 #pragma once
 
+#include <optional>
+
 #include "nn/distributions/density.h"
 #include "nn/parameters.h"
 
@@ -50,6 +52,9 @@ class Model {
 
   // c of each row, where it is known (conditional.h)   ->  [rows,C]
   virtual Var condition(std::size_t) const { return {}; }
+
+  // The values that z₀ can have, where they are few: the bound then sums over them (elbo.h)   [K,Z₀]
+  virtual std::optional<Array> first_values() const { return std::nullopt; }
 
   // Starts the decoder at the mean of these data, [N,D] (Decoder::start_at).
   virtual void start_at(const Array&) {}

@@ -1,8 +1,11 @@
 // The models by name.
 #include "vae/models.h"
 
+#include <stdexcept>
+
 #include "nn/named.h"
 #include "vae/autoregressive.h"
+#include "vae/classes.h"
 #include "vae/top_down.h"
 #include "vae/vae.h"
 
@@ -20,6 +23,15 @@ std::unique_ptr<Model> make_vae(const Architecture& a, const Stream& stream) {
   return std::make_unique<VAE>(a, stream);
 }
 
+// y, and a model of the other kinds given it.
+std::unique_ptr<Model> make_classes(const Architecture& a, const Stream& stream) {
+  if (a.classes < 2) throw std::invalid_argument("[classes] at least two classes are needed");
+  Architecture given_y = a;
+  given_y.condition = a.classes;
+  return std::make_unique<ClassVAE>(
+      a, a.latent.size() > 1 ? make_autoregressive(given_y, stream) : make_vae(given_y, stream), stream);
+}
+
 }  // namespace
 
 const std::vector<ModelEntry>& models() {
@@ -27,6 +39,7 @@ const std::vector<ModelEntry>& models() {
       {"vae", "p(z), one level", 1, make_vae},
       {"autoregressive", "p(z) = p(z0) p(z1|z0) p(z2|z0,z1) ..., any number of levels", 200,
        make_autoregressive},
+      {"classes", "p(y) p(z), y one of --classes, summed over; p(z) as above", 200, make_classes},
   };
   return table;
 }

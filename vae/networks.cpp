@@ -47,6 +47,11 @@ Var repeat_to(Var x, std::size_t rows) {
   return repeat(x, rows / x.rows());
 }
 
+Var repeat_rows(Var z, std::size_t times) {
+  const std::size_t K = z.rows(), Z = z.shape()[1];
+  return reshape(broadcast_to(expand_dims(z, 1), {K, times, Z}), {K * times, Z});
+}
+
 Var side_by_side(Var x, const std::vector<Var>& z, Var c) {
   std::vector<Var> columns;
   if (x.has_value()) columns.push_back(x);

@@ -12,6 +12,9 @@ using namespace autograd;
 using nn::Density;
 using nn::Normal;
 
+// The number of the classifier's network in a model's stream (classes.h): beyond those of all others.
+constexpr std::uint32_t epoch_of_classifier = 500000;
+
 enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli, logistic_mixture, categorical };
 
 // σ of a Gaussian output: one learned number, one for each pixel, the one that maximises the bound, or fixed.
@@ -29,6 +32,7 @@ const PosteriorKind& diagonal_posterior();
 
 struct Architecture {
   std::size_t pixels = 784;                  // D
+  std::size_t classes = 0;                   // K, of y beside z (classes.h)
   std::size_t condition = 0;                 // C, the numbers that condition the model; 0: none
   std::vector<std::size_t> hidden = {500};   // H of each hidden layer; none: linear networks
   std::vector<std::size_t> channels = {32};  // C, of convolutions in the place of H; or one for each side
@@ -67,6 +71,10 @@ Var bounded_log_var(Var log_var);
 // std::invalid_argument for a scalar.
 Var repeat(Var x, std::size_t samples);
 Var repeat_to(Var x, std::size_t rows);  // the same, by the rows of the result, S·B
+
+// Each row `times` times, one after the other: row k·times + i is row k.  z: [K,Z]  ->  [K·times, Z]
+// Beside it stands repeat(x, K), so that every z meets every x.
+Var repeat_rows(Var z, std::size_t times);
 
 // What a network sees: x, z₀, …, c in a row, of which x or c may be missing.  [rows,…] each  ->  [rows, Σ …]
 Var side_by_side(Var x, const std::vector<Var>& z, Var c = {});

@@ -19,7 +19,7 @@ TEST_CASE("models: each is found by its name, and an unknown name is refused wit
   }
   CHECK(names.size() == models().size());
   CHECK(says(message_of<std::invalid_argument>([] { model_named("gan"); }),
-             {"'gan'", "vae", "autoregressive"}));
+             {"'gan'", "vae", "autoregressive", "classes"}));
 }
 
 TEST_CASE("models: each has a bound with a gradient, with one level and with several if it may have them") {
@@ -28,6 +28,7 @@ TEST_CASE("models: each has a bound with a gradient, with one level and with sev
       for (const std::size_t levels : {1u, 3u}) {
         Architecture a;
         a.pixels = 36, a.hidden = {3}, a.channels = {4}, a.latent.assign(levels, 2), a.networks = networks;
+        a.classes = 3;
         INFO(entry.name << ", levels " << levels << ", networks " << int(networks));
         if (levels > entry.most_levels) {
           CHECK_THROWS_AS(entry.make(a, Stream()), std::invalid_argument);
@@ -37,7 +38,7 @@ TEST_CASE("models: each has a bound with a gradient, with one level and with sev
         Step step;
         const Bound bound = elbo(*model, constant(full({2, 36}, 1)), 2, KLForm::analytic, Stream());
         CHECK(bound.elbo.shape() == Shape{2});
-        CHECK(bound.kl_per_level.size() == levels);
+        CHECK(bound.kl_per_level.size() == model->levels());
         const Gradients g = backward(-mean(bound.elbo));
         for (const auto& [name, parameter] : model->parameters()) {
           INFO(name);

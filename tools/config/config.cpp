@@ -86,7 +86,9 @@ std::vector<Option> options(Config& c) {
       {"posterior-hidden", &c.posterior_hidden, "hidden units of the networks of --posterior flow"},
       {"condition", &c.condition, "what every network is given beside x and z: " + listed(condition_names()) +
        "; of halves the model is of the lower one", &condition_names()},
-      {"classes", &c.classes, "labels of --condition label (0: as many as the training images have)"},
+      {"classes", &c.classes, "of --condition label and --model classes (0: as many as the training images have "
+       "labels)"},
+      {"labelled", &c.labelled, "training images, the first ones, whose label --model classes is told (0: none)"},
       {"prior-size", &c.prior_size, "of --prior " + having_size(vae::priors()) + ": components, images, "
        "steps of the flow, or components for each latent (0: these)"},
       {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},

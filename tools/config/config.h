@@ -35,7 +35,8 @@ struct Config {
   std::uint64_t posterior_size = 0;  // 0: the posterior's own
   std::uint64_t posterior_hidden = 100;
   std::string condition = "nothing";
-  std::uint64_t classes = 0;  // of --condition label; 0: as many as the training images have
+  std::uint64_t classes = 0;  // of --condition label and --model classes; 0: those of the training images
+  std::uint64_t labelled = 0;
   std::string data = "shapes";
   std::string data_dir;
   std::string binarize;           // empty: dynamic under a Bernoulli, else none

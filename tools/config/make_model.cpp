@@ -26,6 +26,7 @@ std::size_t condition_size(const Config& c, std::size_t pixels) {
 
 std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   vae::Architecture a;
+  a.classes = c.classes;
   a.pixels = pixels, a.condition = condition_size(c, pixels);
   a.hidden.assign(c.hidden.begin(), c.hidden.end());
   a.networks = networks_named(c.architecture);

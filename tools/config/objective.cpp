@@ -3,8 +3,10 @@
 
 #include <cmath>
 
+#include "autograd/ops.h"
 #include "tools/config/choices.h"
 #include "tools/errors.h"
+#include "vae/classes.h"
 #include "vae/gradients/generalized_dreg.h"
 #include "vae/gradients/path_derivative.h"
 #include "vae/gradients/score_function.h"
@@ -39,13 +41,17 @@ std::uint64_t samples_of_objective(const Config& c) {
 }
 
 vae::Objective objective_of(const Config& c, vae::Model& model, autograd::Var x,
-                            const autograd::Stream& noise, Real warmed_up) {
+                            const autograd::Stream& noise, Real warmed_up,
+                            const std::optional<KnownClasses>& known) {
   const std::size_t samples = samples_of_objective(c);
   switch (gradient_named(c.gradient)) {
     case GradientKind::pathwise:
       if (bound_named(c.bound) == BoundKind::elbo) {
-        const vae::Bound bound = vae::elbo(model, x, samples, kl_form_named(c.kl), noise);
-        return {vae::weighted(bound, {warmed_up * Real(c.beta), Real(c.free_bits)}), bound};
+        const vae::KLForm form = kl_form_named(c.kl);
+        const vae::Bound bound = known ? vae::elbo_summed(model, x, samples, form, noise, known->one_hot)
+                                       : vae::elbo(model, x, samples, form, noise);
+        const autograd::Var value = vae::weighted(bound, {warmed_up * Real(c.beta), Real(c.free_bits)});
+        return {known ? value + known->weight * vae::log_q_of_known(model, x, known->one_hot) : value, bound};
       }
       return vae::pathwise(model, x, samples, alpha_of(c), noise);
     case GradientKind::stl:
@@ -92,6 +98,15 @@ void check_objective(const Config& c) {
     throw contradiction(gradient_option + " is of the ELBO; --gradient vimco is of --bound iwae");
   if (gradient == GradientKind::vimco && bound != BoundKind::iwae)
     throw contradiction(gradient_option + " is of --bound iwae");
+
+  // No gradient leads through a class; it is summed over, in the ELBO.
+  const bool needs_no_path = gradient == GradientKind::score || gradient == GradientKind::vimco;
+  if (c.model == "classes" && !needs_no_path && !(is_elbo && gradient == GradientKind::pathwise))
+    throw contradiction(gradient_option + under_bound +
+                        " needs a path through all of z, and a class has none: --model classes sums over it "
+                        "under --bound elbo and --gradient pathwise");
+  if (c.labelled > 0 && !(is_elbo && gradient == GradientKind::pathwise))
+    throw contradiction("--labelled is of --bound elbo and --gradient pathwise");
 
   // Weights of the terms are those of the ELBO with its KL.
   const auto is_weight = [](double v) { return v >= 0 && std::isfinite(Real(v)); };

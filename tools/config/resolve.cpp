@@ -153,11 +153,15 @@ void resolve_posterior(Config& c) {
 }
 
 void resolve_condition(Config& c) {
-  if (c.condition != "label") c.classes = 0;
+  const bool sums = c.model == "classes";
+  if (c.condition != "label" && !sums) c.classes = 0;
+  if (sums && c.condition != "nothing")
+    throw usage("--condition " + c.condition +
+                " means nothing under --model classes, which has a class of its own");
+  if (c.labelled > 0 && !sums) throw usage("--labelled means nothing under --model " + c.model);
   require("classes", c.classes <= 256, "at most 256");
-  if (c.condition != "nothing" && vae::prior_named(c.prior).of_posterior)
-    throw usage("--prior " + c.prior + " is made of learned images, of which under --condition " +
-                c.condition + " no c is known");
+  if ((c.condition != "nothing" || sums) && vae::prior_named(c.prior).of_posterior)
+    throw usage("--prior " + c.prior + " is made of learned images, and what they are given is not known");
 }
 
 // The path of a file or a directory; if there is none, as it is.
@@ -282,8 +286,9 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
     if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
-  if (typed.count("classes") && resolved.condition != "label")
-    throw usage("--classes means nothing under --condition " + resolved.condition);
+  if (typed.count("classes") && resolved.condition != "label" && resolved.model != "classes")
+    throw usage("--classes means nothing under --condition " + resolved.condition + " and --model " +
+                resolved.model);
 
   if (typed.count("prior-hidden") && !vae::prior_named(resolved.prior).has_network)
     throw usage("--prior-hidden means nothing under --prior " + resolved.prior + ", which has no network");

@@ -150,6 +150,7 @@ Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Archite
   a.networks = size.networks;
   a.latent = size.latent;
   a.latent.resize(std::min(a.latent.size(), entry.most_levels));
+  a.classes = 2;
   const auto run = [=] {
     const std::unique_ptr<vae::Model> model = entry.make(a, Stream());
     Array x = uniform(Stream().at(Purpose::checking), {size.data, size.pixels});
@@ -171,7 +172,8 @@ Check bound_of(const ModelSize& size, const vae::ModelEntry& entry, vae::Archite
   return {size.prefix + name, size.kind, run};
 }
 
-// Every model under every likelihood and form of the KL, with every decoder and prior, and conditional.
+// Every model under every likelihood and form of the KL, with every decoder, prior and posterior, and
+// conditional. Below a class there is one of these models, conditional: of it a few.
 void add_models(std::vector<Check>& all, const ModelSize& size) {
   const std::pair<vae::LikelihoodKind, const char*> likelihoods[] = {
       {vae::LikelihoodKind::bernoulli, " bernoulli"},
@@ -181,10 +183,11 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       {vae::LikelihoodKind::categorical, " categorical"}};
   for (const vae::ModelEntry& entry : vae::models()) {
     const std::string name = entry.name;
+    const bool has_class = name == "classes";
     for (const auto& [kind, likelihood_name] : likelihoods) {
       vae::Architecture a;
       a.likelihood = kind;
-      if (of_levels(kind) && size.directions > 0) continue;
+      if ((of_levels(kind) && size.directions > 0) || (has_class && kind != likelihoods[0].first)) continue;
       all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " analytic"));
       all.push_back(
           bound_of(size, entry, a, vae::KLForm::monte_carlo, name + likelihood_name + " monte-carlo"));
@@ -192,6 +195,7 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " pixelcnn"));
     }
     for (const vae::PriorKind& prior : vae::priors()) {
+      if (has_class && !prior.closed_form) continue;
       vae::Architecture a;
       a.prior = &prior;
       if (prior.size > 0) a.prior_size = 2;
@@ -204,6 +208,7 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       if (posterior.smooth && size.networks == vae::NetworkKind::dense)
         all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " posterior " + posterior.name));
     }
+    if (has_class) continue;
     vae::Architecture a;
     a.condition = 2, a.prior = &vae::prior_named("normal");
     all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + " conditional"));

@@ -69,6 +69,23 @@ Inputs inputs_of(const Experiment& e, Split split, const ImageIndices& images, b
   return {std::move(model), std::move(drawn.x), std::move(drawn.z)};
 }
 
+bool tells_classes(const Experiment& e, Split split) {
+  return e.config.labelled > 0 && !e.data[split].labels.empty();
+}
+
+// The images whose label is the likeliest under q(y|x).
+std::size_t count_right(const Experiment& e, Split split, const ImageIndices& images,
+                        const vae::Level& of_class) {
+  if (!tells_classes(e, split)) return 0;
+  const Array q = (*of_class.q)->mean().value();
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const autograd::Real* row = q.data() + i * q.shape(1);
+    right += std::size_t(std::max_element(row, row + q.shape(1)) - row) == e.data[split].labels[images[i]];
+  }
+  return right;
+}
+
 void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
                    const std::vector<double>& elbo, const std::vector<double>& log_px) {
   const std::filesystem::path path = o.export_to;
@@ -92,6 +109,9 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
                   "needs a draw of z from p(z|x), which is known of such images only");
   if (o.diagnosis.gaps && o.evidence.method == EvidenceMethod::importance && !o.evidence.importance_samples)
     throw Failure(exit_usage, "--gaps are below log p(x), which needs --importance-samples");
+  if (e.model->first_values() && (o.evidence.method != EvidenceMethod::importance || o.diagnosis.gaps))
+    throw Failure(exit_usage,
+                  "--evidence ais and interval, and --gaps, move z by a gradient, and a class has none");
   const std::size_t all = o.simulate ? o.simulate : e.data[split].count;
   const std::size_t count = o.limit ? std::min(o.limit, all) : all;
   if (o.diagnosis.active_units && count < 2)
@@ -104,6 +124,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   ProgressLine line(0, o.quiet);
   BoundTotals totals;
   std::vector<double> elbo;  // by image
+  std::size_t right = 0;     // of those whose class is told
 
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const std::size_t last = std::min(count, first + evidence.images_at_once());
@@ -120,6 +141,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);
+      if (!o.simulate) right += count_right(e, split, numbers, levels.front());
       if (o.use_levels) o.use_levels(first, levels);
     }
 
@@ -139,6 +161,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   Report r;
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
+  if (tells_classes(e, split) && !o.simulate) r.accuracy = double(right) / double(count);
   r.evidence = evidence.report(e.log_scale());
   r.diagnosis = diagnosis.report(model_of(e, split, index_range(0, diagnosis.images())),
                                  e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
@@ -156,6 +179,7 @@ std::string as_json(const Report& r) {
                                  {"reconstruction", r.mean.reconstruction},
                                  {"kl", r.mean.kl},
                                  {"kl_per_level", r.mean.kl_per_level}};
+  if (r.accuracy) json["accuracy"] = *r.accuracy;
   add_to_json(r.evidence, json);
   add_to_json(r.diagnosis, json);
   return json.dump();
@@ -168,6 +192,8 @@ std::string as_text(const Report& r) {
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
   out += as_text(r.evidence) + as_text(r.diagnosis);
+  if (r.accuracy)
+    out += text("the likeliest class under q(y|x) is the label of %.2f %% of them\n", 100 * *r.accuracy);
   if (r.mean.kl_per_level.size() > 1) {
     out += "KL by level";
     for (const double k : r.mean.kl_per_level) out += text("  %.3f", k);

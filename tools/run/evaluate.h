@@ -36,6 +36,8 @@ struct Report {
       checkpoint;  // what was evaluated, for who reads the report; no split: all of the data
   BoundTotals mean;
   double elbo_se = 0;
+  std::optional<double>
+      accuracy;  // the share of images whose label is the likeliest under q(y|x), of --labelled
   EvidenceReport evidence;
   DiagnosisReport diagnosis;
   Scores by_image;

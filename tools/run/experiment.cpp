@@ -55,7 +55,13 @@ Dataset scaled(Dataset data, const Config& c) {
 
 // Labels are counted where the run begins.
 Config with_classes(Config c, const Dataset& data) {
-  if (c.condition == "label" && c.classes == 0) c.classes = classes_of(data.train);
+  const bool has_classes = c.model == "classes";
+  if ((c.condition == "label" || has_classes) && c.classes == 0) c.classes = classes_of(data.train);
+  if (has_classes && c.classes < 2)
+    throw Failure(exit_usage,
+                  "--model classes needs --classes, because " + c.data + " has no labels to count");
+  if (c.labelled > 0 && data.train.labels.empty())
+    throw Failure(exit_usage, "--labelled: the images of " + c.data + " have no labels");
   return c;
 }
 
@@ -141,6 +147,14 @@ std::optional<Array> Experiment::condition(Split split, const ImageIndices& imag
                                            std::uint64_t epoch) const {
   if (conditioning.size() == 0) return std::nullopt;
   return conditioning.condition(data[split], images, whole(split, images, epoch));
+}
+
+std::optional<Array> Experiment::known_classes(const ImageIndices& images) const {
+  if (config.labelled == 0) return std::nullopt;
+  Array known = autograd::zeros({images.size(), config.classes});
+  for (std::size_t i = 0; i < images.size(); ++i)
+    if (images[i] < config.labelled) known(i, data.train.labels.at(images[i])) = 1;
+  return known;
 }
 
 vae::Given Experiment::given(Split split, const ImageIndices& images, std::uint64_t epoch) const {

@@ -38,6 +38,10 @@ struct Experiment {
   std::optional<autograd::Array> condition(Split split, const ImageIndices& images,
                                            std::uint64_t epoch = 0) const;
 
+  // The classes of training images that --model classes is told, one-hot, [n, K], in rows of 0 for others;
+  // none without --labelled.
+  std::optional<autograd::Array> known_classes(const ImageIndices& images) const;
+
   // The model of these images: p(x, z), or p(x, z|c) with the c of each.
   vae::Given given(Split split, const ImageIndices& images, std::uint64_t epoch = 0) const;
 

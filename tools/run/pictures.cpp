@@ -79,7 +79,8 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   const Stream noise = stream.at(Purpose::prior);
   const Real temperature = Real(o.temperature);
   const std::size_t columns = columns_for(e.data.test);
-  const bool by_class = condition_named(e.config.condition) == ConditionKind::label;
+  const std::optional<Array> classes = e.model->first_values();
+  const bool by_class = condition_named(e.config.condition) == ConditionKind::label || classes;
   const std::size_t count = o.count > 0 ? o.count : columns * (by_class ? e.config.classes : 8);
 
   // What conditions each row.
@@ -90,8 +91,13 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   }
   const vae::Given model = e.given(Split::test, of);
 
-  // z ~ p(z); the images of a row take the first levels from the first of them.
+  // z ~ p(z); the images of a row take the first levels from the first of them, or are of one class.
   vae::Latents above;
+  if (classes && o.levels_fixed == 0) {
+    std::vector<std::size_t> class_of(count);
+    for (std::size_t i = 0; i < count; ++i) class_of[i] = i / columns % classes->shape(0);
+    above.push_back(take(constant(*classes), class_of));
+  }
   if (o.levels_fixed > 0) {
     std::vector<std::size_t> first(count);
     for (std::size_t i = 0; i < first.size(); ++i) first[i] = i / columns * columns;
@@ -145,20 +151,25 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
   vae::Latents above = codes_of(e, one);
   above.resize(o.level + 1);
   const Array z = above.back().value();
-  const bool is_map = z.shape(1) == 2;
-  const std::vector<std::size_t> latents =
-      is_map ? std::vector<std::size_t>{0, 1} : most_telling(e, o.level, o.count);
+  const std::optional<Array> classes = o.level == 0 ? e.model->first_values() : std::nullopt;
+  const bool is_map = z.shape(1) == 2 && !classes;
+  const std::vector<std::size_t> latents = classes  ? std::vector<std::size_t>{0}
+                                           : is_map ? std::vector<std::size_t>{0, 1}
+                                                    : most_telling(e, o.level, o.count);
 
   // The level's prior at the levels above, or N(0, I) where its moments have no closed form.
   Array mean = zeros({1, z.shape(1)}), deviation = full({1, z.shape(1)}, 1);
-  if (o.level > 0 || !vae::prior_named(e.config.prior).has_network) {
+  if (!classes && (o.level > 0 || !vae::prior_named(e.config.prior).has_network)) {
     const nn::Density p =
         vae::prior(model, vae::Latents(above.begin(), above.begin() + std::ptrdiff_t(o.level)), 1);
     mean = p->mean().value(), deviation = sqrt(p->variance()).value();
   }
 
   // A copy of z for each image, with one latent moved, or both.
-  const std::size_t columns = is_map ? 15 : 9, rows = is_map ? 15 : latents.size(), n = rows * columns;
+  const std::size_t columns = classes  ? classes->shape(0)
+                              : is_map ? 15
+                                       : 9,
+                    rows = is_map ? 15 : latents.size(), n = rows * columns;
   Array moved = empty({n, z.shape(1)});
   const auto place = [](std::size_t i, std::size_t steps) { return Real(6) * Real(i) / Real(steps - 1) - 3; };
   for (std::size_t i = 0; i < n; ++i) {
@@ -167,7 +178,8 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
       moved(i, latent) = mean(0, latent) + by * deviation(0, latent);
     };
     if (is_map) move(0, place(i % columns, columns)), move(1, -place(i / columns, rows));
-    if (!is_map) move(latents[i / columns], place(i % columns, columns));
+    if (classes) std::copy_n(classes->data() + i * z.size(), z.size(), moved.data() + i * z.size());
+    if (!is_map && !classes) move(latents[i / columns], place(i % columns, columns));
   }
   for (Var& z_s : above) z_s = vae::repeat_to(z_s, n);
   above.back() = constant(moved);

@@ -14,9 +14,10 @@ struct SampleOptions {
 };
 
 // Images from the model: z ~ p(z), then the mean of p(x|z), or with `draw` x ~ p(x|z). 8 in a row, fewer of
-// very wide ones. Given labels, each row is of one class. Given upper halves, a row begins with a test image,
-// shows completions of its upper half, and ends with the mean over 100 of them, as a regressor that minimises
-// the squared error would have it. Failure(exit_usage) if fewer levels exist than are to be fixed.
+// very wide ones. Given labels, or with a class of the model's own and no level fixed, each row is of one.
+// Given upper halves, a row begins with a test image, shows completions of its upper half, and ends with the
+// mean over 100 of them, as a regressor that minimises the squared error would have it. Failure(exit_usage)
+// if fewer levels exist than are to be fixed.
 GreyImage sample_sheet(const Experiment& experiment, const SampleOptions& options);
 
 struct TraverseOptions {
@@ -28,7 +29,8 @@ struct TraverseOptions {
 // the others of that level, and the levels above, stay at a draw of q(z|x) for one test image; the levels
 // below are at the mean of their prior. The rows are the latents whose posterior mean varies most between
 // images. A level with two latents is drawn as a map instead: z_t over a square of that size, 15 × 15 images.
-// Failure(exit_usage) for a level, or an image, that there is not.
+// Of a class (--model classes, level 0) each comes in its turn. Failure(exit_usage) for a level, or an image,
+// that there is not.
 GreyImage traverse_sheet(const Experiment& experiment, const TraverseOptions& options);
 
 // From one test image to the next: in each of `count` rows, images 2i and 2i + 1 at the ends, and between

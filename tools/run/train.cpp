@@ -21,6 +21,15 @@ Real warmed_up(const Experiment& e, std::uint64_t step) {
   return vae::warm_up(step, e.config.warm_up * e.steps_per_epoch());
 }
 
+// With them log q(y|x) is weighed by 0.1 N / N_l: on average a tenth, over all N images, of what it is over
+// the N_l that have labels (Kingma et al. 2014, section 4).
+std::optional<KnownClasses> known_classes(const Experiment& e, const ImageIndices& images) {
+  const std::optional<Array> one_hot = e.known_classes(images);
+  if (!one_hot) return std::nullopt;
+  const double N = double(e.data.train.count), N_l = std::min(N, double(e.config.labelled));
+  return KnownClasses{constant(*one_hot), Real(0.1 * N / N_l)};
+}
+
 }  // namespace
 
 bool Progress::is_best() const { return epoch > 0 && epoch == best_epoch && batch == 0; }
@@ -45,7 +54,9 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Stream missing =
       for_images(experiment.stream().at(Purpose::corruption).at_epoch(noise.epoch), images);
   vae::Corrupted model(given, Real(config.corrupt), missing);  // whose q misses some pixels of x
-  const auto [objective, bound] = objective_of(config, model, x, noise, warmed_up(experiment, progress.step));
+  const std::optional<KnownClasses> known = known_classes(experiment, images);
+  const auto [objective, bound] =
+      objective_of(config, model, x, noise, warmed_up(experiment, progress.step), known);
 
   // Differentiate the loss, −1/B Σ objective.
   const Var loss = -mean(objective);

@@ -46,11 +46,6 @@ Latents all_states(const States& states, std::size_t first) {
   return z;
 }
 
-Var repeat_rows(Var z, std::size_t times) {
-  const std::size_t K = z.rows(), Z = z.shape()[1];
-  return reshape(broadcast_to(expand_dims(z, 1), {K, times, Z}), {K * times, Z});
-}
-
 // ---- sums -------------------------------------------------------------------------------------------------
 
 Var log_px_by_enumeration(const Model& model, Var x, const States& states) {

@@ -21,10 +21,6 @@ Array all_one_hots(std::size_t n);  // [n,n]
 // All states of the levels from `first` on, with the last level the fastest.  ->  [K, Z_t] each, K = Π K_t
 Latents all_states(const States& states, std::size_t first = 0);
 
-// Each row `times` times, one after the other: row k·times + i is row k.  z: [K,Z]  ->  [K·times, Z]
-// Beside it stands repeat(x, K) (networks.h), so that every state meets every datum.
-Var repeat_rows(Var z, std::size_t times);
-
 // log Σ_z p(x, z).  x: [B,D]  ->  [B] nats
 Var log_px_by_enumeration(const Model& model, Var x, const States& states);
 
