@@ -141,6 +141,14 @@ Density Output::operator()(Var h) const {
   return LocallyAutoregressive(h, *network_, [this](Var h) { return read(h); });
 }
 
+// log σ²: one that is to be optimal has no gradient (maximize_sigma), and that of a pixel stays above log
+// 10⁻⁴.
+Var Output::log_var() const {
+  if (sigma_ == SigmaKind::optimal) return bounded_log_var(2 * constant(log_std_->value()));
+  const Var log_var = bounded_log_var(2 * Var(*log_std_));
+  return sigma_ == SigmaKind::pixels ? clamp_leading_back(log_var, Real(std::log(1e-4)), 20) : log_var;
+}
+
 Density Output::read(Var h) const {
   // The numbers of a pixel beside each other: n of them, from `first` on.  [rows,P·D]  ->  [rows,D,n]
   const std::size_t rows = h.rows(), D = h.shape()[1] / numbers_;
@@ -155,7 +163,7 @@ Density Output::read(Var h) const {
     case LikelihoodKind::continuous_bernoulli:
       return nn::ContinuousBernoulli(h);
     case LikelihoodKind::gaussian:
-      return Normal(h, broadcast_to(bounded_log_var(2 * Var(*log_std_)), h.shape()));
+      return Normal(h, broadcast_to(log_var(), h.shape()));
     case LikelihoodKind::logistic_mixture:
       return FromZeroToOne(nn::DiscretizedLogisticMixture(
           part(0, components), part(components, components),
@@ -189,14 +197,17 @@ void Output::start_at(const Array& x, Parameter& last_bias) {
         bias(j) = kind_ == LikelihoodKind::bernoulli ? Real(std::log(p / (1 - p))) : logit_with_mean(p);
       }
       return;
-    // The mean, and σ², unless it is fixed, as the mean square of what is left.
+    // The mean, and σ², unless it is fixed, as the mean square of what is left; of a pixel that hardly
+    // varies, a tenth of that of all, or one that is otherwise when tested would cost thousands of nats.
     case LikelihoodKind::gaussian: {
       double total = 0;
       for (std::size_t j = 0; j < D; ++j) bias(j) = Real(mean[j]), total += variance[j] / double(D);
       if (sigma_ == SigmaKind::fixed) return;
       Array& log_std = log_std_->update();
-      for (std::size_t j = 0; j < log_std.size(); ++j)
-        log_std(j) = Real(0.5 * std::log(std::max(sigma_ == SigmaKind::pixels ? variance[j] : total, 1e-6)));
+      for (std::size_t j = 0; j < log_std.size(); ++j) {
+        const double of_pixel = sigma_ == SigmaKind::pixels ? std::max(variance[j], total / 10) : total;
+        log_std(j) = Real(0.5 * std::log(std::max(of_pixel, 1e-6)));
+      }
       return;
     }
     // Of pixels −1 … 1: means within a deviation of the mean, and scales whose logistic has the deviation.

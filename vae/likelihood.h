@@ -50,6 +50,7 @@ class Output {
              const nn::Visitor& visitor);  // of a Gaussian PREFIX.log_std: [1] or [D]
 
  private:
+  Var log_var() const;        // of a Gaussian   [1] or [D]
   Density read(Var h) const;  // P numbers for each pixel   [rows,P·D]  ->  [rows,D]
 
   LikelihoodKind kind_;

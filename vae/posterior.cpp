@@ -2,7 +2,6 @@
 #include "vae/posterior.h"
 
 #include <cmath>
-#include <functional>
 #include <stdexcept>
 
 #include "autograd/ops.h"
@@ -126,19 +125,30 @@ struct ThroughFlow : nn::Reparameterized {
     return base.log_prob(z) + log_det;
   }
 
-  // These have no closed form: they are those of 100 draws, the same ones each time.
+  // These have no closed form: they are those of 100 draws with the same noise in every row, so that what
+  // they err by is common to all data.
   Var mean() const override {
-    return average([](Var z) { return z; });
+    Var total = constant(zeros(shape()));
+    for (const Var& z : same_draws()) total = total + z;
+    return total / Real(draws);
   }
   Var variance() const override {
-    return average([&](Var z) { return square(z); }) - square(mean());
+    const Var m = mean();
+    Var total = constant(zeros(shape()));
+    for (const Var& z : same_draws()) total = total + square(z - m);
+    return total / Real(draws - 1);
   }
 
-  Var average(const std::function<Var(Var)>& f) const {
-    constexpr std::uint32_t draws = 100;
-    Var total = constant(zeros(shape()));
-    for (std::uint32_t s = 0; s < draws; ++s) total = total + f(rsample(Stream().at_sample(s)));
-    return total / Real(draws);
+  static constexpr std::uint32_t draws = 100;
+  std::vector<Var> same_draws() const {
+    std::vector<Var> all;
+    for (std::uint32_t s = 0; s < draws; ++s) {
+      const Var epsilon = constant(normal(Stream().at_sample(s), {1, shape()[1]}));
+      Var z = base.mu + exp(0.5 * base.log_var) * epsilon;
+      for (std::size_t k = 0; k < steps.size(); ++k) z = steps[k].forward(z, contexts[k]).value;
+      all.push_back(z);
+    }
+    return all;
   }
 
   Normal base;

@@ -1,12 +1,12 @@
 // The names, each list once.
 #include "tools/config/choices.h"
 
-#include <cmath>
 #include <cstdlib>
 
 #include "nn/layers/mlp.h"
 #include "nn/optimizers/by_name.h"
 #include "nn/optimizers/schedule.h"
+#include "tools/errors.h"
 #include "vae/models.h"
 #include "vae/posterior.h"
 #include "vae/prior.h"
@@ -126,10 +126,17 @@ vae::LikelihoodKind likelihood_named(const std::string& name) {
   return vae::LikelihoodKind(chosen("likelihood", name, likelihood_names()));
 }
 
-vae::SigmaKind sigma_named(const std::string& name) {
+std::optional<double> fixed_sigma(const std::string& name) {
   char* end = nullptr;
   const double number = std::strtod(name.c_str(), &end);
-  if (!name.empty() && *end == 0 && number > 0 && std::isfinite(number)) return vae::SigmaKind::fixed;
+  if (name.empty() || *end != 0) return std::nullopt;
+  if (!(number >= 1e-4 && number <= 1e4))
+    throw Failure(exit_usage, "--sigma is a number from 0.0001 to 10000");
+  return number;
+}
+
+vae::SigmaKind sigma_named(const std::string& name) {
+  if (fixed_sigma(name)) return vae::SigmaKind::fixed;
   return vae::SigmaKind(chosen("sigma", name, sigma_names()));
 }
 

@@ -37,7 +37,8 @@ const Names& split_names();         // of Split
 // Failure(exit_usage) lists the names.
 vae::NetworkKind networks_named(const std::string& name);
 vae::LikelihoodKind likelihood_named(const std::string& name);
-vae::SigmaKind sigma_named(const std::string& name);  // a number above 0 is fixed
+std::optional<double> fixed_sigma(const std::string& name);  // of a number, from 0.0001 to 10000
+vae::SigmaKind sigma_named(const std::string& name);
 vae::DecoderKind decoder_named(const std::string& name);
 ConditionKind condition_named(const std::string& name);
 vae::KLForm kl_form_named(const std::string& name);

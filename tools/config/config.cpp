@@ -74,7 +74,8 @@ std::vector<Option> options(Config& c) {
        "p(x|z): " + listed(likelihood_names()) + "; the last two are of the 256 levels of bytes",
        &likelihood_names()},
       {"sigma", &c.sigma, "of --likelihood gaussian: " + listed(sigma_names()) + ", or a number; one is "
-       "learned, or one for each pixel, or each step sets the one that is best for it, or it is that number"},
+       "learned, or one for each pixel, or each step sets the one that is best for it, or it is that "
+       "number, in units of white - black"},
       {"decoder", &c.decoder, "p(x|z): " + listed(decoder_names()) + "; of independent pixels, or of "
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},
@@ -86,9 +87,10 @@ std::vector<Option> options(Config& c) {
       {"posterior-hidden", &c.posterior_hidden, "hidden units of the networks of --posterior flow"},
       {"condition", &c.condition, "what every network is given beside x and z: " + listed(condition_names()) +
        "; of halves the model is of the lower one", &condition_names()},
-      {"classes", &c.classes, "of --condition label and --model classes (0: as many as the training images have "
-       "labels)"},
-      {"labelled", &c.labelled, "training images, the first ones, whose label --model classes is told (0: none)"},
+      {"classes", &c.classes, "of --condition label and --model classes (0: as many as the training images "
+       "have labels)"},
+      {"labelled", &c.labelled, "training images, the first ones, whose label --model classes is told (0: "
+       "none)"},
       {"prior-size", &c.prior_size, "of --prior " + having_size(vae::priors()) + ": components, images, "
        "steps of the flow, or components for each latent (0: these)"},
       {"prior-hidden", &c.prior_hidden, "hidden units of the networks of --prior flow, made and gru"},

@@ -1,7 +1,6 @@
 // From options to an architecture.
 #include "tools/config/make_model.h"
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include "tools/config/choices.h"
@@ -37,7 +36,7 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.activation = &nn::activation_named(c.activation);
   a.likelihood = likelihood_named(c.likelihood);
   a.sigma = sigma_named(c.sigma);
-  if (a.sigma == vae::SigmaKind::fixed) a.fixed_sigma = std::strtod(c.sigma.c_str(), nullptr);
+  a.fixed_sigma = fixed_sigma(c.sigma).value_or(1);
   a.decoder = decoder_named(c.decoder);
   a.prior = &vae::prior_named(c.prior);
   a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;

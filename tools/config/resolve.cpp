@@ -15,6 +15,7 @@
 #include "tools/config/objective.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
+#include "tools/text.h"
 #include "vae/models.h"
 #include "vae/posterior.h"
 #include "vae/prior.h"
@@ -140,8 +141,8 @@ void resolve_posterior(Config& c) {
   require("posterior-size", c.posterior_size <= 1000, "at most 1000");
   require("posterior-hidden", c.posterior_hidden >= 1 && c.posterior_hidden <= 100000,
           "between 1 and 100000");
-  if (!posterior.closed_form && c.kl == "analytic")
-    throw usage("--kl analytic has no closed form" + under_posterior +
+  if (!posterior.closed_form && (c.kl == "analytic" || c.kl == "entropy"))
+    throw usage("--kl " + c.kl + " has no closed form" + under_posterior +
                 "; --kl mixed samples the KL where there is none");
   const bool is_diagonal = c.posterior == posterior_names().front();
   if (!is_diagonal && networks_named(c.architecture) != vae::NetworkKind::dense)
@@ -184,11 +185,11 @@ Config resolved(Config c) {
         "compares with nothing; --likelihood gaussian models grey values, and --binarize dynamic makes "
         "pixels of 0 and 1 of them");
 
-  if (sigma_named(c.sigma) == vae::SigmaKind::fixed &&
-      (std::stod(c.sigma) < 1e-4 || std::stod(c.sigma) > 1e4))
-    throw usage("--sigma is between 0.0001 and 10000");
   if (sigma_named(c.sigma) != vae::SigmaKind::learned && c.likelihood != "gaussian")
     throw usage("--sigma means nothing under --likelihood " + c.likelihood);
+  if (sigma_named(c.sigma) == vae::SigmaKind::pixels && c.decoder == "pixelcnn")
+    throw usage("--sigma pixels is of --decoder independent");
+  if (const std::optional<double> fixed = fixed_sigma(c.sigma)) c.sigma = text("%g", *fixed);
 
   resolve_optimizer(c);
   resolve_sizes(c);
@@ -274,6 +275,8 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if (given.bound != file.bound) drop({"renyi-alpha"});
   if (given.prior != file.prior && !typed.count("prior-size")) given.prior_size = 0;
   if (given.posterior != file.posterior && !typed.count("posterior-size")) given.posterior_size = 0;
+  if (given.data != file.data && !typed.count("classes")) given.classes = 0;
+  if (given.likelihood != file.likelihood && !typed.count("sigma")) given.sigma = "learned";
   if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
 

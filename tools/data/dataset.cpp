@@ -257,6 +257,13 @@ Dataset load_dataset(const std::string& data, const DatasetOptions& o) {
   return dataset;
 }
 
+std::string digest_of_labels(const Dataset& data) {
+  uLong crc = 0;
+  for (const Images* images : {&data.train, &data.validation, &data.test})
+    crc = crc32_z(crc, images->labels.data(), images->labels.size());
+  return text("%08lx", crc);
+}
+
 Images load_images(const std::string& data, const std::optional<GreyScale>& grey) {
   if (is_drawn(data)) return draw_dataset(data).test;
   Parts parts = load_parts(data, "", 1, grey);

@@ -49,6 +49,8 @@ struct DatasetOptions {
 };
 Dataset load_dataset(const std::string& data, const DatasetOptions& options = {});
 
+std::string digest_of_labels(const Dataset& data);  // CRC-32 of those of the three parts
+
 // All images of a file or of a directory of PNG images; of other data sets, the test part.
 Images load_images(const std::string& data, const std::optional<GreyScale>& grey = std::nullopt);
 

@@ -38,11 +38,10 @@ std::string of_training(const std::vector<ReportedRun>& runs, const std::string&
 Points over_time(const ReportedRun& run) {
   Points points;
   double seconds = 0;
-  const std::vector<MetricsRow>&train = run.metrics.train, &validation = run.metrics.validation;
-  for (std::size_t i = 0; i < std::min(train.size(), validation.size()); ++i) {
-    const double rate = train[i].images_per_s;
-    if (rate > 0) seconds += double(run.experiment.data.train.count) / rate;
-    points.emplace_back(seconds, validation[i].elbo);
+  for (const MetricsRow& trained : run.metrics.train) {
+    if (trained.images_per_s > 0) seconds += double(run.experiment.data.train.count) / trained.images_per_s;
+    for (const MetricsRow& validated : run.metrics.validation)
+      if (validated.epoch == trained.epoch) points.emplace_back(seconds, validated.elbo);
   }
   return points;
 }

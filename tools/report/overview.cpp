@@ -37,6 +37,8 @@ void draw_chart(Canvas& canvas, const std::vector<Line>& lines, std::size_t top)
     if (v == std::floor(v)) canvas.words(text("%g", v), long(at_x(v)), long(low) + 12, ink);
   for (const Line& line : lines) {
     const std::uint8_t shade = shade_of(line.color);
+    for (const auto& [x, y] : line.points)
+      if (line.points.size() == 1 && std::isfinite(x + y)) canvas.dot(long(at_x(x)), long(at_y(y)), shade);
     for (std::size_t i = 0; i + 1 < line.points.size(); ++i) {
       const auto& [x0, y0] = line.points[i];
       const auto& [x1, y1] = line.points[i + 1];

@@ -8,6 +8,7 @@
 
 #include "autograd/ops.h"
 #include "tools/config/config_file.h"
+#include "tools/errors.h"
 #include "tools/files/atomic_file.h"
 #include "tools/report/chart.h"
 #include "tools/report/curves.h"
@@ -142,7 +143,10 @@ RunReport report_of(const std::vector<ReportedRun>& runs, std::size_t importance
 }
 
 std::filesystem::path picture_beside(const std::string& file) {
-  return RunDirectory(std::filesystem::path(file).parent_path()).results();
+  const std::filesystem::path page = file;
+  if (page.filename() == RunDirectory("").report().filename())
+    return RunDirectory(page.parent_path()).results();
+  return std::filesystem::path(page).replace_extension(".png");
 }
 
 // Whether a file may stand beside it.
@@ -175,6 +179,9 @@ RunReport report_at_end(const Experiment& e, const Progress& progress) {
 
 void check_report_output(const std::string& file) {
   check_output(file);
+  if (picture_beside(file) == file)
+    throw Failure(exit_usage,
+                  "-o " + file + ": is the name of the picture beside the page; name the page .html");
   if (is_place(file)) check_output(picture_beside(file));
 }
 

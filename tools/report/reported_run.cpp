@@ -29,9 +29,7 @@ Array shuffled_pixels(const Experiment& e, const ImageIndices& images) {
 std::vector<double> score_noise(const Experiment& e, std::size_t count, std::size_t importance_samples) {
   EvidenceOptions how;
   how.importance_samples = importance_samples;
-  EvidenceTotals evidence(how,
-                          rows_within(most_bytes_of_pass, vae::given_zeros(*e.model, e.conditioning.size()),
-                                      e.conditioning.pixels()));
+  EvidenceTotals evidence(how, e.rows_of_pass());
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const ImageIndices some = index_range(first, std::min(count, first + evidence.images_at_once()));
     vae::Given model = e.given(Split::test, some);

@@ -48,7 +48,7 @@ void write_codes(const Experiment& e, Split split, std::size_t count, const std:
   for (const char* name : {"elbo.npy", "log_px.npy", "labels.npy", "x_mean.npy"}) check_output(path / name);
 
   // Gather the codes.
-  const std::vector<std::size_t> sizes = vae::latent_sizes(vae::given_zeros(*e.model, e.conditioning.size()));
+  const std::vector<std::size_t> sizes = e.latent_sizes();
   std::vector<Array> mu(L), sigma(L), z(L);
   for (std::size_t t = 0; t < L; ++t) mu[t] = sigma[t] = z[t] = empty({count, sizes[t]});
   Array x_mean = empty({what.means ? count : 0, e.conditioning.pixels()});

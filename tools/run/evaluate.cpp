@@ -43,7 +43,7 @@ void prepare_export(const Experiment& e, const std::filesystem::path& directory)
   std::filesystem::create_directories(directory, error);
   if (error)
     throw Failure(exit_cannot_create, directory.string() + ": cannot be created: " + error.message());
-  for (const char* name : {"x.npy", "elbo.npy", "log_px.npy"}) check_output(directory / name);
+  for (const char* name : {"x.npy", "c.npy", "elbo.npy", "log_px.npy"}) check_output(directory / name);
   for (std::size_t t = 0; t < e.model->levels(); ++t) check_output(directory / noise_file(t));
 }
 
@@ -90,8 +90,13 @@ void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
                    const std::vector<double>& elbo, const std::vector<double>& log_px) {
   const std::filesystem::path path = o.export_to;
   const ImageIndices images = index_range(0, elbo.size());
-  write_npy((path / "x.npy").string(), inputs_of(e, split, images, o.simulate).x);
-  const std::vector<std::size_t> sizes = vae::latent_sizes(vae::given_zeros(*e.model, e.conditioning.size()));
+  const Inputs inputs = inputs_of(e, split, images, o.simulate);
+  write_npy((path / "x.npy").string(), inputs.x);
+  if (e.conditioning.size() > 0) {
+    autograd::Evaluation scope;
+    write_npy((path / "c.npy").string(), inputs.model.condition(images.size()).value());
+  }
+  const std::vector<std::size_t> sizes = e.latent_sizes();
   for (std::size_t t = 0; t < sizes.size(); ++t)
     write_npy((path / noise_file(t)).string(),
               autograd::normal(e.evaluation_noise(split, images).at_level(std::uint32_t(t)),
@@ -112,14 +117,20 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (e.model->first_values() && (o.evidence.method != EvidenceMethod::importance || o.diagnosis.gaps))
     throw Failure(exit_usage,
                   "--evidence ais and interval, and --gaps, move z by a gradient, and a class has none");
+  if (o.diagnosis.gaps && e.config.posterior != "diagonal")
+    throw Failure(exit_usage,
+                  "--gaps compares with the best diagonal normals, and q is not one of them under "
+                  "--posterior " +
+                      e.config.posterior);
+  if (!o.export_to.empty() && (e.config.posterior == "mixture" || e.model->first_values()))
+    throw Failure(exit_usage,
+                  "--export has noise of normals, and the z of this model are also chosen from several");
   const std::size_t all = o.simulate ? o.simulate : e.data[split].count;
   const std::size_t count = o.limit ? std::min(o.limit, all) : all;
   if (o.diagnosis.active_units && count < 2)
     throw Failure(exit_usage, "--active-units compares images: at least two are needed");
   if (!o.export_to.empty()) prepare_export(e, o.export_to);
-  EvidenceTotals evidence(o.evidence,
-                          rows_within(most_bytes_of_pass, vae::given_zeros(*e.model, e.conditioning.size()),
-                                      e.conditioning.pixels()));
+  EvidenceTotals evidence(o.evidence, e.rows_of_pass());
   DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, o.quiet);
   BoundTotals totals;

@@ -44,7 +44,8 @@ struct Report {
 };
 
 // The bound has one sample of z per image and the KL in closed form; log p(x) is by the method asked for.
-// With `export_to`, writes there x.npy (the images as evaluated, [n,D]), eps_0.npy, … (the noise of that
+// With `export_to`, writes there x.npy (the images as evaluated, [n,D]), c.npy (what
+// conditions them, if something does, [n,C]), eps_0.npy, … (the noise of that
 // sample by level, [n,Z_t]: z_t = μ_t + σ_t ε_t) and elbo.npy ([n]), from which the bound can be recomputed
 // elsewhere, and log_px.npy ([n]); all in the model's units. Failure(exit_not_finite) if the bound is not
 // finite. Failure(exit_usage) for an interval of images that were not drawn from the model.

@@ -12,6 +12,7 @@
 #include "tools/errors.h"
 #include "tools/run/memory.h"
 #include "tools/text.h"
+#include "vae/inference/target.h"
 
 namespace tools {
 
@@ -69,13 +70,14 @@ Config with_classes(Config c, const Dataset& data) {
 Dataset fitting(Dataset data, const Config& c) {
   const Images& images = data.test;
   const Conditioning of(condition_named(c.condition), images.height, images.width, c.classes);
-  const std::string size = std::to_string(of.height()) + " x " + std::to_string(of.width());
+  const bool halves = condition_named(c.condition) == ConditionKind::upper_half;
+  const std::string size = (halves ? "the lower halves are " : "these are ") + std::to_string(of.height()) +
+                           " x " + std::to_string(of.width());
   if (networks_named(c.architecture) == vae::NetworkKind::convolutional &&
       (of.height() != of.width() || of.width() % 2))
-    throw Failure(exit_usage,
-                  "--architecture conv needs square images of an even side, and these are " + size);
+    throw Failure(exit_usage, "--architecture conv needs square images of an even side, and " + size);
   if (decoder_named(c.decoder) == vae::DecoderKind::pixelcnn && of.height() != of.width())
-    throw Failure(exit_usage, "--decoder pixelcnn needs square images, and these are " + size);
+    throw Failure(exit_usage, "--decoder pixelcnn needs square images, and " + size);
   const vae::LikelihoodKind kind = likelihood_named(c.likelihood);
   const bool of_levels =
       kind == vae::LikelihoodKind::logistic_mixture || kind == vae::LikelihoodKind::categorical;
@@ -96,7 +98,10 @@ std::optional<GreyScale> grey_scale(const Config& c) {
 }
 
 Dataset load_data(const Config& c) {
-  return load_dataset(c.data, {c.data_dir, c.limit_train, c.limit_validation, c.split_seed, grey_scale(c)});
+  Dataset data =
+      load_dataset(c.data, {c.data_dir, c.limit_train, c.limit_validation, c.split_seed, grey_scale(c)});
+  if (c.condition == "label" || c.labelled > 0) data.digest += "-" + digest_of_labels(data);
+  return data;
 }
 
 Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), true) {}
@@ -146,7 +151,8 @@ Array Experiment::batch(Split split, const ImageIndices& images, std::uint64_t e
 std::optional<Array> Experiment::condition(Split split, const ImageIndices& images,
                                            std::uint64_t epoch) const {
   if (conditioning.size() == 0) return std::nullopt;
-  return conditioning.condition(data[split], images, whole(split, images, epoch));
+  const bool of_label = condition_named(config.condition) == ConditionKind::label;  // which no pixel tells
+  return conditioning.condition(data[split], images, of_label ? Array() : whole(split, images, epoch));
 }
 
 std::optional<Array> Experiment::known_classes(const ImageIndices& images) const {
@@ -163,6 +169,15 @@ vae::Given Experiment::given(Split split, const ImageIndices& images, std::uint6
 
 Stream Experiment::evaluation_noise(Split split, const ImageIndices& images) const {
   return for_images(stream().at(Purpose::evaluation).at_epoch(std::uint32_t(split)), images);
+}
+
+std::vector<std::size_t> Experiment::latent_sizes() const {
+  return vae::latent_sizes(vae::given_zeros(*model, conditioning.size()));
+}
+
+std::size_t Experiment::rows_of_pass() const {
+  return rows_within(most_bytes_of_pass, vae::given_zeros(*model, conditioning.size()),
+                     conditioning.pixels());
 }
 
 void Experiment::check_finite(const autograd::Var& value, const std::string& what) const {

@@ -48,6 +48,9 @@ struct Experiment {
   // The noise that infers z for these images wherever they are evaluated.
   autograd::Stream evaluation_noise(Split split, const ImageIndices& images) const;
 
+  std::vector<std::size_t> latent_sizes() const;  // Z_t of each level
+  std::size_t rows_of_pass() const;               // of z, that a pass of evaluation may hold
+
   // Failure(exit_not_finite) if `value` is not finite, with the first weights or, if those are finite, the
   // first value on the tape that are not. `what` names the value.
   void check_finite(const autograd::Var& value, const std::string& what) const;

@@ -27,7 +27,7 @@ ShapeFactors factors_of(const Images& images, std::size_t parts) {
 
 FactorReport factor_report(const Experiment& e, Split split, std::size_t limit, std::size_t parts) {
   const std::size_t all = e.data[split].count, N = limit ? std::min(limit, all) : all;
-  const std::size_t Z = vae::latent_sizes(*e.model).front();
+  const std::size_t Z = e.latent_sizes().front();
   if (N <= parts || parts < 2)
     throw Failure(exit_usage, std::to_string(N) + " images in " + std::to_string(parts) +
                                   " parts: two parts or more are needed, and more images");

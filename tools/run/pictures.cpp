@@ -22,20 +22,11 @@ namespace {
 // 8 in a row, fewer if the row would be too wide to view: an image [N,D] may be one line of D pixels.
 std::size_t columns_for(const Images& images) { return std::clamp<std::size_t>(20000 / images.width, 1, 8); }
 
-// So many test images for a picture's rows: one of each class, again and again, or the first ones.
-ImageIndices images_of_rows(const Experiment& e, std::size_t rows) {
-  const Images& test = e.data.test;
-  ImageIndices images;
-  if (condition_named(e.config.condition) == ConditionKind::label)
-    for (std::size_t k = 0; k < e.config.classes; ++k) {
-      const auto first = std::find(test.labels.begin(), test.labels.end(), k);
-      if (first != test.labels.end()) images.push_back(std::size_t(first - test.labels.begin()));
-    }
-  if (images.empty()) images = index_range(0, std::min(rows, test.count));
-  const std::size_t different = images.size();
-  for (std::size_t r = different; r < rows; ++r) images.push_back(images[r - different]);
-  images.resize(rows);
-  return images;
+// One-hot classes, each for a row of so many images, again and again.   [count,K]
+Array class_of_row(std::size_t count, std::size_t columns, std::size_t K) {
+  Array classes = zeros({count, K});
+  for (std::size_t i = 0; i < count; ++i) classes(i, i / columns % K) = 1;
+  return classes;
 }
 
 // What is drawn of p(x|z): the mean of each pixel. Where that has no closed form, because pixels depend on
@@ -46,10 +37,11 @@ Array mean_image(const nn::Density& p, const Stream& stream) {
   return p->mean().value();
 }
 
-// The ends of rows of completions: the test image, and E[x|c] by 100 draws.  all: [n,height·width]
+// The ends of rows of completions: the test image, and E[x|c] by many draws.  all: [n,height·width]
 void add_truth_and_mean(const Experiment& e, const ImageIndices& of, std::size_t columns,
-                        const Stream& stream, Array& all) {
-  constexpr std::size_t draws = 100;
+                        const Stream& stream, Real temperature, Array& all) {
+  // Pixel by pixel, draws take long.
+  const std::size_t draws = decoder_named(e.config.decoder) == vae::DecoderKind::pixelcnn ? 8 : 100;
   const auto put = [&](std::size_t place, const Array& image) {
     if (place < of.size()) std::copy_n(image.data(), image.size(), all.data() + place * image.size());
   };
@@ -58,7 +50,7 @@ void add_truth_and_mean(const Experiment& e, const ImageIndices& of, std::size_t
     const vae::Given model = e.given(Split::test, one);
     const std::optional<Array> c = e.condition(Split::test, one);
     put(first, e.conditioning.whole(c, e.batch(Split::test, one)));
-    const nn::Density p = vae::decode(model, vae::generate(model, draws, stream));
+    const nn::Density p = vae::decode(model, vae::generate(model, draws, stream, {}, temperature));
     const Array x = mean(constant(mean_image(p, stream.at(Purpose::output))), {0}, true).value();
     put(first + columns - 1, e.conditioning.whole(c, x));
   }
@@ -83,20 +75,20 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   const bool by_class = condition_named(e.config.condition) == ConditionKind::label || classes;
   const std::size_t count = o.count > 0 ? o.count : columns * (by_class ? e.config.classes : 8);
 
-  // What conditions each row.
+  // What conditions each row: a class, or what a test image does.
   ImageIndices of(count, 0);
-  if (e.conditioning.size() > 0) {
-    const ImageIndices of_row = images_of_rows(e, (count + columns - 1) / columns);
-    for (std::size_t i = 0; i < count; ++i) of[i] = of_row[i / columns];
-  }
-  const vae::Given model = e.given(Split::test, of);
+  const bool completes = condition_named(e.config.condition) == ConditionKind::upper_half;
+  for (std::size_t i = 0; completes && i < count; ++i) of[i] = i / columns % e.data.test.count;
+  std::optional<Array> c;
+  if (completes) c = e.condition(Split::test, of);
+  if (condition_named(e.config.condition) == ConditionKind::label)
+    c = class_of_row(count, columns, e.config.classes);
+  const vae::Given model(*e.model, c);
 
   // z ~ p(z); the images of a row take the first levels from the first of them, or are of one class.
   vae::Latents above;
   if (classes && o.levels_fixed == 0) {
-    std::vector<std::size_t> class_of(count);
-    for (std::size_t i = 0; i < count; ++i) class_of[i] = i / columns % classes->shape(0);
-    above.push_back(take(constant(*classes), class_of));
+    above.push_back(constant(class_of_row(count, columns, classes->shape(0))));
   }
   if (o.levels_fixed > 0) {
     std::vector<std::size_t> first(count);
@@ -106,9 +98,8 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   }
   const nn::Density p = vae::decode(model, vae::generate(model, count, noise, above, temperature));
   const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : mean_image(p, stream.at(Purpose::output));
-  Array all = e.conditioning.whole(e.condition(Split::test, of), x);
-  if (condition_named(e.config.condition) == ConditionKind::upper_half)
-    add_truth_and_mean(e, of, columns, noise.at_epoch(1), all);
+  Array all = e.conditioning.whole(c, x);
+  if (completes) add_truth_and_mean(e, of, columns, noise.at_epoch(1), temperature, all);
   return sheet(all, e.data.test.height, e.data.test.width, columns);
 }
 

@@ -41,6 +41,10 @@ void watch_signals() {
   handle(SIGPIPE, SIG_IGN);
 }
 
+void let_signals_end() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, SIG_DFL);
+}
+
 int stop_signal() { return first_signal; }
 
 }  // namespace tools

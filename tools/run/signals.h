@@ -10,6 +10,9 @@ namespace tools {
 // training. The other commands have nothing to save and keep the default.
 void watch_signals();
 
+// From here on a signal ends the process, because what is left to do may be lost.
+void let_signals_end();
+
 // The signal that asked to stop; 0 if none did.
 int stop_signal();
 

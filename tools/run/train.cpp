@@ -63,10 +63,10 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   experiment.check_finite(loss, "step " + std::to_string(progress.step + 1) + ": the loss");
   const Gradients g = backward(loss);
 
-  // Move the weights.
+  // Move the weights; an optimal σ goes to its place, given the others as they were.
+  experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()));
   const UpdateResult update =
       experiment.weight_update->apply(g, progress.step, planned_epochs(config, progress));
-  experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()));
 
   // Add to the totals of the epoch.
   progress.bound.add(bound, experiment.log_scale());

@@ -192,8 +192,9 @@ void TrainingRun::go_to_result() {
 }
 
 void TrainingRun::tell_end() {
-  if (!options_.at_end) return;
+  if (!options_.at_end || stop_signal() != 0) return;
   const nn::Averaged averaged(experiment_.weight_update->average());
+  let_signals_end();
   options_.at_end(experiment_, progress_);
 }
 

@@ -28,6 +28,7 @@ inline const std::map<std::string, std::string> typed = {
     {"posterior-hidden", "12"},
     {"condition", "label"},
     {"classes", "12"},
+    {"labelled", "30"},
     {"data", "fashion-mnist"},
     {"data-dir", "dir"},
     {"binarize", "none"},
@@ -74,8 +75,8 @@ inline const std::map<std::string, std::string> typed = {
 // --time.
 inline const std::map<std::string, std::string> typed_for_run = [] {
   std::map<std::string, std::string> values = typed;
-  for (const char* of_others :
-       {"samples", "beta", "warm-up", "free-bits", "time", "posterior", "posterior-size", "posterior-hidden"})
+  for (const char* of_others : {"samples", "beta", "warm-up", "free-bits", "time", "posterior",
+                                "posterior-size", "posterior-hidden", "labelled"})
     values.erase(of_others);
   return values;
 }();

@@ -189,6 +189,10 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
   check_refused(here, "train --likelihood gaussian --sigma pixel --out n", 2, "did you mean pixels?");
   check_refused(here, "train --posterior full --prior vamp --out n", 2, "--prior vamp");
   check_refused(here, "train --posterior flow --kl analytic --out n", 2, "--kl analytic");
+  check_refused(here, "train --posterior mixture --kl entropy --out n", 2, "--kl entropy");
+  check_refused(here, "train --likelihood gaussian --sigma pixels --decoder pixelcnn --out n", 2,
+                "--sigma pixels");
+  check_refused(here, "train --likelihood gaussian --sigma 1e-310 --out n", 2, "0.0001");
   check_refused(here, "train --posterior full --posterior-size 3 --out n", 2, "--posterior-size");
   check_refused(here, "train --posterior full --posterior-hidden 3 --out n", 2, "--posterior-hidden");
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
@@ -198,9 +202,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
 
 TEST_CASE("a model is given labels, or halves, wherever it is used", "[program]") {
   const WorkingDirectory here;
-  for (const std::string options : {"--data shapes --condition label --hidden 6",
-                                    "--data moving-shapes --condition upper-half --hidden 6",
-                                    "--data shapes --condition label --architecture conv --channels 4"}) {
+  for (const std::string options :
+       {"--data shapes --condition label --hidden 6",
+        "--data moving-shapes --condition upper-half --hidden 6",
+        "--data shapes --condition label --model autoregressive --levels 2 --hidden 6",
+        "--data shapes --condition label --architecture conv --channels 4"}) {
     INFO(options);
     REQUIRE(here.run("train --limit-train 60 --limit-validation 20 --batch-size 20 --epochs 1 "
                      "--latent 2 "
@@ -208,12 +214,13 @@ TEST_CASE("a model is given labels, or halves, wherever it is used", "[program]"
                      options)
                 .code == 0);
     for (const std::string command :
-         {"sample run", "sample run -n 3 --levels-fixed 1", "reconstruct run", "traverse run",
-          "interpolate run", "eval run --limit 20 --importance-samples 5 --active-units",
-          "encode run --limit 5 --means",
+         {"sample run", "sample run -n 3 --levels-fixed 1", "sample run --temperature 0.5",
+          "score run --limit 3", "reconstruct run", "traverse run", "interpolate run",
+          "eval run --limit 20 --importance-samples 5 --active-units", "encode run --limit 5 --means",
           "eval run --simulate 3 --evidence interval --temperatures 4 --chains 2",
           "eval run --limit 2 --importance-samples 5 --gaps", "report run --images 5 --importance-samples 2"})
       CHECK(here.run(command).code == 0);
+    if (options.find("moving") == std::string::npos) CHECK(here.run("factors run --limit 50").code == 0);
   }
   const json config = json::parse(here.bytes("run/config.json"));
   CHECK(config["classes"] == 3);
@@ -224,6 +231,40 @@ TEST_CASE("a model is given labels, or halves, wherever it is used", "[program]"
   check_refused(here, "train --data shapes --condition label --prior vamp --out n", 2, "--prior vamp");
   check_refused(here, "train --data shapes --classes 3 --out n", 2, "--classes");
   check_refused(here, "train --data shapes --condition upper-half --architecture conv --out n", 2, "14 x 28");
+}
+
+TEST_CASE("a class beside z is summed over, with some labels or none", "[program]") {
+  const WorkingDirectory here;
+  for (const std::string options : {"--labelled 30 --hidden 6", "--classes 4 --hidden 6 --levels 2",
+                                    "--classes 2 --gradient score --samples 2 --hidden 6",
+                                    "--labelled 10 --architecture conv --channels 4"}) {
+    INFO(options);
+    const std::string train =
+        "train --data shapes --model classes --limit-train 60 --limit-validation 20 --batch-size "
+        "20 --latent 2 --quiet --force " +
+        options;
+    REQUIRE(here.run(train + " --epochs 2 --out a").code == 0);
+    REQUIRE(here.run(train + " --epochs 1 --out b").code == 0);
+    REQUIRE(here.run("train --resume b --epochs 2 --quiet").code == 0);
+    CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
+    for (const std::string command :
+         {"sample a", "sample a --levels-fixed 1", "reconstruct a", "traverse a", "traverse a --level 1",
+          "interpolate a", "encode a --limit 5 --means", "score a --limit 3", "report a --images 3"})
+      CHECK(here.run(command).code == 0);
+    const Result r = here.run("eval a --limit 20 --importance-samples 5 --active-units --json");
+    REQUIRE(r.code == 0);
+    CHECK(json::parse(r.out).contains("accuracy") == (options.find("labelled") != std::string::npos));
+  }
+  check_refused(here, "eval a --evidence ais", 2, "a class has none");
+  check_refused(here, "eval a --importance-samples 2 --gaps", 2, "a class has none");
+  check_refused(here, "eval a --export n", 2, "--export");
+  check_refused(here, "train --data images.npy --model classes --out n", 2, "--classes");
+  check_refused(here, "train --data images.npy --model classes --classes 3 --labelled 5 --out n", 2,
+                "no labels");
+  check_refused(here, "train --labelled 5 --out n", 2, "--labelled means nothing");
+  check_refused(here, "train --model classes --bound iwae --importance-samples 2 --out n", 2,
+                "a class has none");
+  check_refused(here, "train --model classes --condition label --out n", 2, "--condition label");
 }
 
 TEST_CASE("a configuration that is none is refused", "[program]") {

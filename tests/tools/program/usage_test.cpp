@@ -185,6 +185,7 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--posterior-hidden N=100 ",
         "--condition TEXT=nothing ",
         "--classes N=0 ",
+        "--labelled N=0 ",
         "--architecture TEXT=dense ",
         "--channels N,N,...=32 ",
         "--weights TEXT=own ",
