@@ -54,6 +54,18 @@ TEST_CASE("likelihood: sigma is one number, one for each pixel, or fixed and no 
   for (const Real v : log_stds(SigmaKind::learned)) CHECK(v == Approx(0.5 * std::log(5.0)));
   for (const Real v : log_stds(SigmaKind::optimal)) CHECK(v == Approx(0.5 * std::log(5.0)));
   for (const Real v : log_stds(SigmaKind::fixed)) CHECK(v == Approx(std::log(0.5)));
+  {
+    a.sigma = SigmaKind::pixels;
+    VAE model(a, Stream());
+    model.start_at(
+        array({2, 6}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}));  // a pixel that varies, five that do not
+    Evaluation scope;
+    const auto log_vars = [&] { return normal_of(model.decode(constant(zeros({1, 2})))).log_var.value(); };
+    CHECK(log_vars()(0, 5) == Approx(0).margin(1e-12));
+    CHECK(log_vars()(0, 0) == Approx(std::log(1.0 / 60)));
+    lg::named(model, "decoder.log_std").update()(0) = -100;
+    CHECK(log_vars()(0, 0) == Approx(std::log(1e-4)));
+  }
   const std::vector<Real> each = log_stds(SigmaKind::pixels);
   CHECK(each[0] == Approx(0).margin(1e-14));
   CHECK(each[5] == Approx(std::log(5.0)));

@@ -124,6 +124,18 @@ TEST_CASE("posterior: each integrates to one, and its draws have the moments of 
   }
 }
 
+TEST_CASE("posterior: the moments of a datum do not depend on the others of its batch") {
+  for (const PosteriorKind& kind : posteriors()) {
+    Evaluation scope;
+    INFO(kind.name);
+    const std::unique_ptr<Posterior> family = of_two_latents(kind);
+    const Var h = constant(numbers(*family));
+    const Density alone = (*family)(h), three = (*family)(repeat(h, 3));
+    CHECK(largest_difference(repeat(alone->mean(), 3), three->mean()) < 1e-14);
+    CHECK(largest_difference(repeat(alone->variance(), 3), three->variance()) < 1e-14);
+  }
+}
+
 TEST_CASE("posterior: a draw's gradient is that of its expectation") {
   for (const PosteriorKind& kind : posteriors()) {
     INFO(kind.name);

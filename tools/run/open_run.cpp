@@ -80,7 +80,7 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
     if (!experiment) {
       const bool others =
           !options.data.empty() ||
-          (needs == Needs::image_size && config.condition != "upper-half" && image_size(file).first > 0);
+          (needs == Needs::image_size && config.condition == "nothing" && image_size(file).first > 0);
       Dataset data = others ? other_data(file, config, options.data) : own_data(config, run.name());
       check_checkpoint(file, config, data.digest);
       experiment = std::make_unique<Experiment>(config, std::move(data));

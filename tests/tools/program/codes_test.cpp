@@ -121,9 +121,12 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
   const std::string both = here.bytes("both.html");
   CHECK(both.find("<th scope=\"row\">epochs</th><td>2</td><td>1</td>") != std::string::npos);
   CHECK(both.find("Images: s") != std::string::npos);
-  CHECK(here.bytes("results.png").substr(1, 3) == "PNG");  // beside the page
+  CHECK(here.bytes("both.png").substr(1, 3) == "PNG");  // beside the page
   CHECK(both.find("<h2>Rate and distortion</h2>") == std::string::npos);
   check_refused(here, "report absent", 66, "absent");
+  check_refused(here, "report one --images 5 -o page.png", 2, "page.png");
+  CHECK(here.run("report one --images 5 --importance-samples 3 -o page.html").code == 0);
+  CHECK(here.bytes("page.png").substr(1, 3) == "PNG");
 
   // To a stream there goes the page alone.
   std::filesystem::remove(here / "results.png");

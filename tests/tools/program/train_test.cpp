@@ -179,6 +179,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
     CHECK(here.run("eval a --evidence ais --limit 2 --temperatures 5 --chains 2").code == 0);
   }
   CHECK(here.run("eval a --importance-samples 20 --limit 2 --gaps").code == 0);
+  REQUIRE(
+      here.run("train --data images.npy --hidden 5 --quiet --epochs 1 --posterior mixture --out m").code ==
+      0);
+  CHECK(here.run("eval m --importance-samples 2 --limit 2 --gaps").code == 2);
+  CHECK(here.run("eval m --limit 2 --export e").code == 2);
   REQUIRE(here.run("train --data images.npy --hidden 5 --quiet --epochs 1 --decoder pixelcnn --out p").code ==
           0);
   CHECK(here.run("encode p").code == 0);

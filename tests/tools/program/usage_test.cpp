@@ -202,7 +202,6 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--gradient TEXT=pathwise ",
         "--importance-samples N=1 ",
         "--renyi-alpha ",
-        "--corrupt N=0 ",
         "--corrupt X=0.0 ",
         "--beta X=1.0 ",
         "--warm-up N=0 ",

@@ -53,6 +53,31 @@ TEST_CASE("train: a step of SGD moves the weights by the gradient of the bound a
   CHECK(progress.updates.steps == 1);
 }
 
+TEST_CASE("train: an optimal sigma is that of the step's images, whatever the optimizer and its decay do",
+          "[train]") {
+  const SmallData data;
+  for (const std::string optimizer : {"sgd", "adam"}) {
+    Experiment e(data.config({{"optimizer", optimizer},
+                              {"learning-rate", "0.001"},
+                              {"weight-decay", "0.01"},
+                              {"likelihood", "gaussian"},
+                              {"sigma", "optimal"}}));
+    const auto log_std = [&] {
+      for (const auto& [name, parameter] : e.model->parameters())
+        if (name == "decoder.log_std") return double(parameter->value()(0));
+      return 0.0;
+    };
+    const double before = std::exp(2 * log_std());
+    Progress progress;
+    const UpdateResult update = train_step(e, {3, 30, 11}, progress);
+    // m of E log p(x|z) = −½ D (log 2πσ² + m / σ²), D = 12
+    const double log_px = progress.bound.means().reconstruction,
+                 m = before * (-2 * log_px / 12 - std::log(2 * M_PI * before));
+    CHECK(log_std() == Approx(0.5 * std::log(m)).margin(0.0011));  // decay moves it by the rate at most
+    CHECK(update.norm > 0);
+  }
+}
+
 // One step of SGD from the same weights, with these options, and the update that an objective makes.
 TEST_CASE("train: a step ascends the objective that the options name", "[train]") {
   using Values = std::map<std::string, std::string>;
