@@ -180,8 +180,8 @@ Command add_report(CommandLine& program) {
              {"images", &o->images, "test images, and validation images, for log p(x) of single images"});
   add_option(*sub, {"importance-samples", &o->samples, "samples of z per image for log p(x)"});
   add_option(*sub, {"o", &o->out,
-                    "HTML file, which needs no other (default: report.html in the first run); results.png, "
-                    "an overview, is written beside it"});
+                    "HTML file, which needs no other (default: report.html in the first run); an "
+                    "overview is written beside it, as FILE.png, or beside report.html as results.png"});
   return [=] {
     if (o->images < 1 || o->images > 1000000) throw Failure(exit_usage, "--images is between 1 and 1000000");
     if (o->samples < 1 || o->samples > 1 << 24)

@@ -30,8 +30,8 @@ RunReport report(const ReportOptions& options);
 // images and samples, so that it takes seconds.
 RunReport report_at_end(const Experiment& experiment, const Progress& progress);
 
-// Writes both: the page, and results.png in the same directory. Where the page goes to a standard stream or a
-// device there is no place beside it, and no picture.
+// Writes both: the page, and the picture beside it: of report.html results.png, of NAME.html NAME.png. Where
+// the page goes to a standard stream or a device there is no place beside it, and no picture.
 void write_report(const std::string& file, const RunReport& report);
 void check_report_output(const std::string& file);  // fails as write_report would now
 

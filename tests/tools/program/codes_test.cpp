@@ -129,10 +129,10 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
   CHECK(here.bytes("page.png").substr(1, 3) == "PNG");
 
   // To a stream there goes the page alone.
-  std::filesystem::remove(here / "results.png");
+  std::filesystem::remove(here / "stream.png");
   std::filesystem::create_symlink("/dev/stdout", here / "stream");
   CHECK(here.run("report one --images 5 --importance-samples 3 -o stream").out.find("<!doctype html>") == 0);
-  CHECK_FALSE(std::filesystem::exists(here / "results.png"));
+  CHECK_FALSE(std::filesystem::exists(here / "stream.png"));
 }
 
 TEST_CASE("report: of runs that differ in beta, rate and distortion", "[program]") {
