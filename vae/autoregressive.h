@@ -24,6 +24,7 @@ class AutoregressiveVAE : public Model {
 
   std::size_t levels() const override { return levels_.size(); }
   Features features(Var x, Var c) const override;  // x, c in a row
+  bool features_see_condition() const override { return true; }
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;

@@ -2,6 +2,7 @@
 #include "vae/classes.h"
 
 #include "autograd/ops.h"
+#include "nn/distributions/categorical.h"
 #include "vae/exact/enumeration.h"
 
 namespace vae {
@@ -9,7 +10,7 @@ namespace vae {
 namespace {
 
 // y one-hot with these logits.  [rows,K]
-Density class_from(Var logits) { return Enumerated(all_one_hots(logits.shape()[1]), logits); }
+Density class_from(Var logits) { return nn::Categorical(logits); }
 
 // What the levels below y see: y as what conditions them.
 State below_class(const State& s) { return {s.rows, {s.z.begin() + 1, s.z.end()}, s.h, s.z.front()}; }
@@ -23,7 +24,12 @@ ClassVAE::ClassVAE(const Architecture& a, std::unique_ptr<Model> given_y, const 
 
 std::optional<Array> ClassVAE::first_values() const { return all_one_hots(log_prior_.shape()[0]); }
 
-Features ClassVAE::features(Var x, Var) const { return {x, classifier_(x)}; }
+Features ClassVAE::features(Var x, Var) const {
+  Features all = {x, classifier_(x)};
+  if (given_y_->features_see_condition()) return all;
+  for (const Var& f : given_y_->features(x, {})) all.push_back(f);
+  return all;
+}
 
 // After y, where the model given it begins.
 Var ClassVAE::update(const State& s, Var z_t) const {
@@ -40,7 +46,9 @@ Density ClassVAE::prior(const State& s) const {
 // q(y|x);  q(z_t|z_<t, x, y)
 Density ClassVAE::posterior(const State& s, const Features& x) const {
   if (s.t() == 0) return class_from(repeat_to(x[1], s.rows));
-  return given_y_->posterior(below_class(s), given_y_->features(repeat_to(x[0], s.rows), s.z.front()));
+  return given_y_->posterior(below_class(s), given_y_->features_see_condition()
+                                                 ? given_y_->features(repeat_to(x[0], s.rows), s.z.front())
+                                                 : Features(x.begin() + 2, x.end()));
 }
 
 // p(x|z, y)
@@ -56,7 +64,7 @@ void ClassVAE::visit_generator(const nn::Visitor& visitor) {
 
 Var log_q_of_known(const Model& model, Var x, Var known) {
   const Density q = posterior(model, {}, x, 1);  // q(y|x)   [B,K]
-  return sum(known * log_softmax(dynamic_cast<const Enumerated&>(*q).logits, 1), {1});
+  return sum(known * log_softmax(dynamic_cast<const nn::Categorical&>(*q).logits, 1), {1});
 }
 
 }  // namespace vae

@@ -23,7 +23,8 @@ class ClassVAE : public Model {
 
   std::size_t levels() const override { return 1 + given_y_->levels(); }
   std::optional<Array> first_values() const override;  // the K classes
-  Features features(Var x, Var c) const override;      // x, and the logits of q(y|x)
+  // x, the logits of q(y|x), and of the model given y what does not see y.
+  Features features(Var x, Var c) const override;
   Var update(const State& s, Var z_t) const override;
   Density prior(const State& s) const override;
   Density posterior(const State& s, const Features& x) const override;

@@ -26,6 +26,7 @@ class Given : public Model {
   std::optional<Array> first_values() const override { return model_.first_values(); }
   Var condition(std::size_t rows) const override;
   Features features(Var x, Var c) const override { return model_.features(x, c); }
+  bool features_see_condition() const override { return model_.features_see_condition(); }
   Var start(const State& s) const override { return model_.start(s); }
   Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
   Density prior(const State& s) const override { return model_.prior(s); }

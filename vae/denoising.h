@@ -3,7 +3,7 @@
 //
 //     x̃_d = 0 with probability r, else x_d          E_x̃ E_q(z|x̃)[ log p(x, z) − log q(z|x̃) ]  ≤  log p(x)
 //
-// The denoising autoencoder (Vincent et al. 2008, section 2.2) where q is a point, the denoising VAE
+// The denoising autoencoder (Vincent et al. 2008, section 2.3) where q is a point, the denoising VAE
 // elsewhere (Im et al. 2017, arXiv 1511.06406, section 3). For training; a model is judged with nothing
 // missing.
 #pragma once
@@ -22,6 +22,7 @@ class Corrupted : public Model {
   std::optional<Array> first_values() const override { return model_.first_values(); }
   Features features(Var x, Var c) const override;  // of x̃
   Var condition(std::size_t rows) const override { return model_.condition(rows); }
+  bool features_see_condition() const override { return model_.features_see_condition(); }
   Var start(const State& s) const override { return model_.start(s); }
   Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
   Density prior(const State& s) const override { return model_.prior(s); }

@@ -30,8 +30,9 @@ struct Bound {
 };
 
 // x: [B,D].  The noise of sample s of datum i at level t comes from the stream's place (i, s, t). Where z₀
-// has few values (Model::first_values), they are summed over, with S samples of the levels below each.
-// std::invalid_argument for S = 0, or if the stream names another number of data than B.
+// has few values (Model::first_values), they are summed over, with S samples of the levels below each: that
+// of sample s and value k is at the place (i, s K + k, t). std::invalid_argument for S = 0, or if the stream
+// names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
 
 // The same of such a model, with q(z₀ = v_k|x) in each of K values

@@ -45,6 +45,7 @@ class Model {
 
   // What all posteriors share: a network from x and c, or x itself.  x: [B,D]  c: [B,C], or none
   virtual Features features(Var x, Var) const { return {x}; }
+  virtual bool features_see_condition() const { return false; }
 
   // The running state, if there is one: before z₀, and after z_t.  s: of z_<t  z_t: [rows, Z_t]  ->  [rows,…]
   virtual Var start(const State&) const { return {}; }

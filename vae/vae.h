@@ -26,6 +26,7 @@ class VAE : public Model {
   std::size_t levels() const override { return 1; }
   Density prior(const State& s) const override { return (*prior_)(s, *this); }  // p(z)  ->  [rows,Z]
   Features features(Var x, Var c) const override;                               // of q   [B,N]
+  bool features_see_condition() const override { return true; }
   Density posterior(const State& s, const Features& x) const override;
   Density decode(const State& s) const override;
   void start_at(const Array& x) override { decoder_.start_at(x), prior_->start_at(x); }

@@ -71,7 +71,7 @@ TEST_CASE("conditional: every factor of every model sees the c of its own datum,
       }
 }
 
-TEST_CASE("conditional: log p(x|c) of a linear model is N(W_c c + b, W_z W_z' + σ² I)") {
+TEST_CASE("conditional: log p of x given c of a linear model is N(W_c c + b, W_z W_z' + σ² I)") {
   Architecture a;
   a.pixels = 3, a.condition = 2, a.hidden = {}, a.latent = {2}, a.likelihood = LikelihoodKind::gaussian;
   const std::unique_ptr<Model> model = shaken(model_named("vae"), a);

@@ -60,7 +60,8 @@ std::vector<Option> options(Config& c) {
       {"architecture", &c.architecture, "networks: " + listed(architecture_names()) + "; conv is for square "
        "images: levels are spread from one pixel to half the side, four or more over all of 1, 4, 7, 14",
        &architecture_names()},
-      {"hidden", &c.hidden, "units of the hidden layers: 500, or 200,200 for two"},
+      {"hidden", &c.hidden, "units of the hidden layers, also of the classifier of --model classes: 500, or "
+       "200,200 for two"},
       {"channels", &c.channels, "channels of --architecture conv: 32, or of each side from the largest "
        "on: 32,48,96,256"},
       {"weights", &c.weights, "of --architecture conv: each level has its " + listed(weights_names()) +

@@ -189,7 +189,7 @@ Config resolved(Config c) {
     throw usage("--sigma means nothing under --likelihood " + c.likelihood);
   if (sigma_named(c.sigma) == vae::SigmaKind::pixels && c.decoder == "pixelcnn")
     throw usage("--sigma pixels is of --decoder independent");
-  if (const std::optional<double> fixed = fixed_sigma(c.sigma)) c.sigma = text("%g", *fixed);
+  if (const std::optional<double> fixed = fixed_sigma(c.sigma)) c.sigma = text("%.15g", *fixed);
 
   resolve_optimizer(c);
   resolve_sizes(c);
@@ -275,7 +275,8 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if (given.bound != file.bound) drop({"renyi-alpha"});
   if (given.prior != file.prior && !typed.count("prior-size")) given.prior_size = 0;
   if (given.posterior != file.posterior && !typed.count("posterior-size")) given.posterior_size = 0;
-  if (given.data != file.data && !typed.count("classes")) given.classes = 0;
+  if ((given.data != file.data || given.model != file.model) && !typed.count("classes")) given.classes = 0;
+  if (given.model != file.model && !typed.count("labelled")) given.labelled = 0;
   if (given.likelihood != file.likelihood && !typed.count("sigma")) given.sigma = "learned";
   if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
@@ -286,7 +287,8 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
 
   const bool is_dense = networks_named(resolved.architecture) == vae::NetworkKind::dense;
   for (const char* name : {"hidden", "channels", "weights", "recompute"})
-    if (typed.count(name) && (std::string(name) == "hidden") != is_dense)
+    if (typed.count(name) && (std::string(name) == "hidden") != is_dense &&
+        !(std::string(name) == "hidden" && resolved.model == "classes"))  // which has a classifier
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
   if (typed.count("classes") && resolved.condition != "label" && resolved.model != "classes")

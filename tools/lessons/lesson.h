@@ -35,6 +35,7 @@ std::vector<Lesson> lessons_on_disentanglement();
 std::vector<Lesson> lessons_on_hierarchies();
 std::vector<Lesson> lessons_on_conditions();
 std::vector<Lesson> lessons_on_families();
+std::vector<Lesson> lessons_on_classes();
 std::vector<Lesson> lessons_on_images();
 std::vector<Lesson> lessons_on_maps();
 std::vector<Lesson> lessons_on_components();

@@ -12,8 +12,8 @@ const std::vector<Lesson>& lessons() {
          {lessons_on_integrals(), lessons_on_maps(), lessons_on_divergences(), lessons_on_the_bound(),
           lessons_on_gradients(), lessons_on_inference(), lessons_on_learning(), lessons_on_estimators(),
           lessons_on_information(), lessons_on_components(), lessons_on_hierarchies(),
-          lessons_on_conditions(), lessons_on_families(), lessons_on_disentanglement(), lessons_on_images(),
-          lessons_on_misstatements(), lessons_on_questions()})
+          lessons_on_conditions(), lessons_on_families(), lessons_on_classes(), lessons_on_disentanglement(),
+          lessons_on_images(), lessons_on_misstatements(), lessons_on_questions()})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

@@ -92,6 +92,8 @@ void export_arrays(const Experiment& e, Split split, const EvaluationOptions& o,
   const ImageIndices images = index_range(0, elbo.size());
   const Inputs inputs = inputs_of(e, split, images, o.simulate);
   write_npy((path / "x.npy").string(), inputs.x);
+  std::error_code none;
+  std::filesystem::remove(path / "c.npy", none);  // of what was exported here before
   if (e.conditioning.size() > 0) {
     autograd::Evaluation scope;
     write_npy((path / "c.npy").string(), inputs.model.condition(images.size()).value());
@@ -148,7 +150,10 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
       const Var x = autograd::constant(images.x);
       const std::vector<vae::Level> levels =
           vae::infer(images.model, x, 1, e.evaluation_noise(split, numbers));
-      const vae::Bound bound = vae::bound_along(images.model, x, levels, 1, vae::KLForm::mixed);
+      const vae::Bound bound =
+          e.model->first_values()
+              ? vae::elbo(images.model, x, 1, vae::KLForm::mixed, e.evaluation_noise(split, numbers))
+              : vae::bound_along(images.model, x, levels, 1, vae::KLForm::mixed);
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
       totals.add(bound, e.log_scale());
       append(elbo, bound.elbo);

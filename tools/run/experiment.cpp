@@ -63,6 +63,9 @@ Config with_classes(Config c, const Dataset& data) {
                   "--model classes needs --classes, because " + c.data + " has no labels to count");
   if (c.labelled > 0 && data.train.labels.empty())
     throw Failure(exit_usage, "--labelled: the images of " + c.data + " have no labels");
+  if (c.labelled > 0 && c.classes < classes_of(data.train))
+    throw Failure(exit_usage, "--classes " + std::to_string(c.classes) + " is fewer than the labels of " +
+                                  c.data + ", " + std::to_string(classes_of(data.train)));
   return c;
 }
 

@@ -27,7 +27,8 @@ ShapeFactors factors_of(const Images& images, std::size_t parts) {
 
 FactorReport factor_report(const Experiment& e, Split split, std::size_t limit, std::size_t parts) {
   const std::size_t all = e.data[split].count, N = limit ? std::min(limit, all) : all;
-  const std::size_t Z = e.latent_sizes().front();
+  const std::size_t level = e.model->first_values() ? 1 : 0;  // below a class
+  const std::size_t Z = e.latent_sizes()[level];
   if (N <= parts || parts < 2)
     throw Failure(exit_usage, std::to_string(N) + " images in " + std::to_string(parts) +
                                   " parts: two parts or more are needed, and more images");
@@ -39,14 +40,15 @@ FactorReport factor_report(const Experiment& e, Split split, std::size_t limit, 
   EvaluationOptions how;
   how.limit = N, how.evidence.importance_samples = 0;
   how.use_levels = [&](std::size_t first, const std::vector<vae::Level>& levels) {
-    const Array m = (*levels.front().q)->mean().value(), s = sqrt((*levels.front().q)->variance()).value();
+    const Array m = (*levels[level].q)->mean().value(), s = sqrt((*levels[level].q)->variance()).value();
     std::copy_n(m.data(), m.size(), mean.data() + first * Z);
     std::copy_n(s.data(), s.size(), deviation.data() + first * Z);
   };
   evaluate(e, split, how);
   return {N, factors.names,
           vae::mutual_information_gap(mean, deviation, factors.values,
-                                      e.stream().at(autograd::Purpose::evaluation).at_epoch(9))};
+                                      e.stream().at(autograd::Purpose::evaluation).at_epoch(9)),
+          level};
 }
 
 namespace {
@@ -81,7 +83,7 @@ std::string as_text(const FactorReport& r) {
   }
   out +=
       text("mutual information gap %.3f, the mean of these: (told by − and by) / entropy\n", r.latents.mean);
-  return out + "nats; the latents are those of z0, counted from 0\n";
+  return out + text("nats; the latents are those of z%zu, counted from 0\n", r.level);
 }
 
 }  // namespace tools

@@ -21,6 +21,7 @@ struct FactorReport {
   std::size_t images = 0;
   std::vector<std::string> names;     // of the factors
   vae::MutualInformationGap latents;  // of z₀
+  std::size_t level = 0;              // of z, whose latents they are: the first that is no class
 };
 
 // Of the first `limit` images of a split (0: all), by q(z₀|x). Failure(exit_usage) if their factors are not

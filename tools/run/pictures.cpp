@@ -150,7 +150,9 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
 
   // The level's prior at the levels above, or N(0, I) where its moments have no closed form.
   Array mean = zeros({1, z.shape(1)}), deviation = full({1, z.shape(1)}, 1);
-  if (!classes && (o.level > 0 || !vae::prior_named(e.config.prior).has_network)) {
+  const std::size_t family = e.model->first_values() ? 1 : 0;  // the level that --prior is of
+  const bool has_moments = !vae::prior_named(e.config.prior).has_network;
+  if (!classes && (o.level != family || has_moments)) {
     const nn::Density p =
         vae::prior(model, vae::Latents(above.begin(), above.begin() + std::ptrdiff_t(o.level)), 1);
     mean = p->mean().value(), deviation = sqrt(p->variance()).value();
@@ -174,7 +176,10 @@ GreyImage traverse_sheet(const Experiment& e, const TraverseOptions& o) {
   }
   for (Var& z_s : above) z_s = vae::repeat_to(z_s, n);
   above.back() = constant(moved);
-  const vae::Latents all = vae::generate(model, n, e.stream().at(Purpose::prior), above, 0);
+  // The levels below at their mean or, where that has no closed form, at one draw for all images.
+  const Real temperature = o.level < family && !has_moments ? 1 : 0;
+  const Stream one_draw = for_images(e.stream().at(Purpose::prior), ImageIndices(n, o.image));
+  const vae::Latents all = vae::generate(model, n, one_draw, above, temperature);
   const Stream alike =
       for_images(e.stream().at(Purpose::output), ImageIndices(n, o.image));  // in all of them
   const Array x = mean_image(vae::decode(model, all), alike);

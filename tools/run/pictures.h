@@ -16,8 +16,8 @@ struct SampleOptions {
 // Images from the model: z ~ p(z), then the mean of p(x|z), or with `draw` x ~ p(x|z). 8 in a row, fewer of
 // very wide ones. Given labels, or with a class of the model's own and no level fixed, each row is of one.
 // Given upper halves, a row begins with a test image, shows completions of its upper half, and ends with the
-// mean over 100 of them, as a regressor that minimises the squared error would have it. Failure(exit_usage)
-// if fewer levels exist than are to be fixed.
+// mean over 100 of them (8 under --decoder pixelcnn), as a regressor that minimises the squared error would
+// have it. Failure(exit_usage) if fewer levels exist than are to be fixed.
 GreyImage sample_sheet(const Experiment& experiment, const SampleOptions& options);
 
 struct TraverseOptions {

@@ -22,7 +22,7 @@ Real warmed_up(const Experiment& e, std::uint64_t step) {
 }
 
 // With them log q(y|x) is weighed by 0.1 N / N_l: on average a tenth, over all N images, of what it is over
-// the N_l that have labels (Kingma et al. 2014, section 4).
+// the N_l that have labels (Kingma et al. 2014, section 3.1.2).
 std::optional<KnownClasses> known_classes(const Experiment& e, const ImageIndices& images) {
   const std::optional<Array> one_hot = e.known_classes(images);
   if (!one_hot) return std::nullopt;

@@ -240,9 +240,10 @@ TEST_CASE("a model is given labels, or halves, wherever it is used", "[program]"
 
 TEST_CASE("a class beside z is summed over, with some labels or none", "[program]") {
   const WorkingDirectory here;
-  for (const std::string options : {"--labelled 30 --hidden 6", "--classes 4 --hidden 6 --levels 2",
-                                    "--classes 2 --gradient score --samples 2 --hidden 6",
-                                    "--labelled 10 --architecture conv --channels 4"}) {
+  for (const std::string options :
+       {"--labelled 30 --hidden 6", "--classes 3 --hidden 6 --prior flow",
+        "--classes 4 --hidden 6 --levels 2", "--classes 2 --gradient score --samples 2 --hidden 6",
+        "--labelled 10 --architecture conv --channels 4"}) {
     INFO(options);
     const std::string train =
         "train --data shapes --model classes --limit-train 60 --limit-validation 20 --batch-size "
@@ -266,6 +267,8 @@ TEST_CASE("a class beside z is summed over, with some labels or none", "[program
   check_refused(here, "train --data images.npy --model classes --out n", 2, "--classes");
   check_refused(here, "train --data images.npy --model classes --classes 3 --labelled 5 --out n", 2,
                 "no labels");
+  check_refused(here, "train --data shapes --model classes --classes 2 --labelled 5 --out n", 2,
+                "fewer than");
   check_refused(here, "train --labelled 5 --out n", 2, "--labelled means nothing");
   check_refused(here, "train --model classes --bound iwae --importance-samples 2 --out n", 2,
                 "a class has none");

@@ -38,7 +38,8 @@ TEST_CASE("a model larger than the machine is refused before it is allocated", "
 TEST_CASE("weights are counted as they are made, of every model and activation", "[memory]") {
   for (const std::string& model : model_names())
     for (const std::string& activation : activation_names()) {
-      const Config c = resolved(config_of({{"model", model}, {"activation", activation}, {"hidden", "7,5"}}));
+      const Config c = resolved(
+          config_of({{"model", model}, {"activation", activation}, {"hidden", "7,5"}, {"classes", "3"}}));
       const std::unique_ptr<vae::Model> made = make_model(c, 30);
       std::size_t expected = 0;
       for (const auto& [name, parameter] : made->parameters()) expected += parameter->value().size();
