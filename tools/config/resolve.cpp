@@ -13,9 +13,9 @@
 #include "tools/config/config_file.h"
 #include "tools/config/duration.h"
 #include "tools/config/objective.h"
+#include "tools/config/resolve_model.h"
 #include "tools/data/dataset.h"
 #include "tools/errors.h"
-#include "tools/text.h"
 #include "vae/models.h"
 #include "vae/posterior.h"
 #include "vae/prior.h"
@@ -31,10 +31,6 @@ Failure usage(const std::string& message) { return {exit_usage, message}; }
 std::size_t processors() {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::size_t(CPU_COUNT(&set)) : 1;
-}
-
-void require(const char* name, bool holds, const char* what) {
-  if (!holds) throw usage(std::string("--") + name + " must be " + what);
 }
 
 bool is_utf8(const std::string& text) {
@@ -90,81 +86,6 @@ void resolve_optimizer(Config& c) {
 
 constexpr std::uint64_t most_epochs = 0xffffffff;
 
-// Noise and initial weights are keyed by the layer in one byte.
-constexpr std::size_t most_layers = 200;
-
-// One size for all levels, or as many sizes as levels, and no more levels than the model can have.
-void resolve_sizes(Config& c) {
-  for (const auto& [name, sizes] : {std::pair("latent", c.latent), std::pair("hidden", c.hidden)}) {
-    if (sizes.empty()) throw usage(std::string("--") + name + " needs at least one size");
-    if (sizes.size() > most_layers) throw usage(std::string("--") + name + " has at most 200 sizes");
-    for (const std::uint64_t size : sizes)
-      if (size < 1 || size > 100000)
-        throw usage(std::string("--") + name + ": sizes are between 1 and 100000");
-  }
-  const std::size_t most = vae::model_named(c.model).most_levels;
-  for (const auto& [name, levels] :
-       {std::pair("latent", c.latent.size()), std::pair("levels", std::size_t(c.levels))})
-    if (levels > most)
-      throw usage(std::string("--") + name + " makes " + std::to_string(levels) + " levels, and --model " +
-                  c.model + " has at most " + std::to_string(most));
-  if (c.levels == 0) c.levels = c.latent.size();
-  if (c.latent.size() == 1) c.latent.resize(c.levels, c.latent.front());
-  if (c.latent.size() != c.levels)
-    throw usage("--latent has " + std::to_string(c.latent.size()) + " sizes for " + std::to_string(c.levels) +
-                " levels");
-}
-
-void resolve_prior(Config& c) {
-  const vae::PriorKind& prior = vae::prior_named(c.prior);
-  const std::string under_prior = " under --prior " + c.prior;
-  if (prior.size == 0 && c.prior_size > 0) throw usage("--prior-size means nothing" + under_prior);
-  if (c.prior_size == 0) c.prior_size = prior.size;
-  require("prior-size", c.prior_size <= 10000, "at most 10000");
-  require("prior-hidden", c.prior_hidden >= 1 && c.prior_hidden <= 100000, "between 1 and 100000");
-  if (!prior.closed_form && c.kl == "analytic")
-    throw usage("--kl analytic has no closed form" + under_prior +
-                "; --kl mixed samples the KL where there is none");
-  if (prior.of_posterior && (c.gradient == "stl" || c.gradient == "dreg" || c.gradient == "gdreg"))
-    throw usage("--gradient " + c.gradient + " holds the encoder constant, and of that p(z0) is made" +
-                under_prior);
-  if (!prior.closed_form && c.gradient == "gdreg")
-    throw usage("--gradient gdreg needs a normal p(z0), which it is not" + under_prior);
-}
-
-void resolve_posterior(Config& c) {
-  const vae::PosteriorKind& posterior = vae::posterior_named(c.posterior);
-  const std::string under_posterior = " under --posterior " + c.posterior;
-  if (posterior.size == 0 && c.posterior_size > 0)
-    throw usage("--posterior-size means nothing" + under_posterior);
-  if (c.posterior_size == 0) c.posterior_size = posterior.size;
-  require("posterior-size", c.posterior_size <= 1000, "at most 1000");
-  require("posterior-hidden", c.posterior_hidden >= 1 && c.posterior_hidden <= 100000,
-          "between 1 and 100000");
-  if (!posterior.closed_form && (c.kl == "analytic" || c.kl == "entropy"))
-    throw usage("--kl " + c.kl + " has no closed form" + under_posterior +
-                "; --kl mixed samples the KL where there is none");
-  const bool is_diagonal = c.posterior == posterior_names().front();
-  if (!is_diagonal && networks_named(c.architecture) != vae::NetworkKind::dense)
-    throw usage("--posterior " + c.posterior + " is of perceptrons; under --architecture " + c.architecture +
-                " q is diagonal");
-  if (!is_diagonal && vae::prior_named(c.prior).of_posterior)
-    throw usage("--prior " + c.prior + " is made of diagonal posteriors, which they are not" +
-                under_posterior);
-}
-
-void resolve_condition(Config& c) {
-  const bool sums = c.model == "classes";
-  if (c.condition != "label" && !sums) c.classes = 0;
-  if (sums && c.condition != "nothing")
-    throw usage("--condition " + c.condition +
-                " means nothing under --model classes, which has a class of its own");
-  if (c.labelled > 0 && !sums) throw usage("--labelled means nothing under --model " + c.model);
-  require("classes", c.classes <= 256, "at most 256");
-  if ((c.condition != "nothing" || sums) && vae::prior_named(c.prior).of_posterior)
-    throw usage("--prior " + c.prior + " is made of learned images, and what they are given is not known");
-}
-
 // The path of a file or a directory; if there is none, as it is.
 std::string absolute_path(const std::string& path) {
   std::error_code error;
@@ -185,17 +106,8 @@ Config resolved(Config c) {
         "compares with nothing; --likelihood gaussian models grey values, and --binarize dynamic makes "
         "pixels of 0 and 1 of them");
 
-  if (sigma_named(c.sigma) != vae::SigmaKind::learned && c.likelihood != "gaussian")
-    throw usage("--sigma means nothing under --likelihood " + c.likelihood);
-  if (sigma_named(c.sigma) == vae::SigmaKind::pixels && c.decoder == "pixelcnn")
-    throw usage("--sigma pixels is of --decoder independent");
-  if (const std::optional<double> fixed = fixed_sigma(c.sigma)) c.sigma = text("%.15g", *fixed);
-
   resolve_optimizer(c);
-  resolve_sizes(c);
-  resolve_prior(c);
-  resolve_posterior(c);
-  resolve_condition(c);
+  resolve_model(c);
   if (c.bound == "renyi" && !c.renyi_alpha) c.renyi_alpha = 0.5;
   check_objective(c);
 
@@ -204,8 +116,6 @@ Config resolved(Config c) {
   require("samples", c.samples > 0, "above 0");
   require("corrupt", c.corrupt >= 0 && autograd::Real(c.corrupt) < 1, "at least 0 and below 1");
   require("epochs", c.epochs > 0, "above 0");
-  require("channels", !c.channels.empty() && c.channels.size() <= most_layers, "a list of 1 to 200 sizes");
-  for (const std::uint64_t C : c.channels) require("channels", C >= 2 && C <= 10000, "between 2 and 10000");
   if (c.batch_size > 1000000 || c.samples > 1000000)
     throw usage("--batch-size and --samples are at most 1000000");
   if (c.epochs > most_epochs) throw usage("--epochs is at most 4294967295");

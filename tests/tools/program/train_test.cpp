@@ -144,6 +144,15 @@ TEST_CASE("a preset is options, over which those typed take precedence", "[progr
   check_refused(here, "train --resume p --preset quick", 2, "leave --preset out");
 }
 
+// The validation bound after the second epoch is above that after the first.
+void check_rises(const std::vector<json>& metrics) {
+  std::vector<double> bounds;
+  for (const json& row : metrics)
+    if (row["split"] == "validation") bounds.push_back(row["elbo"]);
+  REQUIRE(bounds.size() == 2);
+  CHECK(bounds[1] > bounds[0]);
+}
+
 TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, evaluate and draw",
           "[program]") {
   const WorkingDirectory here;
@@ -172,7 +181,11 @@ TEST_CASE("the families of p(z0) and the decoders train, resume bit for bit, eva
     REQUIRE(here.run(train + " --epochs 1 --out b").code == 0);
     REQUIRE(here.run("train --resume b --epochs 2 --quiet").code == 0);
     CHECK(here.same("a/last.safetensors", "b/last.safetensors"));
-    CHECK(here.run("eval a --importance-samples 20 --limit 20 --active-units").code == 0);
+    const Result r = here.run("eval a --importance-samples 20 --limit 20 --active-units --json");
+    REQUIRE(r.code == 0);
+    const json found = json::parse(r.out);
+    if (options.find("--beta 0") == std::string::npos) check_rises(here.metrics("a"));
+    CHECK(found["log_px"].get<double>() > found["elbo"].get<double>());
     CHECK(here.run("sample a -n 4 --levels-fixed 1 -o s.png").code == 0);
     CHECK(here.run("traverse a -n 2 -o t.png").code == 0);
     CHECK(here.run("eval a --evidence interval --simulate 2 --temperatures 5 --chains 2").code == 0);
