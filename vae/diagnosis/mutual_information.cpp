@@ -7,7 +7,7 @@
 
 #include "autograd/ops.h"
 #include "vae/descent.h"
-#include "vae/exact/enumeration.h"
+#include "vae/networks.h"
 
 namespace vae {
 
