@@ -59,6 +59,17 @@ TEST_CASE(
       check(summed.kl_per_level[1], sampled.kl_per_level[1]);
 }
 
+TEST_CASE("classes: p(y) is what its logits say") {
+  const std::unique_ptr<Model> model = model_named("classes").make(three_classes(), Stream());
+  for (const auto& [name, parameter] : model->parameters())
+    if (name == "prior.y") parameter->update() = array({3}, {0, std::log(Real(2)), std::log(Real(5))});
+  Evaluation scope;
+  const Array p = exp(prior(*model, {}, 3)->log_prob(constant(all_one_hots(3)))).value();
+  CHECK(double(p(0)) == Approx(1.0 / 8));
+  CHECK(double(p(1)) == Approx(2.0 / 8));
+  CHECK(double(p(2)) == Approx(5.0 / 8));
+}
+
 TEST_CASE("classes: the KL of the class is exact") {
   const std::unique_ptr<Model> model = model_named("classes").make(three_classes(), Stream());
   shake(*model);

@@ -165,6 +165,34 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("likelihood: categorical levels begin at the frequencies of their own pixel") {
+  Evaluation scope;
+  Architecture a = small_vae(LikelihoodKind::categorical);
+  a.pixels = 2;
+  VAE model(a, Stream());
+  model.start_at(array({2, 2}, {Real(3) / 255, Real(7) / 255, Real(3) / 255, Real(9) / 255}));
+  const auto p = [&](Real first, Real second) {
+    return std::exp(double(model.decode(constant(zeros({1, 2})))
+                               ->log_prob(constant(array({1, 2}, {first / 255, second / 255})))
+                               .item()));
+  };
+  CHECK(p(3, 7) == Approx(3.0 / 258 * 2 / 258));  // as if each level had been seen once more
+  CHECK(p(7, 3) == Approx(1.0 / 258 * 1 / 258));
+}
+
+TEST_CASE("likelihood: logistics begin apart within a deviation of the pixel's mean, as wide as it") {
+  Architecture a = small_vae(LikelihoodKind::logistic_mixture);
+  a.pixels = 1, a.hidden = {};
+  VAE model(a, Stream());
+  model.start_at(array({2, 1}, {Real(0.3), Real(0.7)}));  // of signed pixels: mean 0, deviation 0.4
+  const std::vector<Real> bias = values_of(lg::named(model, "decoder.0.bias").value());
+  for (std::size_t k = 0; k < 5; ++k) {
+    CHECK(bias[k] == 0);
+    CHECK(bias[5 + k] == Approx(0.2 * double(k) - 0.4).margin(1e-12));
+    CHECK(bias[10 + k] == Approx(std::log(0.4 * std::sqrt(3.0) / M_PI)));  // whose deviation is 0.4
+  }
+}
+
 TEST_CASE("likelihood: the deviation of a Gaussian output stays within its bounds") {
   Evaluation scope;
   VAE model(small_vae(LikelihoodKind::gaussian), Stream());

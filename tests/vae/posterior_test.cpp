@@ -124,6 +124,14 @@ TEST_CASE("posterior: each integrates to one, and its draws have the moments of 
   }
 }
 
+TEST_CASE("posterior: a full covariance whose numbers below the diagonal are 0 is the diagonal one") {
+  Evaluation scope;
+  const Array h = array({1, 5}, {Real(0.3), -1, Real(0.8), -2, 0});  // μ, log σ², L_10
+  const Var z = constant(array({1, 2}, {1, Real(-0.5)}));
+  CHECK(largest_difference((*of_two_latents(posterior_named("full")))(constant(h))->log_prob(z),
+                           normal_from(slice(constant(h), 1, 0, 4)).log_prob(z)) < 1e-12);
+}
+
 TEST_CASE("posterior: the moments of a datum do not depend on the others of its batch") {
   for (const PosteriorKind& kind : posteriors()) {
     Evaluation scope;
