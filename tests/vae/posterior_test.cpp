@@ -132,6 +132,23 @@ TEST_CASE("posterior: a full covariance whose numbers below the diagonal are 0 i
                            normal_from(slice(constant(h), 1, 0, 4)).log_prob(z)) < 1e-12);
 }
 
+TEST_CASE("posterior: every number that a network gives matters") {
+  Evaluation scope;
+  for (const PosteriorKind& kind : posteriors()) {
+    const std::unique_ptr<Posterior> family = of_two_latents(kind);
+    const Array h = numbers(*family);
+    const auto log_q = [&](const Array& h) {
+      return (*family)(constant(h))->log_prob(constant(array({1, 2}, {Real(0.3), Real(-0.4)}))).item();
+    };
+    for (std::size_t k = 0; k < h.size(); ++k) {
+      INFO(kind.name << ", number " << k);
+      Array other = h;
+      other(0, k) += Real(0.5);
+      CHECK(log_q(other) != log_q(h));
+    }
+  }
+}
+
 TEST_CASE("posterior: the moments of a datum do not depend on the others of its batch") {
   for (const PosteriorKind& kind : posteriors()) {
     Evaluation scope;
