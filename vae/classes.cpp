@@ -9,6 +9,9 @@ namespace vae {
 
 namespace {
 
+// The number of the classifier's network in a model's stream: beyond those of all others.
+constexpr std::uint32_t epoch_of_classifier = 500000;
+
 // y one-hot with these logits.  [rows,K]
 Density class_from(Var logits) { return nn::Categorical(logits); }
 

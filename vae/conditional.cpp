@@ -8,7 +8,7 @@
 
 namespace vae {
 
-Given::Given(Model& model, std::optional<Array> c) : model_(model), c_(std::move(c)) {
+Given::Given(Model& model, std::optional<Array> c) : AroundModel(model), c_(std::move(c)) {
   if (c_ && c_->dimension() != 2)
     throw std::invalid_argument("[Given] c is " + to_string(c_->shape()) + ", not [B,C]");
 }

@@ -11,32 +11,19 @@
 
 #include <optional>
 
-#include "vae/model.h"
+#include "vae/around.h"
 
 namespace vae {
 
-// A model with Architecture::condition, given c. Row r has the c of datum r mod B. The model must outlive
-// this object.
-class Given : public Model {
+// A model with Architecture::condition, given c. Row r has the c of datum r mod B.
+class Given : public AroundModel {
  public:
   // c: [B,C]; without one, the model as it is. std::invalid_argument for another number of axes.
   Given(Model& model, std::optional<Array> c);
 
-  std::size_t levels() const override { return model_.levels(); }
-  std::optional<Array> first_values() const override { return model_.first_values(); }
   Var condition(std::size_t rows) const override;
-  Features features(Var x, Var c) const override { return model_.features(x, c); }
-  bool features_see_condition() const override { return model_.features_see_condition(); }
-  Var start(const State& s) const override { return model_.start(s); }
-  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
-  Density prior(const State& s) const override { return model_.prior(s); }
-  Density posterior(const State& s, const Features& x) const override { return model_.posterior(s, x); }
-  Density decode(const State& s) const override { return model_.decode(s); }
-  void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
-  void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 
  private:
-  Model& model_;
   std::optional<Array> c_;
 };
 

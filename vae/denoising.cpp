@@ -8,7 +8,7 @@
 namespace vae {
 
 Corrupted::Corrupted(Model& model, Real rate, const Stream& stream)
-    : model_(model), rate_(rate), stream_(stream) {
+    : AroundModel(model), rate_(rate), stream_(stream) {
   if (!(rate >= 0 && rate < 1))
     throw std::domain_error("[Corrupted] pixels are missing with a probability of " + std::to_string(rate) +
                             ", which is not within [0, 1)");

@@ -8,31 +8,18 @@
 // missing.
 #pragma once
 
-#include "vae/model.h"
+#include "vae/around.h"
 
 namespace vae {
 
-class Corrupted : public Model {
+class Corrupted : public AroundModel {
  public:
-  // The model must outlive this object. std::domain_error unless 0 ≤ r < 1. The noise of datum i is keyed by
-  // the stream's place of it.
+  // std::domain_error unless 0 ≤ r < 1. The noise of datum i is keyed by the stream's place of it.
   Corrupted(Model& model, Real rate, const Stream& stream);
 
-  std::size_t levels() const override { return model_.levels(); }
-  std::optional<Array> first_values() const override { return model_.first_values(); }
   Features features(Var x, Var c) const override;  // of x̃
-  Var condition(std::size_t rows) const override { return model_.condition(rows); }
-  bool features_see_condition() const override { return model_.features_see_condition(); }
-  Var start(const State& s) const override { return model_.start(s); }
-  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
-  Density prior(const State& s) const override { return model_.prior(s); }
-  Density posterior(const State& s, const Features& x) const override { return model_.posterior(s, x); }
-  Density decode(const State& s) const override { return model_.decode(s); }
-  void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
-  void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 
  private:
-  Model& model_;
   Real rate_;
   Stream stream_;
 };

@@ -67,6 +67,13 @@ Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, s
   return bound;
 }
 
+Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream) {
+  if (model.first_values()) return elbo_summed(model, x, samples, form, stream);
+  const std::vector<Level> levels = infer(model, x, samples, stream);
+  check_path("elbo", levels);
+  return bound_along(model, x, levels, samples, form);
+}
+
 Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream,
                   std::optional<Var> known) {
   const std::optional<Array> values = model.first_values();
@@ -97,13 +104,6 @@ Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, c
     bound.kl_per_level.push_back(expectation(kl_of(levels[t], form)));
   add_up(bound);
   return bound;
-}
-
-Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream) {
-  if (model.first_values()) return elbo_summed(model, x, samples, form, stream);
-  const std::vector<Level> levels = infer(model, x, samples, stream);
-  check_path("elbo", levels);
-  return bound_along(model, x, levels, samples, form);
 }
 
 Var log_weights(const Model& model, Var x, std::size_t samples, const Stream& stream) {

@@ -35,15 +35,6 @@ struct Bound {
 // names another number of data than B.
 Bound elbo(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream);
 
-// The same of such a model, with q(z₀ = v_k|x) in each of K values
-//
-//     Σ_k q_k [ log p(x|v_k, z_>0) − Σ_{t>0} KL_t − log q_k / p_k ]
-//
-// Of data whose z₀ is known, q_k is 1 at that value, and this is a bound on log p(x, z₀).  known: [B,K], a
-// row one-hot, or 0 where it is not known. std::logic_error for a model without first_values.
-Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream,
-                  std::optional<Var> known = std::nullopt);
-
 // The same of levels that were chosen: S·B rows, of which each datum's S are averaged. With samples = 1 they
 // are not: every member is [S·B], and in the Monte Carlo form `elbo` is log p(x, z) − log q(z|x).
 Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, std::size_t samples,
@@ -52,6 +43,15 @@ Bound bound_along(const Model& model, Var x, const std::vector<Level>& levels, s
 // The means over S samples of each datum.  [S·B]  ->  [B]
 Var over_samples(Var v, std::size_t samples);
 Bound over_samples(const Bound& each, std::size_t samples);
+
+// The bound of a model whose z₀ has K values v_k (Model::first_values), with q_k = q(z₀ = v_k|x) and p_k:
+//
+//     Σ_k q_k E_q[ log p(x|v_k, z_>0) − Σ_{t>0} KL_t ] − Σ_k q_k log q_k / p_k
+//
+// Of data whose z₀ is known, q_k is 1 at that value, and this is a bound on log p(x, z₀).  known: [B,K], a
+// row one-hot, or 0 where it is not known. std::logic_error for a model without first_values.
+Bound elbo_summed(const Model& model, Var x, std::size_t samples, KLForm form, const Stream& stream,
+                  std::optional<Var> known = std::nullopt);
 
 // std::logic_error, naming the function `of`, if a gradient is recorded and none leads through a draw of q.
 void check_path(const char* of, const std::vector<Level>& levels);

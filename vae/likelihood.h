@@ -25,8 +25,8 @@ constexpr std::uint32_t epoch_of_output = 200000;
 //
 // There are more numbers where a local autoregressive network (pixelcnn.h) makes of them and of the pixels
 // before what is added to the first P. (If the mean of a Gaussian can reproduce the pixels exactly, its
-// likelihood grows without bound as σ → 0; log σ² is bounded. What is learned of z weighs 1/2σ² against the
-// KL, as 1/β does: `elbo lesson sigma`.) The densities refer to the output, which must outlive them.
+// likelihood grows without bound as σ → 0; log σ² is bounded. 1/2σ² weighs the squared error against the KL,
+// as 1/β would: `elbo lesson sigma`.) The densities refer to the output, which must outlive them.
 class Output {
  public:
   Output(const Architecture& architecture, const Stream& stream);
@@ -46,8 +46,8 @@ class Output {
   // optimal (Rybkin, Daniilidis & Levine 2021, arXiv 2006.13202, section 3). `log_px`: that at the present σ.
   void maximize_sigma(double log_px);
 
-  void visit(const std::string& prefix,
-             const nn::Visitor& visitor);  // of a Gaussian PREFIX.log_std: [1] or [D]
+  // Of a Gaussian PREFIX.log_std, [1] or [D], unless σ is fixed; PREFIX.pixels.… of the local network.
+  void visit(const std::string& prefix, const nn::Visitor& visitor);
 
  private:
   Var log_var() const;        // of a Gaussian   [1] or [D]

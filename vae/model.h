@@ -7,7 +7,7 @@
 // Samples fold into the batch: row r of [S·B,…] belongs to datum r mod B.
 //
 // Read next: vae.h (one level), autoregressive.h (any number), top_down.h (by convolutions), conditional.h
-// (all of it given c), descent.h (how z is chosen), elbo.h (the bound).
+// (all of it given c), classes.h (a class beside z), descent.h (how z is chosen), elbo.h (the bound).
 #pragma once
 
 #include <optional>
@@ -45,7 +45,7 @@ class Model {
 
   // What all posteriors share: a network from x and c, or x itself.  x: [B,D]  c: [B,C], or none
   virtual Features features(Var x, Var) const { return {x}; }
-  virtual bool features_see_condition() const { return false; }
+  virtual bool features_see_condition() const { return false; }  // whether they are of c too
 
   // The running state, if there is one: before z₀, and after z_t.  s: of z_<t  z_t: [rows, Z_t]  ->  [rows,…]
   virtual Var start(const State&) const { return {}; }

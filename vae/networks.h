@@ -12,9 +12,6 @@ using namespace autograd;
 using nn::Density;
 using nn::Normal;
 
-// The number of the classifier's network in a model's stream (classes.h): beyond those of all others.
-constexpr std::uint32_t epoch_of_classifier = 500000;
-
 enum class LikelihoodKind { bernoulli, gaussian, continuous_bernoulli, logistic_mixture, categorical };
 
 // σ of a Gaussian output: one learned number, one for each pixel, the one that maximises the bound, or fixed.

@@ -18,8 +18,7 @@ namespace nn {
 // known only after the units before it; std::domain_error if an s is beyond ±170 (in double ±1400), where
 // σ(s) is 0.
 struct AutoregressiveFlow {
-  // `place` as in MADE (made.h). Reverse the order from one step of a flow to the next
-  // (order_of_step).
+  // `place` as in MADE (made.h); order_of_step has one for each step of a flow.
   AutoregressiveFlow(std::size_t size, const std::vector<std::size_t>& hidden, const Activation& activation,
                      const Stream& stream, std::vector<std::size_t> place = {});
 

@@ -1,11 +1,11 @@
 // The mutual information gap: whether each factor that data were generated from is told by one latent alone.
 //
-//     MIG = 1/K Σ_k [ I(z_j; v_k) − max_{i ≠ j} I(z_i; v_k) ] / H(v_k),      j the latent that tells most of
-//     v_k
+//     MIG = 1/K Σ_k [ I(z_j; v_k) − max_{i ≠ j} I(z_i; v_k) ] / H(v_k)
 //
-// Chen, Li, Grosse & Duvenaud 2018 (arXiv 1802.04942), section 4.1 and eq. 6, with q(z_j) and q(z_j|v_k) the
-// averages of q(z_j|x_n) over all data and over those of this v_k. It is 1 where a latent of its own knows
-// each factor, and 0 where two latents know it equally: a rotation of the factors has it near 0.
+// with j the latent that tells most of v_k: Chen, Li, Grosse & Duvenaud 2018 (arXiv 1802.04942), section 4.1
+// and eq. 6, with q(z_j) and q(z_j|v_k) the averages of q(z_j|x_n) over all data and over those of this v_k.
+// It is 1 where a latent of its own knows each factor, and 0 where two latents know it equally: a rotation of
+// the factors has it near 0.
 #pragma once
 
 #include "autograd/random.h"

@@ -37,8 +37,7 @@ struct ICA {
   Sources p;
 };
 
-// Λ^−½ Uᵀ of data that fill all dimensions: W x has covariance I. All that second moments tell of W.  ->
-// [D,D]
+// Λ^−½ Uᵀ of data that fill all dimensions: W x has covariance I. All that second moments tell.  ->  [D,D]
 Array whitening(const PrincipalComponents& data);
 
 // How far W A is from a permutation with scales: 0 if it is one, at most 1.

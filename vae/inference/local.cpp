@@ -13,7 +13,7 @@
 
 namespace vae {
 
-LocalPosterior::LocalPosterior(Model& model, std::size_t data) : model_(model) {
+LocalPosterior::LocalPosterior(Model& model, std::size_t data) : AroundModel(model) {
   Evaluation scope;
   for (const Var& z_t : generate(model, 1, Stream())) {
     shift_.emplace_back(zeros({data, z_t.shape()[1]}));

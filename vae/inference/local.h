@@ -13,28 +13,20 @@
 // amortized q itself (of a q with a full covariance, its diagonal).
 #pragma once
 
+#include "vae/around.h"
 #include "vae/elbo.h"
 
 namespace vae {
 
 // The same model, with a q for each of these B data: x must be those.
-class LocalPosterior : public Model {
+class LocalPosterior : public AroundModel {
  public:
-  LocalPosterior(Model& model, std::size_t data);  // at the amortized q; the model must outlive it
+  LocalPosterior(Model& model, std::size_t data);  // at the amortized q
 
-  std::size_t levels() const override { return model_.levels(); }
-  Var condition(std::size_t rows) const override { return model_.condition(rows); }
-  Var start(const State& s) const override { return model_.start(s); }
-  Var update(const State& s, Var z_t) const override { return model_.update(s, z_t); }
-  Features features(Var x, Var c) const override { return model_.features(x, c); }
-  Density prior(const State& s) const override { return model_.prior(s); }
   Density posterior(const State& s, const Features& x) const override;
-  Density decode(const State& s) const override { return model_.decode(s); }
   void visit_posterior(const nn::Visitor& visitor) override;  // local.T.{shift,log_scale}, [B,Z_t]: m, s
-  void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
 
  private:
-  Model& model_;
   std::vector<Parameter> shift_, log_scale_;
 };
 

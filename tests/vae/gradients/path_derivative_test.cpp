@@ -9,6 +9,7 @@
 #include "tests/vae/exact/nearly_exact.h"
 #include "tests/vae/gradients/gradient_samples.h"
 #include "tests/vae/gradients/iwae_by_quadrature.h"
+#include "vae/around.h"
 #include "vae/autoregressive.h"
 #include "vae/bounds/renyi.h"
 #include "vae/gradients/generalized_dreg.h"
@@ -32,17 +33,11 @@ gs::Estimator estimator(Function f, Model& model, std::size_t samples, Real alph
 }
 
 // What public code computes instead: in q(z_t|z_<t, x), scored with φ constant, z_<t is constant too.
-struct BlockedPosterior : Model {
-  explicit BlockedPosterior(Model& model) : model_(model) {}
-  std::size_t levels() const override { return model_.levels(); }
-  Density prior(const State& s) const override { return model_.prior(s); }
+struct BlockedPosterior : AroundModel {
+  explicit BlockedPosterior(Model& model) : AroundModel(model) {}
   Density posterior(const State& s, const Features& x) const override {
-    return model_.posterior({s.rows, stop_gradient(s.z), {}, {}}, x);
+    return model_.posterior({s.rows, stop_gradient(s.z), s.h, s.c}, x);
   }
-  Density decode(const State& s) const override { return model_.decode(s); }
-  void visit_posterior(const nn::Visitor& visitor) override { model_.visit_posterior(visitor); }
-  void visit_generator(const nn::Visitor& visitor) override { model_.visit_generator(visitor); }
-  Model& model_;
 };
 
 // Both by their formulas, at the z of `infer`.
