@@ -150,7 +150,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
       const Var x = autograd::constant(images.x);
       const std::vector<vae::Level> levels =
           vae::infer(images.model, x, 1, e.evaluation_noise(split, numbers));
-      const vae::Bound bound =
+      const vae::Bound bound =  // a class is summed over, though one is drawn beside it
           e.model->first_values()
               ? vae::elbo(images.model, x, 1, vae::KLForm::mixed, e.evaluation_noise(split, numbers))
               : vae::bound_along(images.model, x, levels, 1, vae::KLForm::mixed);

@@ -29,6 +29,25 @@ Array class_of_row(std::size_t count, std::size_t columns, std::size_t K) {
   return classes;
 }
 
+// What conditions each image of a sheet, the same in each row: a class, or what a test image does.
+struct ConditionOfRows {
+  std::optional<Array> c;  // [count,C]
+  ImageIndices image;      // that test image, of each image; empty under a class
+
+  ConditionOfRows(const Experiment& e, std::size_t count, std::size_t columns) {
+    switch (condition_named(e.config.condition)) {
+      case ConditionKind::nothing:
+        return;
+      case ConditionKind::label:
+        c = class_of_row(count, columns, e.config.classes);
+        return;
+      case ConditionKind::upper_half:
+        for (std::size_t i = 0; i < count; ++i) image.push_back(i / columns % e.data.test.count);
+        c = e.condition(Split::test, image);
+    }
+  }
+};
+
 // What is drawn of p(x|z): the mean of each pixel. Where that has no closed form, because pixels depend on
 // those before them, x ~ p(x|z) is drawn first, and it is the mean of each pixel given those before it.
 Array mean_image(const nn::Density& p, const Stream& stream) {
@@ -38,15 +57,15 @@ Array mean_image(const nn::Density& p, const Stream& stream) {
 }
 
 // The ends of rows of completions: the test image, and E[x|c] by many draws.  all: [n,height·width]
-void add_truth_and_mean(const Experiment& e, const ImageIndices& of, std::size_t columns,
+void add_truth_and_mean(const Experiment& e, const ImageIndices& image, std::size_t columns,
                         const Stream& stream, Real temperature, Array& all) {
   // Pixel by pixel, draws take long.
   const std::size_t draws = decoder_named(e.config.decoder) == vae::DecoderKind::pixelcnn ? 8 : 100;
-  const auto put = [&](std::size_t place, const Array& image) {
-    if (place < of.size()) std::copy_n(image.data(), image.size(), all.data() + place * image.size());
+  const auto put = [&](std::size_t place, const Array& pixels) {
+    if (place < image.size()) std::copy_n(pixels.data(), pixels.size(), all.data() + place * pixels.size());
   };
-  for (std::size_t first = 0; first < of.size(); first += columns) {
-    const ImageIndices one = {of[first]};
+  for (std::size_t first = 0; first < image.size(); first += columns) {
+    const ImageIndices one = {image[first]};
     const vae::Given model = e.given(Split::test, one);
     const std::optional<Array> c = e.condition(Split::test, one);
     put(first, e.conditioning.whole(c, e.batch(Split::test, one)));
@@ -75,21 +94,13 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   const bool by_class = condition_named(e.config.condition) == ConditionKind::label || classes;
   const std::size_t count = o.count > 0 ? o.count : columns * (by_class ? e.config.classes : 8);
 
-  // What conditions each row: a class, or what a test image does.
-  ImageIndices of(count, 0);
-  const bool completes = condition_named(e.config.condition) == ConditionKind::upper_half;
-  for (std::size_t i = 0; completes && i < count; ++i) of[i] = i / columns % e.data.test.count;
-  std::optional<Array> c;
-  if (completes) c = e.condition(Split::test, of);
-  if (condition_named(e.config.condition) == ConditionKind::label)
-    c = class_of_row(count, columns, e.config.classes);
-  const vae::Given model(*e.model, c);
+  const ConditionOfRows rows(e, count, columns);
+  const vae::Given model(*e.model, rows.c);
 
   // z ~ p(z); the images of a row take the first levels from the first of them, or are of one class.
   vae::Latents above;
-  if (classes && o.levels_fixed == 0) {
+  if (classes && o.levels_fixed == 0)
     above.push_back(constant(class_of_row(count, columns, classes->shape(0))));
-  }
   if (o.levels_fixed > 0) {
     std::vector<std::size_t> first(count);
     for (std::size_t i = 0; i < first.size(); ++i) first[i] = i / columns * columns;
@@ -98,8 +109,8 @@ GreyImage sample_sheet(const Experiment& e, const SampleOptions& o) {
   }
   const nn::Density p = vae::decode(model, vae::generate(model, count, noise, above, temperature));
   const Array x = o.draw ? p->sample(stream.at(Purpose::output)) : mean_image(p, stream.at(Purpose::output));
-  Array all = e.conditioning.whole(c, x);
-  if (completes) add_truth_and_mean(e, of, columns, noise.at_epoch(1), temperature, all);
+  Array all = e.conditioning.whole(rows.c, x);
+  if (!rows.image.empty()) add_truth_and_mean(e, rows.image, columns, noise.at_epoch(1), temperature, all);
   return sheet(all, e.data.test.height, e.data.test.width, columns);
 }
 
