@@ -36,10 +36,10 @@ std::unique_ptr<Model> make_classes(const Architecture& a, const Stream& stream)
 
 const std::vector<ModelEntry>& models() {
   static const std::vector<ModelEntry> table = {
-      {"vae", "p(z), one level", 1, make_vae},
-      {"autoregressive", "p(z) = p(z0) p(z1|z0) p(z2|z0,z1) ..., any number of levels", 200,
+      {"vae", "p(z), one level", 1, false, make_vae},
+      {"autoregressive", "p(z) = p(z0) p(z1|z0) p(z2|z0,z1) ..., any number of levels", 200, false,
        make_autoregressive},
-      {"classes", "p(y) p(z), y one of --classes, summed over; p(z) as above", 200, make_classes},
+      {"classes", "p(y) p(z), y one of --classes, summed over; p(z) as above", 200, true, make_classes},
   };
   return table;
 }

@@ -13,6 +13,7 @@ struct ModelEntry {
   const char* name;         // on the command line and in config.json
   const char* help;         // its factorisation, in a few words
   std::size_t most_levels;  // the most latent sizes that its Architecture may have
+  bool has_class;           // whether there is a y beside z, of Architecture::classes
   std::unique_ptr<Model> (*make)(const Architecture& architecture, const Stream& stream);
 };
 

@@ -10,6 +10,7 @@
 #include "vae/gradients/generalized_dreg.h"
 #include "vae/gradients/path_derivative.h"
 #include "vae/gradients/score_function.h"
+#include "vae/models.h"
 
 namespace tools {
 
@@ -101,7 +102,8 @@ void check_objective(const Config& c) {
 
   // No gradient leads through a class; it is summed over, in the ELBO.
   const bool needs_no_path = gradient == GradientKind::score || gradient == GradientKind::vimco;
-  if (c.model == "classes" && !needs_no_path && !(is_elbo && gradient == GradientKind::pathwise))
+  if (vae::model_named(c.model).has_class && !needs_no_path &&
+      !(is_elbo && gradient == GradientKind::pathwise))
     throw contradiction(gradient_option + under_bound +
                         " needs a path through all of z, and a class has none: --model classes sums over it "
                         "under --bound elbo and --gradient pathwise");

@@ -198,10 +198,10 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
   const bool is_dense = networks_named(resolved.architecture) == vae::NetworkKind::dense;
   for (const char* name : {"hidden", "channels", "weights", "recompute"})
     if (typed.count(name) && (std::string(name) == "hidden") != is_dense &&
-        !(std::string(name) == "hidden" && resolved.model == "classes"))  // which has a classifier
+        !(std::string(name) == "hidden" && vae::model_named(resolved.model).has_class))  // with a classifier
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
-  if (typed.count("classes") && resolved.condition != "label" && resolved.model != "classes")
+  if (typed.count("classes") && resolved.condition != "label" && !vae::model_named(resolved.model).has_class)
     throw usage("--classes means nothing under --condition " + resolved.condition + " and --model " +
                 resolved.model);
 

@@ -76,7 +76,7 @@ void resolve_posterior(Config& c) {
   if (!posterior.closed_form && (c.kl == "analytic" || c.kl == "entropy"))
     throw refused("--kl " + c.kl + " has no closed form" + under_posterior +
                   "; --kl mixed samples the KL where there is none");
-  const bool is_diagonal = c.posterior == posterior_names().front();
+  const bool is_diagonal = &posterior == &vae::diagonal_posterior();
   if (!is_diagonal && networks_named(c.architecture) != vae::NetworkKind::dense)
     throw refused("--posterior " + c.posterior + " is of perceptrons; under --architecture " +
                   c.architecture + " q is diagonal");
@@ -86,7 +86,7 @@ void resolve_posterior(Config& c) {
 }
 
 void resolve_condition(Config& c) {
-  const bool sums = c.model == "classes";
+  const bool sums = vae::model_named(c.model).has_class;
   if (c.condition != "label" && !sums) c.classes = 0;
   if (sums && c.condition != "nothing")
     throw refused("--condition " + c.condition +

@@ -183,11 +183,11 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       {vae::LikelihoodKind::categorical, " categorical"}};
   for (const vae::ModelEntry& entry : vae::models()) {
     const std::string name = entry.name;
-    const bool has_class = name == "classes";
     for (const auto& [kind, likelihood_name] : likelihoods) {
       vae::Architecture a;
       a.likelihood = kind;
-      if ((of_levels(kind) && size.directions > 0) || (has_class && kind != likelihoods[0].first)) continue;
+      if ((of_levels(kind) && size.directions > 0) || (entry.has_class && kind != likelihoods[0].first))
+        continue;
       all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " analytic"));
       all.push_back(
           bound_of(size, entry, a, vae::KLForm::monte_carlo, name + likelihood_name + " monte-carlo"));
@@ -195,7 +195,7 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + likelihood_name + " pixelcnn"));
     }
     for (const vae::PriorKind& prior : vae::priors()) {
-      if (has_class && !prior.closed_form) continue;
+      if (entry.has_class && !prior.closed_form) continue;
       vae::Architecture a;
       a.prior = &prior;
       if (prior.size > 0) a.prior_size = 2;
@@ -208,7 +208,7 @@ void add_models(std::vector<Check>& all, const ModelSize& size) {
       if (posterior.smooth && size.networks == vae::NetworkKind::dense)
         all.push_back(bound_of(size, entry, a, vae::KLForm::mixed, name + " posterior " + posterior.name));
     }
-    if (has_class) continue;
+    if (entry.has_class) continue;
     vae::Architecture a;
     a.condition = 2, a.prior = &vae::prior_named("normal");
     all.push_back(bound_of(size, entry, a, vae::KLForm::analytic, name + " conditional"));

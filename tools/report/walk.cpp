@@ -128,7 +128,7 @@ std::string walk(const Experiment& e, std::size_t images) {
   std::size_t size = 0;
   for (const auto& [name, array] : weights) size += array->size();
   if (c.decoder != "independent" || c.likelihood == "logistic-mixture" || c.likelihood == "categorical" ||
-      size > most_weights || e.data.test.count == 0 || c.condition != "nothing" || c.model == "classes")
+      size > most_weights || e.data.test.count == 0 || c.condition != "nothing" || e.model->first_values())
     return "";
 
   const std::vector<std::size_t> latents = vae::latent_sizes(*e.model);

@@ -16,6 +16,7 @@
 #include "tools/run/statistics.h"
 #include "tools/text.h"
 #include "vae/inference/target.h"
+#include "vae/posterior.h"
 
 namespace tools {
 
@@ -119,12 +120,12 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   if (e.model->first_values() && (o.evidence.method != EvidenceMethod::importance || o.diagnosis.gaps))
     throw Failure(exit_usage,
                   "--evidence ais and interval, and --gaps, move z by a gradient, and a class has none");
-  if (o.diagnosis.gaps && e.config.posterior != "diagonal")
+  if (o.diagnosis.gaps && &vae::posterior_named(e.config.posterior) != &vae::diagonal_posterior())
     throw Failure(exit_usage,
                   "--gaps compares with the best diagonal normals, and q is not one of them under "
                   "--posterior " +
                       e.config.posterior);
-  if (!o.export_to.empty() && (e.config.posterior == "mixture" || e.model->first_values()))
+  if (!o.export_to.empty() && (!vae::posterior_named(e.config.posterior).smooth || e.model->first_values()))
     throw Failure(exit_usage,
                   "--export has noise of normals, and the z of this model are also chosen from several");
   const std::size_t all = o.simulate ? o.simulate : e.data[split].count;

@@ -13,6 +13,7 @@
 #include "tools/run/memory.h"
 #include "tools/text.h"
 #include "vae/inference/target.h"
+#include "vae/models.h"
 
 namespace tools {
 
@@ -56,9 +57,9 @@ Dataset scaled(Dataset data, const Config& c) {
 
 // Labels are counted where the run begins.
 Config with_classes(Config c, const Dataset& data) {
-  const bool has_classes = c.model == "classes";
-  if ((c.condition == "label" || has_classes) && c.classes == 0) c.classes = classes_of(data.train);
-  if (has_classes && c.classes < 2)
+  const bool has_class = vae::model_named(c.model).has_class;
+  if ((c.condition == "label" || has_class) && c.classes == 0) c.classes = classes_of(data.train);
+  if (has_class && c.classes < 2)
     throw Failure(exit_usage,
                   "--model classes needs --classes, because " + c.data + " has no labels to count");
   if (c.labelled > 0 && data.train.labels.empty())
