@@ -61,8 +61,8 @@ void through_a_class(Page& page) {
   page.check(std::abs(others.z) < convicted_at, "the score function is unbiased");
   page.check(std::abs(relaxed[0].z) > convicted_at && std::abs(relaxed[1].z) > convicted_at,
              "a relaxed class has the gradient of another function");
-  page.check(relaxed[2].variance > relaxed[0].variance, "a lower temperature takes bias and gives variance");
-  page.check(others.variance > 0, "where the classes can be listed, their sum has neither");
+  page.check(std::abs(relaxed[2].z) < convicted_at && relaxed[2].variance > relaxed[0].variance,
+             "which comes near at a low temperature, with more variance");
 }
 
 }  // namespace
