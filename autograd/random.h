@@ -37,6 +37,7 @@ enum class Purpose : std::uint8_t {
   checking = 10,       // directions for the gradient checker
   dropout = 11,        // units that are left out
   corruption = 12,     // pixels that posteriors do not see
+  missing = 13,        // pixels that nobody sees, and what they may have been
 };
 
 // Rows r of an array drawn for [S·B, …] belong to datum r mod B and sample r / B.

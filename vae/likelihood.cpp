@@ -30,7 +30,7 @@ struct FromZeroToOne : nn::Distribution {
     Evaluation scope;
     return (0.5 * constant(y->sample(stream)) + 0.5).value();
   }
-  Var log_prob(Var x) const override { return y->log_prob(2 * x - 1); }
+  Var log_probs(Var x) const override { return y->log_probs(2 * x - 1); }
   // Σ_v x_v p_v = 1 − 1/255 Σ_{v<255} F(x_v), one level after the other, for pictures: a constant.
   Var mean() const override {
     Array total = zeros(shape());
@@ -63,8 +63,8 @@ struct CategoricalLevels : nn::Distribution {
   }
   Var mean() const override { return values(of_levels.mean()); }
   Var entropy() const override { return of_levels.entropy(); }
-  // Σ_d log softmax(l_d) at the level of x_d, and −∞ if that is none
-  Var log_prob(Var x) const override {
+  // log softmax(l_d) at the level of x_d, and −∞ if that is none
+  Var log_probs(Var x) const override {
     nn::check_event("categorical_levels.log_prob", x.shape(), shape());
     const Array& pixels = x.value();
     std::vector<std::size_t> places(pixels.size());  // of the level of each pixel among all numbers
@@ -75,7 +75,7 @@ struct CategoricalLevels : nn::Distribution {
       is_none.data()[i] = v < 256 ? 0 : 1;
     }
     const Var all = reshape(log_softmax(of_levels.logits, 2), {256 * pixels.size()});
-    return nn::sum_event(where(constant(is_none), -nn::infinity, reshape(take(all, places), x.shape())));
+    return where(constant(is_none), -nn::infinity, reshape(take(all, places), x.shape()));
   }
 
   // Σ_v weight_v · v / 255  [rows,D,256]  ->  [rows,D]

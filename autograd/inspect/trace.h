@@ -4,8 +4,8 @@
 //     ... record, backward ...            // std::domain_error at the first value or adjoint that is not
 //     finite
 //
-// The message names the operation, its shapes and the element, and from where its inputs came, with the range
-// of each:
+// Constants are let through: NaN may stand for a number that is missing. The message names the operation, its
+// shapes and the element, and from where its inputs came, with the range of each:
 //
 //     log [2,3] is -inf at element 4
 //       of relu [2,3], 0 to 1.5

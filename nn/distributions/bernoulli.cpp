@@ -17,10 +17,10 @@ Array Bernoulli::sample(const Stream& stream) const {
   return (u < mean()).value();
 }
 
-// Σ [ x l − log(1 + e^l) ]
-Var Bernoulli::log_prob(Var x) const {
+// x l − log(1 + e^l)
+Var Bernoulli::log_probs(Var x) const {
   check_event("bernoulli.log_prob", x.shape(), logits.shape());
-  return sum_event(bernoulli_log_prob(x, logits));
+  return bernoulli_log_prob(x, logits);
 }
 
 // H = Σ [ log(1 + e^−|l|) + |l| σ(−|l|) ], whose terms are of one sign; ∞ · 0 is 0

@@ -17,11 +17,11 @@ struct Bernoulli : Distribution {
   bool is_discrete() const override { return true; }
   Shape shape() const override { return logits.shape(); }
   Array sample(const Stream& stream) const override;  // 0 or 1   [B,…]; no rsample: it would have no gradient
-  Var log_prob(Var x) const override;                 // [B] nats; x in [0, 1], usually 0 or 1; −∞ outside
-  Var entropy() const override;                       // [B] nats
-  Var cdf(Var x) const override;                      // of each element   [B,…]
-  Var mean() const override;                          // σ(l)
-  Var variance() const override;                      // σ(l) σ(−l)
+  Var log_probs(Var x) const override;  // [B,…] nats; x in [0, 1], usually 0 or 1; −∞ outside
+  Var entropy() const override;         // [B] nats
+  Var cdf(Var x) const override;        // of each element   [B,…]
+  Var mean() const override;            // σ(l)
+  Var variance() const override;        // σ(l) σ(−l)
 
   Var logits;
 };

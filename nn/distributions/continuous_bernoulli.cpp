@@ -23,11 +23,11 @@ Var ContinuousBernoulli::rsample(const Stream& stream) const {
   return truncated_exponential_quantile(constant(uniform(stream, logits.shape())), logits);
 }
 
-// Σ [ x l − K(l) ] = Σ [ −w |l| − K(−|l|) ],  w = 1 − x for l > 0, else x
-Var ContinuousBernoulli::log_prob(Var x) const {
+// x l − K(l) = −w |l| − K(−|l|),  w = 1 − x for l > 0, else x
+Var ContinuousBernoulli::log_probs(Var x) const {
   check_event("continuous_bernoulli.log_prob", x.shape(), logits.shape());
   const Var l = minus_size(logits), w = where(logits > 0, 1 - x, x);
-  return sum_event(within(x, 0, 1, w * l - uniform_cumulant(0, l)));
+  return within(x, 0, 1, w * l - uniform_cumulant(0, l));
 }
 
 // H = Σ [ K(l) − l K'(l) ], the same for l and −l

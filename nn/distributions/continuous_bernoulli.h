@@ -20,7 +20,7 @@ struct ContinuousBernoulli : Reparameterized {
   const char* name() const override { return "continuous Bernoulli"; }
   Shape shape() const override { return logits.shape(); }
   Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
-  Var log_prob(Var x) const override;                // [B] nats; −∞ outside [0, 1]
+  Var log_probs(Var x) const override;               // [B,…] nats; −∞ outside [0, 1]
   Var entropy() const override;                      // [B] nats
   Var cdf(Var x) const override;                     // of each element   [B,…]
   Var mean() const override;                         // K'(l)

@@ -98,8 +98,6 @@ Var DiscretizedLogistic::log_probs(Var x) const {
   return where(off, -infinity, log_masses(*this, where(off, 0, x)));
 }
 
-Var DiscretizedLogistic::log_prob(Var x) const { return sum_event(log_probs(x)); }
-
 Var DiscretizedLogistic::log_table() const {
   Shape shape = mu.shape();
   shape.push_back(pixel_levels);

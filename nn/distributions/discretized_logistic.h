@@ -35,12 +35,11 @@ struct DiscretizedLogistic : Distribution {
   bool is_discrete() const override { return true; }
   Shape shape() const override { return mu.shape(); }
   Array sample(const Stream& stream) const override;  // levels   [B,…]; no rsample: it would have no gradient
-  Var log_prob(Var x) const override;  // [B] nats; −∞ more than a thousandth of a bin beside a level
-  Var log_probs(Var x) const;          // the terms of this sum   [B,…]
-  Var log_table() const;               // the log-probabilities of all levels   [B,…,256]
-  Var entropy() const override;        // [B] nats
-  Var cdf(Var x) const override;       // of each element   [B,…]; its slope in x is 0
-  Var mean() const override;           // of the levels, as is the variance
+  Var log_probs(Var x) const override;  // [B,…] nats; −∞ more than a thousandth of a bin beside a level
+  Var log_table() const;                // the log-probabilities of all levels   [B,…,256]
+  Var entropy() const override;         // [B] nats
+  Var cdf(Var x) const override;        // of each element   [B,…]; its slope in x is 0
+  Var mean() const override;            // of the levels, as is the variance
   Var variance() const override;
 
   Var mu, log_scale;  // of the logistic distribution

@@ -18,12 +18,12 @@ Array DiscretizedLogisticMixture::sample(const Stream& stream) const {
   return choose_components(logits, DiscretizedLogistic(mu, log_scale).sample(stream), stream);
 }
 
-// Σ_d log Σ_k softmax(l_d)_k p_dk(x_d)
-Var DiscretizedLogisticMixture::log_prob(Var x) const {
+// log Σ_k softmax(l_d)_k p_dk(x_d)
+Var DiscretizedLogisticMixture::log_probs(Var x) const {
   check_event("discretized_logistic_mixture.log_prob", x.shape(), shape());
   const std::size_t k = last_axis(logits);
   const Var each = DiscretizedLogistic(mu, log_scale).log_probs(spread_last(x, logits.shape().back()));
-  return sum_event(logsumexp(log_softmax(logits, k) + each, {k}));
+  return logsumexp(log_softmax(logits, k) + each, {k});
 }
 
 // log Σ_k over axis k of [B,…,K,256]

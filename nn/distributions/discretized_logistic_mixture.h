@@ -20,8 +20,8 @@ struct DiscretizedLogisticMixture : Distribution {
   bool is_discrete() const override { return true; }
   Shape shape() const override;                       // of the pixels, [B,…]
   Array sample(const Stream& stream) const override;  // levels   [B,…]
-  Var log_prob(Var x) const override;  // [B] nats; −∞ beside a level, as in discretized_logistic.h
-  Var cdf(Var x) const override;       // of each element   [B,…]; its slope in x is 0
+  Var log_probs(Var x) const override;  // [B,…] nats; −∞ beside a level, as in discretized_logistic.h
+  Var cdf(Var x) const override;        // of each element   [B,…]; its slope in x is 0
   Var mean() const override;
   Var variance() const override;
   Var entropy() const override;  // [B] nats

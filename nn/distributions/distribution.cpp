@@ -4,10 +4,18 @@
 #include <stdexcept>
 #include <string>
 
+#include "nn/distributions/event.h"
+
 namespace nn {
 
 void Distribution::throw_without(const char* what) const {
   throw std::logic_error(std::string("[") + what + "] of a " + name() + " has no closed form");
+}
+
+Var Distribution::log_prob(Var x) const { return sum_event(log_probs(x)); }
+
+Var Distribution::log_probs(Var) const {
+  throw std::logic_error(std::string("[log_probs] the elements of a ") + name() + " are not independent");
 }
 
 Var Distribution::rsample(const Stream&) const {

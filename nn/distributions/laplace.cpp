@@ -25,10 +25,10 @@ Var Laplace::rsample(const Stream& stream) const {
   return mu + scaled(noise, log_scale);
 }
 
-// −Σ [ log 2b + |x − μ| / b ]
-Var Laplace::log_prob(Var x) const {
+// −log 2b − |x − μ| / b
+Var Laplace::log_probs(Var x) const {
   check_event("laplace.log_prob", x.shape(), mu.shape());
-  return -sum_event(log_2 + log_scale + scaled(abs(x - mu), -log_scale));
+  return -(log_2 + log_scale + scaled(abs(x - mu), -log_scale));
 }
 
 // H = Σ [ log 2b + 1 ]

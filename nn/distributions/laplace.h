@@ -16,7 +16,7 @@ struct Laplace : Reparameterized {
   const char* name() const override { return "Laplace distribution"; }
   Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // inverts the cdf   [B,…]
-  Var log_prob(Var x) const override;                // [B] nats
+  Var log_probs(Var x) const override;               // [B,…] nats
   Var entropy() const override;                      // [B] nats
   Var cdf(Var x) const override;                     // of each element   [B,…]
   Var mean() const override { return mu; }

@@ -24,11 +24,11 @@ Var Logistic::rsample(const Stream& stream) const {
   return mu + scaled(log(u) - log1p(-u), log_scale);
 }
 
-// Σ [ log σ(t) + log σ(−t) − log s ]
-Var Logistic::log_prob(Var x) const {
+// log σ(t) + log σ(−t) − log s
+Var Logistic::log_probs(Var x) const {
   check_event("logistic.log_prob", x.shape(), mu.shape());
   const Var t = scaled(x - mu, -log_scale);
-  return sum_event(log_sigmoid(t) + log_sigmoid(-t) - log_scale);
+  return log_sigmoid(t) + log_sigmoid(-t) - log_scale;
 }
 
 // H = Σ [ log s + 2 ]

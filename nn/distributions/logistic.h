@@ -16,7 +16,7 @@ struct Logistic : Reparameterized {
   const char* name() const override { return "logistic distribution"; }
   Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + s log(u / (1 − u)), u ~ U(0, 1)   [B,…]
-  Var log_prob(Var x) const override;                // [B] nats
+  Var log_probs(Var x) const override;               // [B,…] nats
   Var entropy() const override;                      // [B] nats
   Var cdf(Var x) const override;                     // σ(t) of each element   [B,…]
   Var mean() const override { return mu; }

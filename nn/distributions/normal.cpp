@@ -25,11 +25,11 @@ Var Normal::rsample(const Stream& stream) const {
   return mu + exp(0.5 * log_var) * epsilon;
 }
 
-// log N(x; μ, σ²) = −½ Σ [ log 2π + log σ² + ((x − μ) / σ)² ]
-Var Normal::log_prob(Var x) const {
+// log N(x; μ, σ²) = −½ [ log 2π + log σ² + ((x − μ) / σ)² ]
+Var Normal::log_probs(Var x) const {
   check_event("normal.log_prob", x.shape(), mu.shape());
   check_difference("normal.log_prob", x.value(), mu.value());
-  return -0.5 * sum_event(log_2pi + log_var + square((x - mu) * exp(-0.5 * log_var)));
+  return -0.5 * (log_2pi + log_var + square((x - mu) * exp(-0.5 * log_var)));
 }
 
 // H = ½ Σ [ log 2πe + log σ² ]

@@ -21,7 +21,7 @@ struct Normal : Reparameterized {
   const char* name() const override { return "normal"; }
   Shape shape() const override { return mu.shape(); }
   Var rsample(const Stream& stream) const override;  // z = μ + σε, ε ~ N(0, I)   [B,…]
-  Var log_prob(Var x) const override;                // [B] nats
+  Var log_probs(Var x) const override;               // [B,…] nats
   Var entropy() const override;                      // [B] nats
   Var cdf(Var x) const override;                     // of each element   [B,…]
   Var mean() const override { return mu; }

@@ -20,12 +20,12 @@ Array NormalMixture::sample(const Stream& stream) const {
   return choose_components(logits, Normal(mu, log_var).sample(stream), stream);
 }
 
-// Σ_d log Σ_k softmax(l_d)_k N(x_d; μ_dk, σ²_dk)
-Var NormalMixture::log_prob(Var x) const {
+// log Σ_k softmax(l_d)_k N(x_d; μ_dk, σ²_dk)
+Var NormalMixture::log_probs(Var x) const {
   check_event("normal_mixture.log_prob", x.shape(), shape());
   const std::size_t k = last_axis(logits);
   const Var each = -0.5 * (log_2pi + log_var + square((expand_dims(x, k) - mu) * exp(-0.5 * log_var)));
-  return sum_event(logsumexp(log_softmax(logits, k) + each, {k}));
+  return logsumexp(log_softmax(logits, k) + each, {k});
 }
 
 // x = F⁻¹(u; l, μ, s), s = log σ²: of F(x; l, μ, s) = u follows dx = − dF / p(x), so with the share r_k =

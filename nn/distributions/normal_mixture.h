@@ -22,10 +22,10 @@ struct NormalMixture : Reparameterized {
   Shape shape() const override;                       // of the values, [B,…]
   Array sample(const Stream& stream) const override;  // [B,…]
   Var rsample(const Stream& stream) const override { return through(sample(stream)); }
-  Var log_prob(Var x) const override;  // [B] nats
-  Var cdf(Var x) const override;       // of each element: Σ_k w_k F_k(x)   [B,…]
-  Var mean() const override;           // Σ_k w_k μ_k   [B,…]
-  Var variance() const override;       // Σ_k w_k (σ²_k + (μ_k − mean)²)   [B,…]
+  Var log_probs(Var x) const override;  // [B,…] nats
+  Var cdf(Var x) const override;        // of each element: Σ_k w_k F_k(x)   [B,…]
+  Var mean() const override;            // Σ_k w_k μ_k   [B,…]
+  Var variance() const override;        // Σ_k w_k (σ²_k + (μ_k − mean)²)   [B,…]
 
   // x, as the function F⁻¹(u) of the parameters at u = F(x).  [B,…]
   Var through(const Array& x) const;

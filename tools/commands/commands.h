@@ -13,6 +13,7 @@ Command add_encode(CommandLine& program);
 Command add_score(CommandLine& program);
 Command add_traverse(CommandLine& program);
 Command add_interpolate(CommandLine& program);
+Command add_fill(CommandLine& program);
 Command add_factors(CommandLine& program);
 Command add_report(CommandLine& program);
 Command add_check(CommandLine& program);

@@ -1,4 +1,5 @@
-// The program `elbo`: its commands are in commands.cpp, code_commands.cpp and factors_command.cpp.
+// The program `elbo`: its commands are in commands.cpp, code_commands.cpp, factors_command.cpp
+// and fill_command.cpp.
 #include <string>
 
 #include "autograd/version.h"
@@ -44,8 +45,8 @@ int run(int argc, char** argv) {
   program.add_version("elbo " ELBO_VERSION);
   return run_command(
       program,
-      {add_train, add_eval, add_score, add_sample, add_reconstruct, add_traverse, add_interpolate, add_encode,
-       add_factors, add_report, add_check, add_gradcheck, add_lesson, add_court, add_bench},
+      {add_train, add_eval, add_score, add_sample, add_reconstruct, add_fill, add_traverse, add_interpolate,
+       add_encode, add_factors, add_report, add_check, add_gradcheck, add_lesson, add_court, add_bench},
       argc, argv);
 }
 

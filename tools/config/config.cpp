@@ -130,6 +130,8 @@ std::vector<Option> options(Config& c) {
       {"importance-samples", &c.importance_samples, "samples of z per image in --bound iwae or renyi"},
       {"renyi-alpha", &c.renyi_alpha, "alpha of --bound renyi: 0 is iwae, 1 the ELBO, less than 0 the "
        "estimate of an upper bound, itself none (0.5 if none is given)"},
+      {"missing", &c.missing, "share of the pixels that are missing, the same ones at every presentation, in "
+       "all images: they are integrated out, and `elbo fill` draws them; of floats, NaN is missing, too"},
       {"corrupt", &c.corrupt, "share of the pixels that q does not see in training, other ones each time (0: "
        "none): a denoising VAE, or with --posterior point and --beta 0 a denoising autoencoder"},
       {"beta", &c.beta, "factor of the KL; below 1 the objective is no bound"},

@@ -49,6 +49,7 @@ struct Config {
   std::string bound = "elbo", gradient = "pathwise";
   std::uint64_t importance_samples = 1;  // of z for each image, of a bound of weighted samples
   std::optional<double> renyi_alpha;     // empty: 0.5, or it is another bound
+  double missing = 0;
   double corrupt = 0;
   double beta = 1;
   std::uint64_t warm_up = 0;  // epochs

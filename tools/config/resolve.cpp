@@ -115,6 +115,7 @@ Config resolved(Config c) {
   require("batch-size", c.batch_size > 0, "above 0");
   require("samples", c.samples > 0, "above 0");
   require("corrupt", c.corrupt >= 0 && autograd::Real(c.corrupt) < 1, "at least 0 and below 1");
+  require("missing", c.missing >= 0 && autograd::Real(c.missing) < 1, "at least 0 and below 1");
   require("epochs", c.epochs > 0, "above 0");
   if (c.batch_size > 1000000 || c.samples > 1000000)
     throw usage("--batch-size and --samples are at most 1000000");

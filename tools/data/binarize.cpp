@@ -6,6 +6,8 @@
 #include "tools/data/binarize.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace tools {
 
@@ -20,7 +22,8 @@ Array binarize(const Images& images, const ImageIndices& indices, Binarization m
   Array x = images.gather(indices);
   if (mode == Binarization::none) return x;
   if (mode == Binarization::threshold) {
-    std::transform(x.data(), x.data() + x.size(), x.data(), [](Real grey) { return Real(grey >= 0.5); });
+    std::transform(x.data(), x.data() + x.size(), x.data(),
+                   [](Real grey) { return std::isnan(grey) ? grey : Real(grey >= 0.5); });
     return x;
   }
 
@@ -37,9 +40,17 @@ Array binarize(const Images& images, const ImageIndices& indices, Binarization m
                      [](std::uint32_t word, std::uint8_t byte) { return Real(is_one(word, byte)); });
     else
       std::transform(words.begin(), words.end(), &images.floats[indices[i] * width], out,
-                     [](std::uint32_t word, float grey) { return Real(is_one(word, grey)); });
+                     [](std::uint32_t word, float grey) {
+                       return std::isnan(grey) ? Real(grey) : Real(is_one(word, grey));
+                     });
   }
   return x;
+}
+
+void hide(double share, const autograd::Stream& stream, Array& x) {
+  const Array u = autograd::uniform(stream.at(autograd::Purpose::missing).for_batch(x.shape(0)), x.shape());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (u.data()[i] < Real(share)) x.data()[i] = std::numeric_limits<Real>::quiet_NaN();
 }
 
 }  // namespace tools

@@ -7,7 +7,7 @@
 //     none        the values as they are, for likelihoods of real numbers
 //
 // A Bernoulli likelihood of grey values is not a likelihood, so it needs one of the first three. Bounds of
-// different binarizations are not comparable.
+// different binarizations are not comparable. Missing pixels, NaN, stay so (../../vae/missing.h).
 #pragma once
 
 #include <cstddef>
@@ -31,5 +31,8 @@ bool is_one(std::uint32_t word, float grey);
 // here: the caller lets the stream's epoch run, or holds it.
 autograd::Array binarize(const Images& images, const ImageIndices& indices, Binarization mode,
                          const autograd::Stream& stream);
+
+// Lets pixels of a model's input be missing, each with this probability, for each image by the stream.
+void hide(double share, const autograd::Stream& stream, autograd::Array& x);
 
 }  // namespace tools

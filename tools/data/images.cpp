@@ -2,6 +2,7 @@
 #include "tools/data/images.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -75,7 +76,7 @@ struct Moments {
     const autograd::Array x = images.gather(spread(images));
     count = double(x.shape(0));
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const double v = double(x.data()[i]);
+      const double v = std::isnan(x.data()[i]) ? 0 : double(x.data()[i]);
       sum[i % sum.size()] += v, squares[i % sum.size()] += v * v;
     }
   }
@@ -103,8 +104,12 @@ double drift(const Images& a, const Images& b) {
 double grey_share(const Images& images) {
   const autograd::Array x = images.gather(spread(images));
   std::size_t grey = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) grey += x.data()[i] != 0 && x.data()[i] != 1;
+  for (std::size_t i = 0; i < x.size(); ++i) grey += x.data()[i] > 0 && x.data()[i] < 1;
   return double(grey) / double(x.size());
+}
+
+bool any_missing(const Images& images) {
+  return std::any_of(images.floats.begin(), images.floats.end(), [](float v) { return std::isnan(v); });
 }
 
 }  // namespace tools

@@ -31,7 +31,7 @@ struct Images {
   std::size_t count = 0, height = 0, width = 0;
 
   // [count, height·width] row-major. Exactly one of the two is filled: floats from an .npy file of floats,
-  // else bytes.
+  // NaN where a pixel is missing, else bytes.
   std::vector<std::uint8_t> bytes;
   std::vector<float> floats;
 
@@ -53,10 +53,13 @@ struct Images {
 };
 
 // How far the mean image of `b` is from that of `a`, by pixel: the square of the distance over what it is on
-// average if both are drawn alike, so about 1 if they are, and more if they are of different classes.
+// average if both are drawn alike, so about 1 if they are, and more if they are of different classes. A
+// missing pixel counts as black.
 double drift(const Images& a, const Images& b);
 
 // The share of the pixels of these images that are neither black nor white, neither 0 nor 1.
 double grey_share(const Images& images);
+
+bool any_missing(const Images& images);  // whether a pixel is NaN
 
 }  // namespace tools

@@ -262,10 +262,12 @@ Images read_npy(const std::string& path, std::uint64_t fewest, const std::option
     return images;
   }
 
-  // Look at all values before any is kept: floats must be finite, and grey if so wanted; integers become
-  // bytes.
+  // Look at all values before any is kept: floats must be finite or missing, and grey if so wanted; integers
+  // become bytes.
   double least = 0, greatest = 0;
+  std::size_t missing = 0;
   look_at_values(path, dimensions, type, [&](std::size_t i, double v) {
+    if (type.kind == 'f' && std::isnan(v) && ++missing < N * D) return;
     least = std::min(least, v), greatest = std::max(greatest, v);
     if (type.kind == 'f' && !std::isfinite(float(v)))
       file.reject("row " + std::to_string(header.fortran_order ? i % N : i / D) +

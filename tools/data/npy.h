@@ -20,8 +20,8 @@ namespace tools {
 // Reads versions 1.0 to 3.0, gzipped or raw, in C or Fortran order, of images [N,H,W], [N,1,H,W], [N,H,W,1],
 // or [N,D] as N rows of D pixels (of √D × √D if that is a whole number). Bytes are grey values of 0 to 255;
 // so are other integers, but 0 and 1 alone, like truth values, are black and white. Floats, of 2, 4 or 8
-// bytes, must be finite and, on a grey scale, not beyond black or white. With fewer images than `fewest` it
-// is refused before their pixels are read.
+// bytes, must be finite, or NaN where a pixel is missing (not all of them), and, on a grey scale, not beyond
+// black or white. With fewer images than `fewest` it is refused before their pixels are read.
 Images read_npy(const std::string& path, std::uint64_t fewest = 1,
                 const std::optional<GreyScale>& grey = std::nullopt);
 

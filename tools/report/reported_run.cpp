@@ -5,6 +5,7 @@
 
 #include "tools/run/memory.h"
 #include "tools/run/run_directory.h"
+#include "tools/run/statistics.h"
 
 namespace tools {
 
@@ -30,14 +31,17 @@ std::vector<double> score_noise(const Experiment& e, std::size_t count, std::siz
   EvidenceOptions how;
   how.importance_samples = importance_samples;
   EvidenceTotals evidence(how, e.rows_of_pass());
+  std::vector<double> log_scales;
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const ImageIndices some = index_range(first, std::min(count, first + evidence.images_at_once()));
     vae::Given model = e.given(Split::test, some);
-    evidence.add(model, shuffled_pixels(e, some), {},
-                 for_images(e.stream().at(Purpose::importance), some).at_epoch(16));
+    const Array x = shuffled_pixels(e, some);
+    evidence.add(model, x, {}, for_images(e.stream().at(Purpose::importance), some).at_epoch(16));
+    const std::vector<double> scales = e.log_scales(x);
+    log_scales.insert(log_scales.end(), scales.begin(), scales.end());
   }
   std::vector<double> log_px = evidence.log_px();
-  for (double& v : log_px) v -= e.log_scale();
+  subtract(log_scales, log_px);
   return log_px;
 }
 

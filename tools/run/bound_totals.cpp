@@ -13,8 +13,8 @@ double total(const autograd::Var& v) {
 
 }  // namespace
 
-void BoundTotals::add(const vae::Bound& bound, double log_scale) {
-  const double scale = double(bound.elbo.rows()) * log_scale;
+void BoundTotals::add(const vae::Bound& bound, const std::vector<double>& log_scales) {
+  const double scale = std::accumulate(log_scales.begin(), log_scales.end(), 0.0);
   images += bound.elbo.rows();
   elbo += total(bound.elbo) - scale;
   reconstruction += total(bound.reconstruction) - scale;

@@ -13,8 +13,8 @@ struct BoundTotals {
   double elbo = 0, reconstruction = 0, kl = 0;
   std::vector<double> kl_per_level;
 
-  // Less `log_scale` for each image (experiment.h).
-  void add(const vae::Bound& bound, double log_scale = 0);
+  // Less that of each image (Experiment::log_scales), where there is one.
+  void add(const vae::Bound& bound, const std::vector<double>& log_scales = {});
   BoundTotals means() const;  // each divided by `images`, which stays
 };
 

@@ -16,6 +16,7 @@
 #include "tools/run/statistics.h"
 #include "tools/text.h"
 #include "vae/inference/target.h"
+#include "vae/missing.h"
 #include "vae/posterior.h"
 
 namespace tools {
@@ -29,11 +30,6 @@ namespace {
 
 void append(std::vector<double>& to, const Var& v) {
   to.insert(to.end(), v.value().data(), v.value().data() + v.value().size());
-}
-
-// Of every image less this.
-void subtract(double scale, std::vector<double>& from) {
-  for (double& v : from) v -= scale;
 }
 
 std::string noise_file(std::size_t level) { return "eps_" + std::to_string(level) + ".npy"; }
@@ -137,8 +133,9 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   DiagnosisTotals diagnosis(o.diagnosis);
   ProgressLine line(0, o.quiet);
   BoundTotals totals;
-  std::vector<double> elbo;  // by image
-  std::size_t right = 0;     // of those whose class is told
+  std::vector<double> elbo, log_scales;  // by image
+  std::size_t right = 0;                 // of those whose class is told
+  double missing = 0;                    // pixels, by the images that they would make
 
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const std::size_t last = std::min(count, first + evidence.images_at_once());
@@ -156,7 +153,10 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
               ? vae::elbo(images.model, x, 1, vae::KLForm::mixed, e.evaluation_noise(split, numbers))
               : vae::bound_along(images.model, x, levels, 1, vae::KLForm::mixed);
       e.check_finite(bound.elbo, "the bound on the " + name_of(split) + " images");
-      totals.add(bound, e.log_scale());
+      const std::vector<double> scales = e.log_scales(images.x);
+      log_scales.insert(log_scales.end(), scales.begin(), scales.end());
+      totals.add(bound, scales);
+      missing += (1 - vae::share_observed(images.x)) * double(numbers.size());
       append(elbo, bound.elbo);
       if (!o.simulate) right += count_right(e, split, numbers, levels.front());
       if (o.use_levels) o.use_levels(first, levels);
@@ -173,13 +173,14 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   }
   if (!o.export_to.empty()) export_arrays(e, split, o, elbo, evidence.log_px());
   std::vector<double> log_px = evidence.log_px();
-  for (std::vector<double>* each : {&elbo, &log_px}) subtract(e.log_scale(), *each);
+  for (std::vector<double>* each : {&elbo, &log_px}) subtract(log_scales, *each);
 
   Report r;
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
+  r.share_missing = missing / double(count);
   if (tells_classes(e, split) && !o.simulate) r.accuracy = double(right) / double(count);
-  r.evidence = evidence.report(e.log_scale());
+  r.evidence = evidence.report(log_scales);
   r.diagnosis = diagnosis.report(model_of(e, split, index_range(0, diagnosis.images())),
                                  e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
   r.by_image = {std::move(elbo), std::move(log_px)};
@@ -197,6 +198,7 @@ std::string as_json(const Report& r) {
                                  {"kl", r.mean.kl},
                                  {"kl_per_level", r.mean.kl_per_level}};
   if (r.accuracy) json["accuracy"] = *r.accuracy;
+  if (r.share_missing > 0) json["missing"] = r.share_missing;
   add_to_json(r.evidence, json);
   add_to_json(r.diagnosis, json);
   return json.dump();
@@ -206,6 +208,8 @@ std::string as_text(const Report& r) {
   const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
   std::string out = counted(r.mean.images, ((r.split.empty() ? "" : r.split + " ") + "image").c_str()) +
                     " of " + r.data + "; " + r.checkpoint + "\n";
+  if (r.share_missing > 0)
+    out += text("%.0f %% of the pixels are missing, and bounds are of the others\n", 100 * r.share_missing);
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
   out += as_text(r.evidence) + as_text(r.diagnosis);

@@ -35,7 +35,7 @@ struct Report {
   std::string split, data,
       checkpoint;  // what was evaluated, for who reads the report; no split: all of the data
   BoundTotals mean;
-  double elbo_se = 0;
+  double elbo_se = 0, share_missing = 0;  // of pixels, in all images
   std::optional<double>
       accuracy;  // the share of images whose label is the likeliest under q(y|x), of --labelled
   EvidenceReport evidence;

@@ -8,6 +8,7 @@
 #include "tools/run/statistics.h"
 #include "tools/text.h"
 #include "vae/evidence/weights.h"
+#include "vae/missing.h"
 
 namespace tools {
 
@@ -53,7 +54,7 @@ std::size_t EvidenceTotals::images_at_once() const {
 
 void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
                          const autograd::Stream& noise) {
-  pixels_ = x.shape(1);
+  observed_ += vae::share_observed(x) * double(x.size());
   std::vector<double> log_px, upper;
   if (how_.method == EvidenceMethod::importance) {
     if (!how_.importance_samples) return;
@@ -74,11 +75,13 @@ void EvidenceTotals::add(vae::Model& model, const autograd::Array& x, const std:
   append(log_px_, log_px), append(upper_, upper);
 }
 
-EvidenceReport EvidenceTotals::report(double log_scale) const {
+EvidenceReport EvidenceTotals::report(const std::vector<double>& log_scales) const {
   EvidenceReport r;
   r.how = how_;
-  r.log_px = mean(log_px_) - log_scale, r.log_px_se = standard_error(log_px_);
-  r.bits_per_dimension = -r.log_px / (double(pixels_) * std::log(2.0));
+  std::vector<double> log_px = log_px_, upper = upper_;
+  for (std::vector<double>* each : {&log_px, &upper}) subtract(log_scales, *each);
+  r.log_px = mean(log_px), r.log_px_se = standard_error(log_px);
+  r.bits_per_dimension = -r.log_px * double(log_px.size()) / (observed_ * std::log(2.0));
 
   std::vector<double> gain, high_k, gap;
   for (const double d : weights_.difference_of_halves) gain.push_back(std::log(std::cosh(d / 2)));
@@ -90,7 +93,7 @@ EvidenceReport EvidenceTotals::report(double log_scale) const {
   std::vector<double> k = weights_.pareto_k;
   if (!k.empty()) std::nth_element(k.begin(), k.begin() + std::ptrdiff_t(k.size() / 2), k.end());
   r.median_k = k.empty() || mean(k) != mean(k) ? std::nan("") : k[k.size() / 2];
-  r.upper = mean(upper_) - log_scale, r.gap_se = standard_error(gap);
+  r.upper = mean(upper), r.gap_se = standard_error(gap);
   return r;
 }
 

@@ -49,12 +49,14 @@ class EvidenceTotals {
   void add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
            const autograd::Stream& noise);
 
-  EvidenceReport report(double log_scale) const;  // less log_scale for each image (experiment.h)
+  EvidenceReport report(
+      const std::vector<double>& log_scales) const;              // less that of each image (experiment.h)
   const std::vector<double>& log_px() const { return log_px_; }  // by image, in the model's units
 
  private:
   EvidenceOptions how_;
-  std::size_t most_rows_, pixels_ = 0;
+  std::size_t most_rows_;
+  double observed_ = 0;  // pixels, of all images
   std::vector<double> log_px_, upper_;
   vae::Evidence weights_;  // of all images; its log_px is not used
 };

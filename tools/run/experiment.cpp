@@ -13,6 +13,7 @@
 #include "tools/run/memory.h"
 #include "tools/text.h"
 #include "vae/inference/target.h"
+#include "vae/missing.h"
 #include "vae/models.h"
 
 namespace tools {
@@ -34,9 +35,11 @@ Config with_range(Config c, const Dataset& data) {
     throw Failure(exit_usage, "--black and --white are for data of floats, and " + c.data +
                                   " holds bytes, of which 255 is white");
   if (c.black || c.white || values.empty() || binarization_named(c.binarize) != Binarization::none) return c;
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  if (*least >= 0 && *greatest <= 1 && *greatest - *least > 0.1f) return c;
-  c.black = *least, c.white = double(*greatest) > double(*least) ? *greatest : *least + 1;
+  float least = HUGE_VALF, greatest = -HUGE_VALF;  // of those that are not missing
+  for (const float v : values)
+    if (!std::isnan(v)) least = std::min(least, v), greatest = std::max(greatest, v);
+  if ((least >= 0 && greatest <= 1 && greatest - least > 0.1f) || least > greatest) return c;
+  c.black = least, c.white = double(greatest) > double(least) ? greatest : least + 1;
   return c;
 }
 
@@ -70,8 +73,12 @@ Config with_classes(Config c, const Dataset& data) {
   return c;
 }
 
-// Convolutions are made for squares, and levels are those of bytes.
-Dataset fitting(Dataset data, const Config& c) {
+bool has_missing(const Dataset& data, double hidden) {
+  return hidden > 0 || any_missing(data.train) || any_missing(data.validation) || any_missing(data.test);
+}
+
+// Convolutions are made for squares, levels are those of bytes, and pixels that are missing are independent.
+Dataset fitting(Dataset data, const Config& c, double hidden) {
   const Images& images = data.test;
   const Conditioning of(condition_named(c.condition), images.height, images.width, c.classes);
   const bool halves = condition_named(c.condition) == ConditionKind::upper_half;
@@ -89,6 +96,13 @@ Dataset fitting(Dataset data, const Config& c) {
     throw Failure(exit_usage, "--likelihood " + c.likelihood +
                                   " is of the 256 levels of bytes, and these images are floats; --likelihood "
                                   "gaussian models floats");
+  const bool missing = has_missing(data, hidden);
+  if (missing && halves)
+    throw Failure(exit_usage, "--condition upper-half is of whole images, and pixels are missing");
+  if (missing && decoder_named(c.decoder) == vae::DecoderKind::pixelcnn)
+    throw Failure(
+        exit_usage,
+        "--decoder pixelcnn has no p(x|z) of images with pixels missing: each depends on those before it");
   return data;
 }
 
@@ -108,25 +122,40 @@ Dataset load_data(const Config& c) {
   return data;
 }
 
-Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), true) {}
-Experiment::Experiment(const Config& c, Dataset given) : Experiment(c, std::move(given), false) {}
+Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), c.missing, true) {}
+Experiment::Experiment(const Config& c, Dataset given, std::optional<double> hidden)
+    : Experiment(c, std::move(given), hidden.value_or(c.missing), false) {}
 
-Experiment::Experiment(const Config& c, Dataset given, bool begins)
+Experiment::Experiment(const Config& c, Dataset given, double hidden, bool begins)
     : config(begins ? with_classes(with_range(c, given), given) : c),
+      missing(hidden),
       binarization(binarization_named(c.binarize)),
-      data(fitting(scaled(std::move(given), config), config)),
+      data(fitting(scaled(std::move(given), config), config, hidden)),
       conditioning(condition_named(config.condition), data.test.height, data.test.width, config.classes),
       training_bytes(check_memory(config, conditioning.pixels(), double(data.size_in_bytes()))),
       model(make_model(config, conditioning.pixels())) {
+  if (has_missing(data, missing)) {
+    of_whole_images = std::move(model);
+    model = std::make_unique<vae::Observed>(*of_whole_images);
+  }
   if (data.train.count > 0)
     model->start_at(batch(Split::train, index_range(0, std::min<std::size_t>(data.train.count, 10000))));
   weight_update = std::make_unique<WeightUpdate>(config, model->parameters(), steps_per_epoch());
 }
 
-double Experiment::log_scale() const {
-  if (binarization != Binarization::none) return 0;  // pixels of 0 and 1 have no unit
+Array Experiment::in_units_of_data(const Array& x) const {
   const GreyScale scale = scale_of(config);
-  return double(conditioning.pixels()) * std::log(scale.white - scale.black);
+  return binarization == Binarization::none ? Array(scale.black + (scale.white - scale.black) * x) : x;
+}
+
+std::vector<double> Experiment::log_scales(const Array& x) const {
+  std::vector<double> of_image(x.shape(0));
+  if (binarization != Binarization::none) return of_image;  // pixels of 0 and 1 have no unit
+  const GreyScale scale = scale_of(config);
+  const Array seen = vae::observed(x);
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    of_image[i / x.shape(1)] += double(seen.data()[i]) * std::log(scale.white - scale.black);
+  return of_image;
 }
 
 Stream Experiment::stream() const {
@@ -139,16 +168,25 @@ std::uint64_t Experiment::steps_per_epoch() const {
   return (data.train.count + config.batch_size - 1) / config.batch_size;
 }
 
+Stream Experiment::noise_of(Split split, std::uint64_t epoch) const {
+  if (split == Split::train)
+    return stream().at_epoch(binarization == Binarization::dynamic ? std::uint32_t(epoch) : 0);
+  Stream noise = Stream().at_level(std::uint32_t(split));
+  noise.seed = held_out_seed;
+  return noise;
+}
+
 Array Experiment::whole(Split split, const ImageIndices& images, std::uint64_t epoch) const {
-  Stream noise = stream().at_epoch(binarization == Binarization::dynamic ? std::uint32_t(epoch) : 0);
-  if (split != Split::train) {
-    noise = Stream().at_level(std::uint32_t(split));
-    noise.seed = held_out_seed;
-  }
-  return binarize(data[split], images, binarization, noise);
+  return binarize(data[split], images, binarization, noise_of(split, epoch));
 }
 
 Array Experiment::batch(Split split, const ImageIndices& images, std::uint64_t epoch) const {
+  Array x = before_missing(split, images, epoch);
+  if (missing > 0) hide(missing, for_images(noise_of(split, 0), images), x);
+  return x;
+}
+
+Array Experiment::before_missing(Split split, const ImageIndices& images, std::uint64_t epoch) const {
   return conditioning.modelled(whole(split, images, epoch));
 }
 

@@ -20,8 +20,8 @@ struct Experiment {
   explicit Experiment(const Config& config);
 
   // The same of an earlier run, whose black and white are known, with these data. Without training images it
-  // can evaluate, and draw.
-  Experiment(const Config& config, Dataset data);
+  // can evaluate, and draw. `missing`: the share of the pixels to hide, if another than in training.
+  Experiment(const Config& config, Dataset data, std::optional<double> missing = std::nullopt);
 
   Experiment(const Experiment&) = delete;  // `weight_update` refers to `config`
   Experiment& operator=(const Experiment&) = delete;
@@ -31,8 +31,12 @@ struct Experiment {
 
   // Images as the model's input, [n, D], or under --condition upper-half their lower halves. Training images
   // are binarized by the run's seed, under `dynamic` anew in every epoch from 1 on; outside of training, as
-  // in epoch 0. Held-out images are always binarized alike, by one seed for all runs.
+  // in epoch 0. Held-out images are always binarized alike, by one seed for all runs. Missing pixels are NaN,
+  // in every epoch the same.
   autograd::Array batch(Split split, const ImageIndices& images, std::uint64_t epoch = 0) const;
+
+  // The same with what --missing hides.
+  autograd::Array before_missing(Split split, const ImageIndices& images, std::uint64_t epoch = 0) const;
 
   // What conditions the model of these images, [n, C]; none without --condition.
   std::optional<autograd::Array> condition(Split split, const ImageIndices& images,
@@ -55,21 +59,27 @@ struct Experiment {
   // first value on the tape that are not. `what` names the value.
   void check_finite(const autograd::Var& value, const std::string& what) const;
 
-  // log p of an image in its own units is that of the model's input less this: D log(white − black). 0 where
-  // the values are as they were.
-  double log_scale() const;
+  // log p of an image in its own units is that of the model's input less this: log(white − black) for each
+  // pixel that is not missing. 0 where the values are as they were.  x: [n,D]  ->  n numbers
+  std::vector<double> log_scales(const autograd::Array& x) const;
+
+  // The model's input in the units of the data, from black to white; zeros and ones stay.
+  autograd::Array in_units_of_data(const autograd::Array& x) const;
 
   const Config config;
+  const double missing;  // the share of the pixels that are hidden
   const Binarization binarization;
   const Dataset data;  // of float values, in units of white − black from black on
   const Conditioning conditioning;
-  const double training_bytes;  // of memory, without the data
-  std::unique_ptr<vae::Model> model;
+  const double training_bytes;                  // of memory, without the data
+  std::unique_ptr<vae::Model> of_whole_images;  // where pixels are missing, what `model` is around
+  std::unique_ptr<vae::Model> model;            // of observed pixels (vae/missing.h), or of whole images
   std::unique_ptr<WeightUpdate> weight_update;
 
  private:
-  Experiment(const Config& config, Dataset data, bool begins);
+  Experiment(const Config& config, Dataset data, double missing, bool begins);
   autograd::Array whole(Split split, const ImageIndices& images, std::uint64_t epoch) const;
+  autograd::Stream noise_of(Split split, std::uint64_t epoch) const;  // that makes pixels of images
 };
 
 // The data that the options name, as they are.

@@ -83,7 +83,7 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
           (needs == Needs::image_size && config.condition == "nothing" && image_size(file).first > 0);
       Dataset data = others ? other_data(file, config, options.data) : own_data(config, run.name());
       check_checkpoint(file, config, data.digest);
-      experiment = std::make_unique<Experiment>(config, std::move(data));
+      experiment = std::make_unique<Experiment>(config, std::move(data), options.missing);
     }
     progress = load_checkpoint(file, *experiment);
   };

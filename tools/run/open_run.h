@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tools/run/experiment.h"
@@ -12,7 +13,8 @@ namespace tools {
 struct RunOptions {
   std::string directory;
   std::string checkpoint = "last";
-  std::string data;  // other images; empty: the run's
+  std::string data;                              // other images; empty: the run's
+  std::optional<double> missing = std::nullopt;  // share of the pixels to hide; none: as in training
   std::uint64_t threads = 0;
 };
 

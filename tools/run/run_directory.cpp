@@ -24,7 +24,7 @@ void RunDirectory::make(bool force) const {
 std::vector<fs::path> RunDirectory::files() const {
   return {config(),   metrics(),         last(),   previous(), best(),        non_finite(),
           samples(),  reconstructions(), report(), results(),  new_samples(), new_reconstructions(),
-          traverse(), interpolate()};
+          traverse(), interpolate(),     filled()};
 }
 
 namespace {

@@ -55,6 +55,7 @@ class RunDirectory {
   std::filesystem::path new_samples() const { return file("new-samples.png"); }
   std::filesystem::path report() const { return file("report.html"); }
   std::filesystem::path results() const { return file("results.png"); }
+  std::filesystem::path filled() const { return file("filled.png"); }
   std::filesystem::path traverse() const { return file("traverse.png"); }
   std::filesystem::path interpolate() const { return file("interpolate.png"); }
   std::filesystem::path new_reconstructions() const { return file("new-reconstructions.png"); }

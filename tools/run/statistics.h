@@ -1,4 +1,4 @@
-// Means over images and their standard errors.
+// Numbers of images: their means, and standard errors.
 #pragma once
 
 #include <cmath>
@@ -18,6 +18,11 @@ inline double standard_error(const std::vector<double>& v) {
   double squares = 0;
   for (const double x : v) squares += (x - m) * (x - m);
   return std::sqrt(squares / (n - 1) / n);
+}
+
+// from_i −= v_i, as far as there are any
+inline void subtract(const std::vector<double>& v, std::vector<double>& from) {
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] -= v[i];
 }
 
 }  // namespace tools

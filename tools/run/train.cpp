@@ -9,6 +9,7 @@
 #include "tools/config/duration.h"
 #include "tools/config/objective.h"
 #include "vae/denoising.h"
+#include "vae/missing.h"
 
 namespace tools {
 
@@ -63,13 +64,14 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   experiment.check_finite(loss, "step " + std::to_string(progress.step + 1) + ": the loss");
   const Gradients g = backward(loss);
 
-  // Move the weights; an optimal σ goes to its place, given the others as they were.
-  experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()));
+  // Move the weights; an optimal σ goes to its place, given the others as they were and all pixels observed.
+  experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()) /
+                                   vae::share_observed(x.value()));
   const UpdateResult update =
       experiment.weight_update->apply(g, progress.step, planned_epochs(config, progress));
 
   // Add to the totals of the epoch.
-  progress.bound.add(bound, experiment.log_scale());
+  progress.bound.add(bound, experiment.log_scales(x.value()));
   progress.updates.add(update);
   ++progress.step;
   ++progress.batch;

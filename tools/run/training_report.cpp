@@ -7,6 +7,7 @@
 
 #include "tools/printable.h"
 #include "tools/text.h"
+#include "vae/missing.h"
 
 namespace tools {
 
@@ -82,6 +83,11 @@ void TrainingReport::about_data() {
                       100 * grey) +
                  (experiment_.binarization == Binarization::dynamic ? "anew in every epoch" : "once") +
                  "; --likelihood gaussian models the grey values themselves");
+  }
+  if (experiment_.of_whole_images) {
+    const ImageIndices some = index_range(0, std::min<std::size_t>(data.train.count, 1000));
+    line_.line(text("%.0f %% of the pixels are missing; bounds are of the others",
+                    100 - 100 * vae::share_observed(experiment_.batch(Split::train, some))));
   }
   if (config.black || config.white)
     line_.line(

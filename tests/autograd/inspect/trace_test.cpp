@@ -40,6 +40,16 @@ TEST_CASE("trace: a parameter that is not finite is named itself") {
   CHECK(says(message_of<std::domain_error>([&] { square(w); }), {"parameter [2] is nan at element 1"}));
 }
 
+TEST_CASE("trace: a constant may hold NaN, where a number is missing, and what is computed of it may not") {
+  TraceNonFinite trace;
+  Step step;
+  const Var x = constant(array({3}, {std::nan(""), 1, 2}));
+  const Var seen = where(constant(array({3}, {0, 1, 1})), x, 0);
+  CHECK(seen.value()(0) == 0);
+  CHECK(first_non_finite(Tape::current()).empty());
+  CHECK(says(message_of<std::domain_error>([&] { square(x); }), {"square [3] is nan at element 0"}));
+}
+
 TEST_CASE("trace: finite numbers pass, and nothing is watched after its end") {
   Step step;
   const Var x = variable(array({2}, {4, 1}));

@@ -38,7 +38,7 @@ TEST_CASE("densities: every struct of nn/ with a log_prob is in the table, once,
   for (const DensityEntry& e : all_densities()) listed.insert(e.name);
   std::set<std::string> declared;
   for (const std::string& code : nn_headers())
-    for (const Match& log_prob : matches(code, "Var log_prob\\(Var \\w+\\) const override;"))
+    for (const Match& log_prob : matches(code, "Var log_probs?\\(Var \\w+\\) const override;"))
       declared.insert(struct_around(code, log_prob.position));
   CHECK(declared.size() >= 12);
   for (const std::string& name : declared) {

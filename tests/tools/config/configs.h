@@ -43,6 +43,7 @@ inline const std::map<std::string, std::string> typed = {
     {"gradient", "dreg"},
     {"importance-samples", "4"},
     {"renyi-alpha", "0.25"},
+    {"missing", "0.25"},
     {"corrupt", "0.25"},
     {"beta", "2.5"},
     {"warm-up", "7"},

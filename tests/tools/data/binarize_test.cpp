@@ -109,6 +109,27 @@ TEST_CASE("binarize: the noise belongs to the datum, not to the batch") {
   CHECK(values(take_rows(all, {7})) != values(take_rows(all, {2})));
 }
 
+TEST_CASE(
+    "binarize: a missing pixel stays so, and hidden ones are those of the datum, as many as asked for") {
+  const Images grey = float_images(2, 2, {std::nanf(""), 1, 0, std::nanf("")});
+  for (const Binarization mode :
+       {Binarization::dynamic, Binarization::fixed, Binarization::threshold, Binarization::none}) {
+    const Array x = binarize(grey, {0, 1}, mode, Stream());
+    CHECK((std::isnan(x(0, 0)) && x(0, 1) == 1 && x(1, 0) == 0 && std::isnan(x(1, 1))));
+  }
+
+  Array all = autograd::full({10, 1000}, 1), some = autograd::full({2, 1000}, 1);
+  tools::hide(0.2, Stream(), all);
+  tools::hide(0.2, Stream().for_data({7, 2}), some);
+  std::size_t hidden = 0;
+  for (const float v : all) hidden += std::isnan(v);
+  CHECK(std::abs(double(hidden) - 2000) < 4.9 * 40);
+  for (std::size_t d = 0; d < 1000; ++d) {
+    CHECK(std::isnan(some(0, d)) == std::isnan(all(7, d)));
+    CHECK(std::isnan(some(1, d)) == std::isnan(all(2, d)));
+  }
+}
+
 TEST_CASE("binarize: another epoch is another draw, the same epoch the same") {
   const auto grey = byte_images(1, 500, std::vector<std::uint8_t>(500, 128));
   const auto draw = [&](std::uint32_t epoch) {

@@ -221,13 +221,21 @@ TEST_CASE("npy: an array of nothing") {
         Outcome{65, "its header declares 0x784x4 bytes of data, which is none"});
 }
 
-TEST_CASE("npy: values that are not finite") {
-  const std::string nan = bytes({0, 0, 0xc0, 0x7f}), infinity = bytes({0, 0, 0x80, 0x7f});
+TEST_CASE("npy: NaN is a missing pixel, unless all are, and infinity is refused") {
+  const std::string nan = bytes({0, 0, 0xc0, 0x7f}), infinity = bytes({0, 0, 0x80, 0xff});
   const std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }";
-  CHECK(refused(npy(dictionary, four_floats.substr(0, 4) + nan)) ==
+  TemporaryDirectory dir;
+  for (const bool grey : {true, false}) {
+    const Images images = read_npy(file_of(dir, "a.npy", npy(dictionary, nan + bytes({0, 0, 0, 0x3f}))), 1,
+                                   grey ? std::optional(tools::GreyScale()) : std::nullopt);
+    CHECK(std::isnan(images.floats[0]));
+    CHECK(images.floats[1] == 0.5f);
+    CHECK(any_missing(images));
+    CHECK(grey_share(images) == 0.5);
+  }
+  CHECK(refused(npy(dictionary, nan + nan)) == Outcome{65, "row 1 holds a value that is not a finite float"});
+  CHECK(refused(npy(dictionary, nan + infinity)) ==
         Outcome{65, "row 1 holds a value that is not a finite float"});
-  CHECK(refused(npy(dictionary, infinity + nan)) ==
-        Outcome{65, "row 0 holds a value that is not a finite float"});
 }
 
 TEST_CASE("npy: a header cut short") {
@@ -307,7 +315,7 @@ TEST_CASE("npy: too few images are refused before they are read, gzipped or as a
 TEST_CASE("npy: a bad value at the end of a large file costs no memory") {
   TemporaryDirectory dir;
   for (const auto& [value, reason] : std::map<std::string, std::string>{
-           {bytes({0, 0, 0xc0, 0x7f}), "row 99 holds a value that is not a finite float"},
+           {bytes({0, 0, 0x80, 0x7f}), "row 99 holds a value that is not a finite float"},
            {bytes({0, 0, 0x80, 0xbe}), "holds the value -0.25, and grey values"}}) {
     const std::string path =
         file_of(dir, "a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (100, 500000)}", ""));

@@ -1,5 +1,31 @@
 // The program from outside: codes, scores, traversals, files that are checked, and weights to begin with.
+#include <cmath>
+#include <cstring>
+
 #include "tests/tools/program/program.h"
+
+namespace {
+
+// Number i of a file of floats from 10 to 40, of which every fifth is missing.
+float float_at(std::size_t i) {
+  return i % 5 == 3 ? std::nanf("") : float(25 + 15 * std::sin(double(i * i)));
+}
+
+// 60 images of 2 x 2 of them.
+std::string npy_with_holes() {
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 2, 2), }",
+              file = "\x93NUMPY\x01";
+  header.resize(117, ' ');
+  file += {'\0', 118, '\0'};
+  file += header + '\n';
+  for (std::size_t i = 0; i < 240; ++i) {
+    const float v = float_at(i);
+    file.append(reinterpret_cast<const char*>(&v), 4);
+  }
+  return file;
+}
+
+}  // namespace
 
 TEST_CASE("encode, traverse and interpolate leave files, of the run's images and of others", "[program]") {
   const WorkingDirectory here;
@@ -17,6 +43,41 @@ TEST_CASE("encode, traverse and interpolate leave files, of the run's images and
   check_refused(here, "traverse run --level 1", 2, "the model has 1 level");
   check_refused(here, "traverse run --image 40", 2, "--image 40");
   check_refused(here, "interpolate run -n 21", 2, "-n 21");
+}
+
+TEST_CASE("fill leaves a picture, or filled images in the units of the data, and says how good they are",
+          "[program]") {
+  const WorkingDirectory here;
+  here.train("--epochs 1 --missing 0.4 --out run");
+  const Result drawn = here.run("fill run");
+  CHECK(drawn.out == "run/filled.png\n");
+  CHECK(drawn.err.find("of the pixels of 8 test images") != std::string::npos);
+  CHECK(drawn.err.find("at hidden pixels 0.") != std::string::npos);
+  CHECK(here.run("fill run --missing 0.9 -n 3 -o f.png").err.find("of 3 test images") != std::string::npos);
+  CHECK(here.run("fill run -o f.npy").code == 0);
+  CHECK(here.run("check f.npy").out.find("images of 1x3") != std::string::npos);
+  CHECK(json::parse(here.run("eval run --importance-samples 5 --json").out)["missing"].get<double>() > 0.1);
+
+  // Floats with NaN: nothing tells what was there.
+  put(here / "holes.npy", npy_with_holes());
+  REQUIRE(here.run("train --data holes.npy --likelihood gaussian --hidden 4 --latent 1 --epochs 2 --out h "
+                   "--trace-nan")
+              .code == 0);
+  CHECK(here.run("fill h").err.find("at hidden pixels") == std::string::npos);
+  REQUIRE(here.run("fill h -o h.npy --means").code == 0);
+  const std::string bytes = here.bytes("h.npy");
+  std::vector<float> filled(40);  // the last sixth are for testing
+  std::memcpy(filled.data(), bytes.data() + bytes.size() - 160, 160);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const float known = float_at(200 + i);
+    CHECK((std::isnan(known) ? std::isfinite(filled[i]) : std::abs(filled[i] - known) < 1e-4f));
+  }
+  check_refused(here, "fill h -o f.png --means", 2, "--means");
+  check_refused(here, "fill run --missing 0 ", 2, "no pixel of these images is missing");
+  check_refused(here, "fill run --missing 1", 2, "--missing must be");
+  check_refused(here, "fill run --importance-samples 0", 2, "--importance-samples");
+  check_refused(here, "train --missing 0.1 --decoder pixelcnn --out n", 2, "--decoder pixelcnn");
+  check_refused(here, "train --missing 0.1 --condition upper-half --out n", 2, "upper-half");
 }
 
 TEST_CASE("score has a row for each image, and its place among validation images", "[program]") {

@@ -39,17 +39,26 @@ TEST_CASE(
   const WorkingDirectory here;
   put(here / "images.npy", npy_of_images(240, 8, 8));
   for (const std::string options :
-       {"--hidden 12 --prior normal", "--hidden 12 --prior mixture --prior-size 3",
-        "--hidden 12 --prior vamp --prior-size 4", "--hidden 12 --prior flow --prior-hidden 6",
-        "--hidden 12 --prior made --prior-hidden 6", "--hidden 12 --prior gru --prior-hidden 4",
-        "--hidden 12 --condition upper-half --prior normal", "--hidden 12 --posterior full",
+       {"--hidden 12 --prior normal",
+        "--hidden 12 --prior mixture --prior-size 3",
+        "--hidden 12 --prior vamp --prior-size 4",
+        "--hidden 12 --prior flow --prior-hidden 6",
+        "--hidden 12 --prior made --prior-hidden 6",
+        "--hidden 12 --prior gru --prior-hidden 4",
+        "--hidden 12 --condition upper-half --prior normal",
+        "--hidden 12 --posterior full",
         "--hidden 12 --posterior mixture --posterior-size 2 --bound iwae --importance-samples 3 --gradient "
         "dreg",
         "--hidden 12 --posterior flow --posterior-hidden 5 --gradient stl",
         "--hidden 12 --likelihood gaussian --sigma optimal --ema 0.9",
-        "--hidden 12 --likelihood gaussian --sigma 0.3", "--hidden 12 --likelihood gaussian --sigma pixels",
-        "--hidden 12 --posterior point --beta 0 --corrupt 0.3", "--hidden 12 --decoder pixelcnn",
-        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn", "--hidden 5 --likelihood categorical",
+        "--hidden 12 --likelihood gaussian --sigma 0.3",
+        "--hidden 12 --likelihood gaussian --sigma pixels",
+        "--hidden 12 --posterior point --beta 0 --corrupt 0.3",
+        "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --missing 0.3",
+        "--hidden 12 --likelihood gaussian --sigma optimal --missing 0.3",
+        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
+        "--hidden 5 --likelihood categorical",
         "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
         "flow"}) {

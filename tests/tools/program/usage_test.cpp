@@ -202,6 +202,7 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--gradient TEXT=pathwise ",
         "--importance-samples N=1 ",
         "--renyi-alpha ",
+        "--missing X=0.0 ",
         "--corrupt X=0.0 ",
         "--beta X=1.0 ",
         "--warm-up N=0 ",

@@ -66,7 +66,7 @@ TEST_CASE("codes: the scores of images are in the units of the data, and their m
           "[codes]") {
   const SmallData data;
   const Experiment e(data.config({{"likelihood", "gaussian"}, {"black", "-1"}, {"white", "2"}}));
-  REQUIRE(e.log_scale() > 1);
+  REQUIRE(e.log_scales(e.batch(Split::test, {0}))[0] > 1);
   EvaluationOptions how;
   how.evidence.importance_samples = 30;
   const Report report = evaluate(e, Split::test, how);

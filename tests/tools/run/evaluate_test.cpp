@@ -139,7 +139,7 @@ TEST_CASE("evaluate: the error over draws is that of a mean where that of every 
   for (const double error : vae::log_evidence(*e.model, x, 2000, noise).standard_error)
     squares += error * error;
   REQUIRE(squares > 0);  // not NaN
-  CHECK(totals.report(0).log_px_mc_se == Approx(std::sqrt(squares) / 4));
+  CHECK(totals.report({0, 0, 0, 0}).log_px_mc_se == Approx(std::sqrt(squares) / 4));
 }
 
 TEST_CASE("evaluate: the text warns where few weights dominate", "[evaluate]") {

@@ -129,7 +129,7 @@ TEST_CASE(
   write_npy(data.file(), Array(x * Real(256)));
   CHECK(outcome([&] { Experiment e(data.config()); }).code == exit_bad_data);
   CHECK(same(Experiment(data.config({{"white", "256"}})).batch(Split::test, index_range(0, 10)), expected));
-  CHECK(Experiment(data.config({{"white", "256"}})).log_scale() == 0);  // of zeros and ones
+  CHECK(Experiment(data.config({{"white", "256"}})).log_scales(expected)[0] == 0);  // of zeros and ones
   CHECK(outcome([&] { Experiment e(data.config({{"white", "-1"}})); }).code == exit_usage);
   CHECK(outcome([&] {
           Experiment e(data.config({{"data", "shapes"}, {"white", "256"}}));

@@ -110,6 +110,8 @@ TEST_CASE("train: a step ascends the objective that the options name", "[train]"
          const vae::Corrupted seen(m, 0.3f, s.at(Purpose::corruption));
          return vae::elbo(seen, x, 1, vae::KLForm::analytic, s).elbo;
        }},
+      {{{"missing", "0.3"}, {"likelihood", "gaussian"}},
+       [](auto& m, Var x, auto& s) { return vae::elbo(m, x, 1, vae::KLForm::analytic, s).elbo; }},
       {{{"data", "shapes"}, {"limit-train", "42"}, {"model", "classes"}, {"labelled", "20"}},
        [](auto& m, Var x, auto& s) {  // images 3, 30 and 11, of which 30 is not labelled
          static const Dataset shapes = load_dataset("shapes");

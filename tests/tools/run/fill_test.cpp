@@ -1,0 +1,113 @@
+// Missing pixels of a run: the same in every epoch and for every run's held-out images, scored as missing,
+// and filled in.
+#include "tools/run/fill.h"
+
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "tests/autograd/arrays.h"
+#include "tests/catch.h"
+#include "tests/tools/run/small_experiment.h"
+#include "tools/errors.h"
+#include "tools/run/evaluate.h"
+#include "tools/run/statistics.h"
+#include "vae/evidence/importance.h"
+#include "vae/missing.h"
+
+using namespace autograd;
+using namespace tools;
+
+namespace {
+
+std::vector<bool> missing_of(const Array& x) {
+  std::vector<bool> missing;
+  for (const Real v : x) missing.push_back(std::isnan(v));
+  return missing;
+}
+
+}  // namespace
+
+TEST_CASE("missing: the same pixels in every epoch, and of held-out images for every seed", "[fill]") {
+  const SmallData data;
+  const Experiment e(data.config({{"missing", "0.3"}, {"seed", "3"}})),
+      other(data.config({{"missing", "0.3"}, {"seed", "4"}})), whole(data.config({{"seed", "3"}}));
+  const ImageIndices images = index_range(0, 8);
+  for (const Split split : {Split::train, Split::validation, Split::test}) {
+    const Array x = e.batch(split, images, 1);
+    CHECK(missing_of(x) == missing_of(e.batch(split, images, 2)));
+    CHECK((missing_of(x) == missing_of(other.batch(split, images, 1))) == (split != Split::train));
+    CHECK(same(e.before_missing(split, images, 1), whole.batch(split, images, 1)));
+    const Array before = e.before_missing(split, images, 1);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      CHECK((std::isnan(x.data()[i]) || x.data()[i] == before.data()[i]));
+  }
+  CHECK(missing_of(e.batch(Split::test, images)) != missing_of(e.batch(Split::validation, images)));
+  const std::vector<bool> all = missing_of(e.batch(Split::test, images));
+  CHECK(missing_of(e.batch(Split::test, {5})) == std::vector<bool>(all.begin() + 60, all.begin() + 72));
+  CHECK(same(e.batch(Split::train, images, 1), e.batch(Split::train, images, 1)) == false);  // NaN
+  CHECK_FALSE(whole.of_whole_images);
+}
+
+TEST_CASE("missing: bounds are of what is observed, in the units of each image", "[fill]") {
+  const SmallData data;
+  const Experiment e(
+      data.config({{"missing", "0.4"}, {"likelihood", "gaussian"}, {"black", "-1"}, {"white", "2"}}));
+  const ImageIndices images = index_range(0, 10);
+  const Array x = e.batch(Split::test, images);
+  const std::vector<double> scales = e.log_scales(x);
+  std::size_t observed = 0;
+  for (std::size_t i = 0; i < 10; ++i) {
+    std::size_t of_image = 0;
+    for (std::size_t d = 0; d < 12; ++d) of_image += !std::isnan(x(i, d));
+    CHECK(scales[i] == Approx(double(of_image) * std::log(3)));
+    observed += of_image;
+  }
+
+  EvaluationOptions how;
+  how.evidence.importance_samples = 40;
+  const Report r = evaluate(e, Split::test, how);
+  CHECK(r.share_missing == Approx(1 - double(observed) / 120));
+  CHECK(as_text(r).find("% of the pixels are missing") != std::string::npos);
+  const Stream noise =
+      for_images(e.stream().at(Purpose::importance), images).at_epoch(std::uint32_t(Split::test));
+  const vae::Evidence expected = vae::log_evidence(*e.model, x, 40, noise);
+  for (std::size_t i = 0; i < 10; ++i)
+    CHECK(r.by_image.log_px[i] == Approx(expected.log_px[i] - scales[i]).epsilon(1e-5));
+  CHECK(mean(r.by_image.log_px) == Approx(r.evidence.log_px).epsilon(1e-6));
+  CHECK(mean(r.by_image.elbo) == Approx(r.mean.elbo).epsilon(1e-6));
+  CHECK(r.evidence.bits_per_dimension == Approx(-10 * r.evidence.log_px / (double(observed) * std::log(2))));
+
+  // Of --data with another share, or none.
+  const Experiment none(e.config, load_data(e.config), 0.0);
+  CHECK(evaluate(none, Split::test, {}).share_missing == 0);
+}
+
+TEST_CASE("missing: what is filled in is that of fill_in, and its errors are those at hidden pixels",
+          "[fill]") {
+  const SmallData data;
+  const Experiment e(data.config({{"missing", "0.4"}, {"likelihood", "gaussian"}}));
+  const FilledImages f = fill_images(e, Split::test, 7, 30, 2);
+  const ImageIndices images = index_range(0, 7);
+  const Stream noise =
+      for_images(e.stream().at(Purpose::importance), images).at_epoch(std::uint32_t(Split::test));
+  const vae::FilledIn expected = vae::fill_in(*e.model, f.x, 30, 2, noise);
+  CHECK(same(f.mean, expected.mean));
+  CHECK(same(f.draws, expected.draws));
+
+  double squares = 0, hidden = 0;
+  for (std::size_t i = 0; i < f.x.size(); ++i)
+    if (std::isnan(f.x.data()[i]))
+      squares += std::pow(double(f.mean.data()[i] - f.before->data()[i]), 2), ++hidden;
+  CHECK(f.error_of_mean == Approx(std::sqrt(squares / hidden)).epsilon(1e-6));
+  CHECK(f.share_missing == Approx(hidden / double(f.x.size())));
+  CHECK(f.error_of_pixel_means > 0.2);  // of uniform pixels, whose deviation is 0.29
+  CHECK(f.error_of_pixel_means < 0.45);
+  CHECK(f.effective_samples > 1);
+  CHECK(f.effective_samples < 30);
+
+  // In each row before, observed, mean, and two draws.
+  const GreyImage picture = filled_sheet(e, f);
+  CHECK(picture.width > 3 * picture.height / 7);
+  const Experiment whole(e.config, load_data(e.config), 0.0);
+  CHECK(outcome([&] { fill_images(whole, Split::test, 2, 5, 1); }).code == exit_usage);
+}
