@@ -55,7 +55,7 @@ TEST_CASE("fill leaves a picture, or filled images in the units of the data, and
   CHECK(drawn.err.find("at hidden pixels 0.") != std::string::npos);
   CHECK(here.run("fill run --missing 0.9 -n 3 -o f.png").err.find("of 3 test images") != std::string::npos);
   CHECK(here.run("fill run -o f.npy").code == 0);
-  CHECK(here.run("check f.npy").out.find("images of 1x3") != std::string::npos);
+  CHECK(here.run("check f.npy").out.find("40 images of 8x6") != std::string::npos);
   CHECK(json::parse(here.run("eval run --importance-samples 5 --json").out)["missing"].get<double>() > 0.1);
 
   // Floats with NaN: nothing tells what was there.
