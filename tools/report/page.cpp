@@ -57,7 +57,7 @@ svg .title { font-size: 14px; }
 .point.c4 { fill: var(--c4); } .point.c5 { fill: var(--c5); }
 #spot { fill: none; stroke: var(--ink); stroke-width: .05; }
 #sliders { max-height: 34rem; overflow-y: auto; } #sliders label { display: block; }
-input[type=range] { width: 100%; margin: 2px 0; } button { font: inherit; }
+input[type=range] { width: 100%; margin: 2px 0; } button, select { font: inherit; }
 @media (max-width: 40rem) { .chart svg text { font-size: 17px; } .chart svg .title { font-size: 19px; } }
 @media print { .walk { display: none; } body { max-width: none; } details[open] summary { display: none; }
   figure { break-inside: avoid; } }

@@ -12,9 +12,7 @@
 #include "tools/config/choices.h"
 #include "tools/report/page.h"
 #include "tools/report/walk_scripts.h"
-#include "tools/run/memory.h"
 #include "vae/descent.h"
-#include "vae/inference/target.h"
 
 namespace tools {
 
@@ -37,20 +35,44 @@ std::string packed(const Array& x) {
 
 // ---- the codes --------------------------------------------------------------------------------------------
 
-// The first `latents` of the codes of the first test images.   [images, latents]
+// The first `latents` of the codes of the first test images, without those of a class.   [images, latents]
 Array codes_of(const Experiment& e, std::size_t images, std::size_t latents) {
   Array codes = empty({images, latents});
-  const std::size_t rows = rows_within(most_bytes_of_pass, *e.model, e.data.test.pixels());
+  const std::size_t rows = e.rows_of_pass();
   for (std::size_t first = 0; first < images; first += rows) {
     Evaluation scope;
     const ImageIndices some = index_range(first, std::min(images, first + rows));
-    const Var x = constant(e.batch(Split::test, some));
-    const Array z =
-        concat(vae::latents(vae::infer(*e.model, x, 1, e.evaluation_noise(Split::test, some))), 1).value();
+    vae::Latents levels =
+        vae::latents(vae::infer(e.given(Split::test, some), constant(e.batch(Split::test, some)), 1,
+                                e.evaluation_noise(Split::test, some)));
+    if (e.model->first_values()) levels.erase(levels.begin());
+    const Array z = concat(levels, 1).value();
     for (std::size_t i = 0; i < some.size(); ++i)
       std::copy_n(z.data() + i * z.shape(1), latents, codes.data() + (first + i) * latents);
   }
   return codes;
+}
+
+// ---- what conditions the model
+// ------------------------------------------------------------------------------
+
+// The choices that there are of c, [n,C], by name, and which of them is that of the first test image: the
+// classes, or the upper halves of some test images. Null where nothing conditions the model.
+json conditions_of(const Experiment& e, std::size_t images) {
+  const std::optional<Array> classes = e.model->first_values();
+  const bool of_label = condition_named(e.config.condition) == ConditionKind::label;
+  if (!classes && e.conditioning.size() == 0) return nullptr;
+  const std::size_t n = classes || of_label ? e.config.classes : std::min<std::size_t>(images, 20);
+  Array c = zeros({n, n});
+  for (std::size_t k = 0; k < n; ++k) c(k, k) = 1;
+  if (!classes && !of_label) c = *e.condition(Split::test, index_range(0, n));
+  json names = json::array();
+  for (std::size_t k = 0; k < n; ++k)
+    names.push_back((classes || of_label ? "class " : "upper half of test image ") + std::to_string(k));
+  return {{"c", packed(c)},
+          {"names", names},
+          {"first", of_label ? e.data.test.labels[0] : 0},
+          {"above", !classes && !of_label}};  // c is part of the picture
 }
 
 // ---- the networks -----------------------------------------------------------------------------------------
@@ -84,7 +106,7 @@ json top_down(const Weights& weights, const std::vector<std::size_t>& latents) {
   json convolutions = json::object(), places = json::object(), levels = json::array();
   const std::string end = ".weight";
   for (const auto& [name, weight] : weights) {
-    if (name.rfind("prior.0", 0) == 0) continue;  // of another p(z₀)
+    if (name.rfind("prior.0", 0) == 0 || name.rfind("condition", 0) == 0) continue;  // perceptrons
     if (name.size() > end.size() && name.substr(name.size() - end.size()) == end) {
       const std::string of = name.substr(0, name.size() - end.size());
       convolutions[of] = {{"in", weight->shape(1)},
@@ -128,10 +150,11 @@ std::string walk(const Experiment& e, std::size_t images) {
   std::size_t size = 0;
   for (const auto& [name, array] : weights) size += array->size();
   if (c.decoder != "independent" || c.likelihood == "logistic-mixture" || c.likelihood == "categorical" ||
-      size > most_weights || e.data.test.count == 0 || c.condition != "nothing" || e.model->first_values())
+      size > most_weights || e.data.test.count == 0)
     return "";
 
-  const std::vector<std::size_t> latents = vae::latent_sizes(*e.model);
+  std::vector<std::size_t> latents = e.latent_sizes();
+  if (e.model->first_values()) latents.erase(latents.begin());  // the class, which is chosen
   std::size_t Z = 0;
   for (const std::size_t Z_t : latents) Z += Z_t;
   const std::size_t mapped = Z <= 64 ? Z : latents.front();
@@ -147,14 +170,21 @@ std::string walk(const Experiment& e, std::size_t images) {
                 {"activation", c.activation},
                 {"likelihood", c.likelihood},
                 {"prior", c.prior},
+                {"conditions", conditions_of(e, images)},
+                {"prior_of_condition", c.prior == "normal" ? layers_of(weights, "prior.0") : json::array()},
+                {"first_of_condition", weights.count("condition.weight")
+                                           ? json({{"weight", packed(*weights.at("condition.weight"))},
+                                                   {"bias", packed(*weights.at("condition.bias"))}})
+                                           : json()},
                 {"codes", packed(codes_of(e, images, mapped))},
                 {"mapped", mapped},
                 {"start", packed(codes_of(e, 1, Z))},
                 {"labels", labels}});
   return "<p>Each point is the code of a test image" +
          std::string(mapped < Z ? ", by its first level alone" : "") +
-         ". Drag, or use the arrow keys, in the map; move latents by their sliders. The picture is the "
-         "decoder's, computed here from the run's weights.</p>\n" +
+         ". Drag, or use the arrow keys, in the map; move latents by their sliders" +
+         (model["conditions"].is_null() ? "" : "; choose what the image is given from the list") +
+         ". The picture is the decoder's, computed here from the run's weights.</p>\n" +
          walk_elements + "<script type=\"application/json\" id=\"model\">" + model.dump() +
          "</script>\n<script>\n\"use strict\";\n(() => {\n  const model = "
          "JSON.parse(document.getElementById(\"model\").textContent);" +

@@ -17,25 +17,31 @@ const char* const walk_networks = R"js(
   const activate = { tanh: Math.tanh, relu: (v) => Math.max(v, 0), sigmoid, silu: (v) => v * sigmoid(v),
                      softplus: (v) => v > 30 ? v : Math.log1p(Math.exp(v)) }[model.activation];
 
+  // What conditions the model: one of several rows, or of length 0.
+  const conditions = model.conditions, rows_of_c = conditions ? floats(conditions.c) : new Float32Array(0);
+  const C = conditions ? rows_of_c.length / conditions.names.length : 0, c = new Float64Array(C);
+  const beside_c = (x) => Float64Array.of(...x, ...c);
+
   // Perceptrons: y = W x + b, layer by layer, with the activation between them.
+  const through = (layers, x) => {
+    layers.forEach(({ in: size, out, weight, bias }, k) => {
+      if (k > 0) x = x.map(activate);
+      const y = new Float64Array(out);
+      for (let o = 0; o < out; ++o) {
+        let sum = bias[o];
+        for (let i = 0; i < size; ++i) sum += weight[o * size + i] * x[i];
+        y[o] = sum;
+      }
+      x = y;
+    });
+    return x;
+  };
   const dense = () => {
     for (const layers of [model.decoder, ...model.priors]) layers.forEach(unpack);
-    const through = (layers, x) => {
-      layers.forEach(({ in: size, out, weight, bias }, k) => {
-        if (k > 0) x = x.map(activate);
-        const y = new Float64Array(out);
-        for (let o = 0; o < out; ++o) {
-          let sum = bias[o];
-          for (let i = 0; i < size; ++i) sum += weight[o * size + i] * x[i];
-          y[o] = sum;
-        }
-        x = y;
-      });
-      return x;
-    };
-    return { output: (z) => through(model.decoder, z),
-             prior: (t, z) => through(model.priors[t - 1], z.subarray(0, firsts[t])) };
+    return { output: (z) => through(model.decoder, beside_c(z)),
+             prior: (t, z) => through(model.priors[t - 1], beside_c(z.subarray(0, firsts[t]))) };
   };
+  model.prior_of_condition.forEach(unpack);  // p(z₀|c), where it is one
 
   // Convolutions, from the top down: h_{t+1} = block(h_t + W z_t), enlarged to the side of the next level.
   const topDown = () => {
@@ -73,9 +79,17 @@ const char* const walk_networks = R"js(
         return v + x[(c * from + Math.floor(i / square)) * from + Math.floor(j / square)];
       });
     };
-    const last = model.width / 2;
+    const last = model.width / 2, to_first = model.first_of_condition;
+    if (to_first) unpack(to_first);
+    const first = () => {  // h₀, of one pixel for each channel, and W c added
+      const h = model.places[model.levels[0].side].h;
+      if (!to_first) return h;
+      const more = through([{ in: C, out: to_first.bias.length, ...to_first }], c);
+      const pixels = h.length / more.length;
+      return h.map((v, at) => v + more[Math.floor(at / pixels)]);
+    };
     const state = (t, z) => {  // h_t
-      let h = model.places[model.levels[0].side].h;
+      let h = first();
       for (let s = 0; s < t; ++s) {
         const { side, update } = model.levels[s];
         const more = convolve(update + ".project", z.subarray(firsts[s], firsts[s] + latents[s]), side);

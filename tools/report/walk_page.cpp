@@ -10,7 +10,7 @@ const char* const walk_page = R"js(
   canvas.width = model.width; canvas.height = model.height;
   const draw = () => {
     const pixels = decode(z), image = brush.createImageData(model.width, model.height);
-    pixels.forEach((v, i) => {
+    (conditions && conditions.above ? Float64Array.of(...c, ...pixels) : pixels).forEach((v, i) => {
       image.data[4 * i] = image.data[4 * i + 1] = image.data[4 * i + 2] = 255 * Math.min(1, Math.max(0, v));
       image.data[4 * i + 3] = 255;
     });
@@ -55,13 +55,25 @@ const char* const walk_page = R"js(
     panel.append(group);
   });
 
-  // z_t ~ p(z_t|z_<t) for the levels that are not held; z₀ is that of a test image if its prior is no normal.
+  // What conditions it, or the class: one of several.
+  const choose = (k) => { c.set(rows_of_c.subarray(k * C, (k + 1) * C)); };
+  const choice = element("select", { id: "condition" });
+  choice.setAttribute("aria-label", "what conditions the image");
+  if (conditions) {
+    choice.append(...conditions.names.map((name, k) => element("option", { value: k }, name)));
+    choice.addEventListener("change", () => { choose(Number(choice.value)); draw(); });
+    panel.before(choice);
+  }
+
+  // z_t ~ p(z_t|z_<t) for the levels that are not held; z₀ is that of a test image if its prior is neither
+  // N(0, I) nor a normal of c.
+  const of_c = model.prior_of_condition, draws_z0 = model.prior === "standard" || of_c.length > 0;
   document.getElementById("redraw").addEventListener("click", () => {
     latents.forEach((size, t) => {
       if (held[t].checked) return;
       const at = Math.floor(Math.random() * n) * M;
-      if (t === 0 && model.prior !== "standard") return z.set(codes.subarray(at, at + size));
-      const h = t > 0 ? network.prior(t, z) : new Float64Array(2 * size);
+      if (t === 0 && !draws_z0) return z.set(codes.subarray(at, at + size));
+      const h = t > 0 ? network.prior(t, z) : of_c.length ? through(of_c, c) : new Float64Array(2 * size);
       for (let j = 0; j < size; ++j) {
         const deviation = Math.exp(0.5 * Math.min(20, Math.max(-30, h[size + j])));
         z[firsts[t] + j] = h[j] + deviation * normal();
@@ -69,7 +81,7 @@ const char* const walk_page = R"js(
     });
     draw();
   });
-  if (model.prior !== "standard")
+  if (!draws_z0)
     document.getElementById("redraw").textContent =
       L > 1 ? "z₀ of another image, the rest drawn" : "another image";
   document.getElementById("zero").addEventListener("click", () => { z.fill(0); draw(); });
@@ -134,7 +146,11 @@ const char* const walk_page = R"js(
   });
 
   // ---- where to begin
-  const given = /^#z=(.*)$/.exec(decodeURIComponent(location.hash));
+  const given = /^#z=([^&]*)(?:&c=([0-9]+))?$/.exec(decodeURIComponent(location.hash));
+  if (conditions) {
+    choice.value = given && given[2] ? given[2] : conditions.first;
+    choose(Number(choice.value));
+  }
   if (given) given[1].split(",").forEach((number, j) => { if (j < Z) z[j] = Number(number); });
   else z.set(floats(model.start));
   const pixels = draw();
