@@ -1,4 +1,5 @@
-// The lesson on conditional models (Sohn, Lee & Yan 2015): several answers where a regressor has their mean.
+// Lessons on what is known of a datum: what conditions it (Sohn, Lee & Yan 2015), and some of its pixels
+// (Mattei & Frellsen 2019).
 #include <cmath>
 
 #include "autograd/backward.h"
@@ -6,9 +7,12 @@
 #include "nn/optimizers/adam.h"
 #include "tools/lessons/lesson.h"
 #include "tools/text.h"
+#include "vae/bounds/renyi.h"
 #include "vae/conditional.h"
 #include "vae/elbo.h"
+#include "vae/exact/linear_gaussian.h"
 #include "vae/exact/quadrature.h"
+#include "vae/missing.h"
 #include "vae/vae.h"
 
 namespace tools {
@@ -84,6 +88,83 @@ void several_answers(Page& page) {
   page.check(std::abs(blurred - 0.5) < 0.1, "their mean is half of each, as a regressor has it");
 }
 
+// Data of a model, and the same with every second pixel missing by chance.
+struct Halves {
+  Halves(const LinearGaussian& model, std::size_t N, std::uint32_t epoch) {
+    Evaluation scope;
+    const Stream noise = Stream().at_epoch(epoch);
+    whole = decode(model, generate(model, N, noise.at(Purpose::prior)))->sample(noise.at(Purpose::output));
+    const Array u = uniform(noise.at(Purpose::missing), whole.shape());
+    x = where(constant(u) < 0.5, constant(full(whole.shape(), std::nan(""))), constant(whole)).value();
+  }
+  // √ of the mean of (y − x)² at missing pixels.
+  double error(const Array& y) const {
+    double squares = 0, count = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (std::isnan(x.data()[i])) squares += std::pow(y.data()[i] - whole.data()[i], 2), ++count;
+    return std::sqrt(squares / count);
+  }
+
+  Array whole, x;
+};
+
+// Ascends the bound of 5 weighted samples.
+void learn(LinearGaussian& model, Model& as, const Array& x) {
+  nn::Adam adam(model.parameters());
+  const std::uint32_t steps = 300;
+  for (std::uint32_t i = 0; i < steps; ++i) {
+    adam.alpha = 0.05 * std::pow(0.02, double(i) / steps);  // to a fiftieth
+    Step step;
+    const Var log_w = log_weights(as, constant(x), 5, Stream().at_epoch(i));
+    adam.step(backward(-mean(importance_weighted_bound(log_w, 5))));
+  }
+}
+
+void missing_pixels(Page& page) {
+  LinearGaussian truth({8, {2}}, Stream().at_epoch(3)), masked({8, {2}}, Stream().at_epoch(4)),
+      zeros = masked;
+  Observed of_truth(truth), of_masked(masked);
+  const Halves training(truth, 300, 1), test(truth, 300, 2);
+
+  // Learn from what is observed; and from zeros in the place of what is not.
+  learn(masked, of_masked, training.x);
+  learn(zeros, zeros, (where(constant(observed(training.x)), constant(training.x), 0)).value());
+  Evaluation scope;
+  const auto log_px = [&](const LinearGaussian& model) {
+    return double(mean(model.log_px(constant(test.whole))).item());
+  };
+  const double by_truth = log_px(truth), by_masked = log_px(masked), by_zeros = log_px(zeros);
+  page.say("Half of the pixels of 300 data are missing. log p(x) of 300 others, whole, on average:");
+  page.number("of the model that made them", by_truth);
+  page.number("of one learned from the observed pixels", by_masked);
+  page.number("of one learned with zeros, as if they had been seen", by_zeros);
+
+  // Fill in, by the learned model; and as the truth has it, E[x_m|x_o] = W E[z|x_o] + b.
+  const ByQuadrature exact(of_truth, 40);
+  const State nothing = {300, {}, {}, {}};
+  const Var z = exact.true_posterior(nothing, constant(test.x))->mean();
+  const FilledIn filled = fill_in(of_masked, test.x, 500, 1, Stream());
+  const Array best = decode(truth, {z})->mean().value(),
+              unweighted =
+                  decode(masked, {posterior(of_masked, {}, constant(test.x), 1)->mean()})->mean().value();
+  const double best_error = test.error(best), found = test.error(filled.mean),
+               drawn = test.error(filled.draws), plain = test.error(unweighted),
+               means =
+                   test.error(broadcast_to(mean(constant(test.whole), {0}, true), test.x.shape()).value());
+  page.table({"filled in at the missing pixels", "root mean square error"},
+             {{"E[x_m|x_o], exactly", text("%.4f", best_error)},
+              {"its mean by weighted draws, learned", text("%.4f", found)},
+              {"a draw, learned", text("%.4f", drawn)},
+              {"the decoder at the mean of q, without weights", text("%.4f", plain)},
+              {"the mean of each pixel", text("%.4f", means)}});
+  page.check(by_masked > by_truth - 0.3, "what is missing need not be known: the model is learned");
+  page.check(by_zeros < by_truth - 1, "zeros that are scored teach another model");
+  page.check(found < 1.05 * best_error, "weighted draws fill in as well as the truth, to 5 %");
+  page.check(plain > found && means > found, "without the weights, and by pixels alone, it is worse");
+  page.check(std::abs(drawn / (std::sqrt(2.0) * found) - 1) < 0.1,
+             "a draw has twice the variance: it is another of the things that may have been there");
+}
+
 }  // namespace
 
 std::vector<Lesson> lessons_on_conditions() {
@@ -93,6 +174,11 @@ std::vector<Lesson> lessons_on_conditions() {
        "Kingma et al. 2014, section 2.2; Sohn et al. 2015, eq. 4; Doersch 2016, section 3",
        "  log p(x|c) ≥ E_q log p(x|z, c) − KL(q(z|x, c) ‖ p(z|c))", several_answers,
        "vae/conditional.h, vae/vae.cpp"},
+      {"missing-pixels", "B16",
+       "Missing pixels are integrated out, and drawn given the others: zeros in their place are data.",
+       "Mattei & Frellsen 2019, eq. 4 and 12; Rubin 1976",
+       "  log p(x_o) = log ∫ p(z) Π_{d ∈ o} p(x_d|z) dz          E[x_m|x_o] ≈ Σ_k w_k E[x_m|z_k] / Σ_k w_k",
+       missing_pixels, "vae/missing.h, vae/missing.cpp"},
   };
 }
 

@@ -184,8 +184,8 @@ std::string walk(const Experiment& e, std::size_t images) {
          std::string(mapped < Z ? ", by its first level alone" : "") +
          ". Drag, or use the arrow keys, in the map; move latents by their sliders" +
          (model["conditions"].is_null() ? "" : "; choose what the image is given from the list") +
-         ". The picture is the decoder's, computed here from the run's weights.</p>\n" +
-         walk_elements + "<script type=\"application/json\" id=\"model\">" + model.dump() +
+         ". The picture is the decoder's, computed here from the run's weights.</p>\n" + walk_elements +
+         "<script type=\"application/json\" id=\"model\">" + model.dump() +
          "</script>\n<script>\n\"use strict\";\n(() => {\n  const model = "
          "JSON.parse(document.getElementById(\"model\").textContent);" +
          walk_networks + walk_page + "})();\n</script>\n";
