@@ -102,7 +102,8 @@ struct LaneInput {
   Lane at(std::size_t i) const { return data ? Lane::load_unaligned(data + i) : constant; }
   Lane tail(std::size_t i, std::size_t count) const {
     if (!data) return constant;
-    std::array<Real, Lane::size> padded{};
+    std::array<Real, Lane::size> padded;
+    padded.fill(data[i]);  // not 0, of which logarithms take longer
     std::copy_n(data + i, count, padded.data());
     return Lane::load_unaligned(padded.data());
   }

@@ -135,7 +135,7 @@ std::vector<double> log_density_of(const VAE& model, const Array& x) {
     const double *at = f.data(), x0 = x(i, 0), x1 = x(i, 1);
     for (std::size_t k = 0; k < K; ++k, at += 2) {
       const double squares = (x0 - at[0]) * (x0 - at[0]) + (x1 - at[1]) * (x1 - at[1]);
-      if (squares < 80 * variance) sum += pz(k) * std::exp(-0.5 * squares / variance);  // else below e⁻⁴⁰
+      if (squares < 50 * variance) sum += pz(k) * std::exp(-0.5 * squares / variance);  // else below e⁻²⁵
     }
     all.push_back(std::log(sum * step * step / variance) - nn::log_2pi);
   }

@@ -13,9 +13,16 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-// log N((dx, dy); 0, s² I)
-double log_round_normal(double dx, double dy, double s) {
-  return -0.5 * (dx * dx + dy * dy) / (s * s) - std::log(2 * pi * s * s);
+// log of the average of N((x, y); (x_k, y_k), s² I) over these centres, x₀, y₀, x₁, …
+double log_average_of_normals(double x, double y, const std::vector<double>& centres, double s) {
+  const auto squares = [&](std::size_t i) {
+    const double dx = x - centres[i], dy = y - centres[i + 1];
+    return dx * dx + dy * dy;
+  };
+  double least = 1e300, sum = 0;
+  for (std::size_t i = 0; i < centres.size(); i += 2) least = std::min(least, squares(i));
+  for (std::size_t i = 0; i < centres.size(); i += 2) sum += std::exp((least - squares(i)) / (2 * s * s));
+  return std::log(sum / double(centres.size() / 2)) - least / (2 * s * s) - std::log(2 * pi * s * s);
 }
 
 Array ring_draw(std::size_t n, const Stream& stream) {
@@ -53,12 +60,7 @@ double moons_log_density(double x, double y) {
                              sign * (std::sin(pi * (k + 0.5) / n) - 0.25)});
     return xy;
   }();
-  double most = -1e300, sum = 0;
-  for (std::size_t i = 0; i < middles.size(); i += 2)
-    most = std::max(most, log_round_normal(x - middles[i], y - middles[i + 1], moons_noise));
-  for (std::size_t i = 0; i < middles.size(); i += 2)
-    sum += std::exp(log_round_normal(x - middles[i], y - middles[i + 1], moons_noise) - most);
-  return most + std::log(sum / (2 * n));
+  return log_average_of_normals(x, y, middles, moons_noise);
 }
 
 // Eight normals of deviation 0.2 on a circle of radius 2, equally likely.
@@ -78,19 +80,15 @@ Array eight_draw(std::size_t n, const Stream& stream) {
   return x;
 }
 
-double eight_log_density(double x, double y) {
-  double most = -1e300, sum = 0;
-  for (int k = 0; k < 8; ++k)
-    most = std::max(most, log_round_normal(x - eight_x(k), y - eight_y(k), eight_deviation));
-  for (int k = 0; k < 8; ++k)
-    sum += std::exp(log_round_normal(x - eight_x(k), y - eight_y(k), eight_deviation) - most);
-  return most + std::log(sum / 8);
-}
-
 std::vector<double> eight_centres() {
   std::vector<double> xy;
   for (int k = 0; k < 8; ++k) xy.insert(xy.end(), {eight_x(k), eight_y(k)});
   return xy;
+}
+
+double eight_log_density(double x, double y) {
+  static const std::vector<double> centres = eight_centres();
+  return log_average_of_normals(x, y, centres, eight_deviation);
 }
 
 // The square roots, over the largest.
