@@ -11,6 +11,7 @@
 #include "tools/errors.h"
 #include "tools/run/evaluate.h"
 #include "tools/run/statistics.h"
+#include "tools/run/train.h"
 #include "vae/evidence/importance.h"
 #include "vae/missing.h"
 
@@ -82,6 +83,30 @@ TEST_CASE("missing: bounds are of what is observed, in the units of each image",
   CHECK(evaluate(none, Split::test, {}).share_missing == 0);
 }
 
+TEST_CASE("missing: an optimal sigma is the root mean square error of the observed pixels", "[fill]") {
+  const SmallData data;
+  Experiment e(data.config({{"missing", "0.5"}, {"likelihood", "gaussian"}, {"sigma", "optimal"}}));
+  const ImageIndices images = index_range(0, 20);
+  const auto log_std = [&] {
+    for (const auto& [name, parameter] : e.model->parameters())
+      if (name == "decoder.log_std") return double(parameter->value()(0));
+    throw std::logic_error("no log_std");
+  };
+  double squares = 0, count = 0;  // of the mean of p(x|z) at the z of the step
+  {
+    Evaluation scope;
+    const Stream noise = for_images(e.stream().at(Purpose::posterior).at_epoch(1), images);
+    const Array x = e.batch(Split::train, images, 1);
+    const std::vector<vae::Level> levels = vae::infer(*e.model, constant(x), 1, noise);
+    const Array mean = e.model->decode(levels.back().below)->mean().value();
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (!std::isnan(x.data()[i])) squares += std::pow(double(x.data()[i] - mean.data()[i]), 2), ++count;
+  }
+  Progress progress;
+  train_step(e, images, progress);
+  CHECK(log_std() == Approx(0.5 * std::log(squares / count)).margin(1e-4));
+}
+
 TEST_CASE("missing: what is filled in is that of fill_in, and its errors are those at hidden pixels",
           "[fill]") {
   const SmallData data;
@@ -104,6 +129,17 @@ TEST_CASE("missing: what is filled in is that of fill_in, and its errors are tho
   CHECK(f.error_of_pixel_means < 0.45);
   CHECK(f.effective_samples > 1);
   CHECK(f.effective_samples < 30);
+
+  // In passes of a few images each, the same for each image.
+  const std::size_t K = e.rows_of_pass() / 3;
+  const FilledImages in_passes = fill_images(e, Split::test, 7, K, 2);
+  const vae::FilledIn last =
+      vae::fill_in(*e.model, e.batch(Split::test, {6}), K, 2,
+                   for_images(e.stream().at(Purpose::importance), {6}).at_epoch(std::uint32_t(Split::test)));
+  for (std::size_t d = 0; d < 12; ++d) {
+    CHECK(in_passes.mean(6, d) == Approx(last.mean(0, d)).margin(1e-5));
+    CHECK(in_passes.draws(7 + 6, d) == Approx(last.draws(1, d)).margin(1e-5));
+  }
 
   // In each row before, observed, mean, and two draws.
   const GreyImage picture = filled_sheet(e, f);
