@@ -21,6 +21,8 @@ struct OfObserved : nn::Distribution {
   bool is_discrete() const override { return whole->is_discrete(); }
   Array sample(const Stream& stream) const override { return whole->sample(stream); }
   Var mean() const override { return whole->mean(); }
+  Var variance() const override { return whole->variance(); }
+  Var cdf(Var x) const override { return whole->cdf(x); }
   Var log_probs(Var x) const override {
     const Var seen = constant(observed(x.value()));
     return where(seen, whole->log_probs(where(seen, x, 0)), 0);
@@ -49,10 +51,14 @@ Features Observed::features(Var x, Var c) const {
 Density Observed::decode(const State& s) const { return OfObserved(model_.decode(s)); }
 
 void Observed::start_at(const Array& x) {
+  const Array seen = observed(x);
+  const std::size_t D = x.shape(1);
+  std::vector<Real> sum(D), count(D);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (seen.data()[i] > 0) sum[i % D] += x.data()[i], ++count[i % D];
   Array whole = x;
-  const std::size_t D = x.dimension() == 2 ? x.shape(1) : x.size();
-  for (std::size_t i = 0; i < whole.size(); ++i)
-    if (std::isnan(whole.data()[i])) whole.data()[i] = i < D ? 0 : whole.data()[i - D];
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (seen.data()[i] == 0) whole.data()[i] = sum[i % D] / std::max<Real>(1, count[i % D]);
   model_.start_at(whole);
 }
 

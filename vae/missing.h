@@ -19,7 +19,7 @@ class Observed : public AroundModel {
 
   Features features(Var x, Var c) const override;
   Density decode(const State& s) const override;
-  void start_at(const Array& x) override;  // a missing pixel counts as that of the last datum that has it
+  void start_at(const Array& x) override;  // a missing pixel counts as the mean of that pixel, x: [N,D]
 };
 
 Array observed(const Array& x);         // 1 where a pixel is observed, 0 where it is missing

@@ -36,8 +36,11 @@ std::string range(const Array& x) {
   return text;
 }
 
-// A constant may hold NaN where a number is missing; nothing else should.
-bool is_constant(const Node& node) { return node.inputs.empty() && !node.needs_gradient && !node.parameter; }
+// Data may hold NaN where a number is missing: constants and, while gradients are recorded, what is computed
+// of constants alone. Nothing else should.
+bool is_data(const Tape& tape, const Node& node) {
+  return !node.needs_gradient && !node.parameter && (tape.recording() || node.inputs.empty());
+}
 
 // "nan at element 4"
 std::string first_non_finite_element(const Array& x) {
@@ -88,13 +91,13 @@ std::string describe(const Tape& tape, std::size_t index) {
 
 std::string first_non_finite(const Tape& tape) {
   for (std::size_t i = 0; i < tape.size(); ++i)
-    if (!is_constant(tape.node(i)) && !all_finite(*tape.node(i).value)) return describe(tape, i);
+    if (!is_data(tape, tape.node(i)) && !all_finite(*tape.node(i).value)) return describe(tape, i);
   return "";
 }
 
 void TraceNonFinite::computed(const Tape& tape, std::size_t index) {
   const Node& node = tape.node(index);
-  if (!is_constant(node) && !all_finite(*node.value))
+  if (!is_data(tape, node) && !all_finite(*node.value))
     throw std::domain_error(name(node) + " is " + first_non_finite_element(*node.value) +
                             origins(tape, index));
 }

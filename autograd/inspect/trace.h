@@ -4,8 +4,9 @@
 //     ... record, backward ...            // std::domain_error at the first value or adjoint that is not
 //     finite
 //
-// Constants are let through: NaN may stand for a number that is missing. The message names the operation, its
-// shapes and the element, and from where its inputs came, with the range of each:
+// Constants, and what is computed of them alone, are let through: NaN may stand for a number that is missing.
+// The message names the operation, its shapes and the element, and from where its inputs came, with the range
+// of each:
 //
 //     log [2,3] is -inf at element 4
 //       of relu [2,3], 0 to 1.5
@@ -30,7 +31,8 @@ std::string describe(const Tape& tape, std::size_t index);
 
 bool all_finite(const Array& a);
 
-// The first node in creation order that holds an infinite value or NaN, described; empty if there is none.
+// The first such node in creation order that holds an infinite value or NaN, described; empty if there is
+// none.
 std::string first_non_finite(const Tape& tape);
 
 // What node `index` was computed from, and what that was computed from, so many levels deep: a line each,

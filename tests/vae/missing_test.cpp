@@ -11,7 +11,6 @@
 #include "tests/autograd/statistics.h"
 #include "tests/catch.h"
 #include "tests/vae/small_vae.h"
-#include "vae/diagnosis/likelihood_check.h"
 #include "vae/evidence/importance.h"
 #include "vae/exact/linear_gaussian.h"
 #include "vae/exact/quadrature.h"
@@ -92,8 +91,7 @@ TEST_CASE("missing: log p of what is observed is its marginal, and its bound tha
 }
 
 TEST_CASE(
-    "missing: of every output the probabilities of the observed pixels sum to one, or the density does") {
-  // What is left of a pixel's density when others are missing is that pixel's.
+    "missing: of every output the terms of missing pixels are left out, and chains of pixels are refused") {
   for (const LikelihoodKind kind :
        {LikelihoodKind::bernoulli, LikelihoodKind::continuous_bernoulli, LikelihoodKind::gaussian,
         LikelihoodKind::logistic_mixture, LikelihoodKind::categorical}) {
@@ -188,9 +186,6 @@ TEST_CASE("missing: the decoder starts at the mean of what is observed") {
   for (const auto& [name, parameter] : model.parameters())
     if (name == "decoder.1.bias" || name == "decoder.2.bias") decoder_bias = parameter->value();
   REQUIRE(decoder_bias.size() == 6);
-  // the gap of a datum is filled with the datum before it: (1, 1, 3), (2, 4, 4), (0, 0, 6), …
-  CHECK(std::abs(decoder_bias(0) - Real(5) / 3) < 1e-12);
-  CHECK(std::abs(decoder_bias(1) - Real(10) / 3) < 1e-12);
-  CHECK(std::abs(decoder_bias(2) - 2) < 1e-12);
-  CHECK(std::abs(decoder_bias(5) - 7) < 1e-12);
+  const std::vector<Real> means = {2, 3, 6, 0, 0, 7};
+  for (std::size_t d = 0; d < 6; ++d) CHECK(std::abs(decoder_bias(d) - means[d]) < 1e-12);
 }

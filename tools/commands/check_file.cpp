@@ -78,6 +78,12 @@ std::string what_is_run(const std::string& path) {
   return text + ": all whole";
 }
 
+std::string what_is_array(const Images& images) {
+  const double missing = missing_share(images);
+  return "array, read as " + size_of(images) +
+         (missing > 0 ? text(", %.2g %% of whose pixels are missing", 100 * missing) : "");
+}
+
 }  // namespace
 
 std::string what_is(const std::string& path) {
@@ -86,7 +92,7 @@ std::string what_is(const std::string& path) {
   const RegularFile file(path);
   std::string bytes(12, 0);
   bytes.resize(file.read_until_end(0, bytes.data(), bytes.size()));
-  if (begins_with(bytes, "\x93NUMPY")) return "array, read as " + size_of(read_npy(path));
+  if (begins_with(bytes, "\x93NUMPY")) return what_is_array(read_npy(path));
   if (begins_with(bytes, "\x89PNG")) {
     const GreyImage image = read_png(path);
     return "picture of " + std::to_string(image.width) + "x" + std::to_string(image.height);

@@ -1,4 +1,5 @@
 // Commands about the codes of images: encode, score, traverse, interpolate, report; and check, about files.
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -103,6 +104,12 @@ Command add_score(CommandLine& program) {
     const bool has_log_px = !found.log_px.empty();
     std::fprintf(stderr, "%s by %s; p is the share of %zu validation images that are as unlikely\n",
                  images_of(*run, *o, e).c_str(), open.checkpoint.c_str(), among);
+    if (std::abs(found.share_missing - known.share_missing) > 0.01)
+      std::fprintf(
+          stderr,
+          "elbo: warning: %.2g %% of their pixels are missing, and %.2g %% of the validation images': "
+          "p compares the log p of other numbers of pixels\n",
+          100 * found.share_missing, 100 * known.share_missing);
     if (!o->json) std::printf("%8s %12s %12s %8s\n", "image", "bound", "log p(x)", "p");
     for (std::size_t i = 0; i < found.elbo.size(); ++i) {
       const double p =

@@ -8,6 +8,7 @@
 #include "tools/config/resolve_model.h"
 #include "tools/data/npy.h"
 #include "tools/errors.h"
+#include "tools/files/atomic_file.h"
 #include "tools/run/fill.h"
 #include "tools/run/run_directory.h"
 #include "tools/text.h"
@@ -21,8 +22,10 @@ std::string description(const FilledImages& f, const std::string& images, const 
                          100 * f.share_missing, f.x.shape(0), images.c_str(), f.effective_samples) +
                     checkpoint;
   if (f.before)
-    out += text("; root mean square error at hidden pixels %.4f, and %.4f by the mean of each pixel",
-                f.error_of_mean, f.error_of_pixel_means);
+    out += text(
+        "; at hidden pixels the root mean square error of the means is %.4f, that of the mean of each pixel "
+        "%.4f",
+        f.error_of_mean, f.error_of_pixel_means);
   return out;
 }
 
@@ -31,7 +34,7 @@ std::string description(const FilledImages& f, const std::string& images, const 
 Command add_fill(CommandLine& program) {
   struct Options {
     std::optional<double> missing;
-    std::uint64_t count = 0, samples = 500;
+    std::uint64_t count = 0, samples = 0;
     bool means = false;
     std::string out;
   };
@@ -41,21 +44,25 @@ Command add_fill(CommandLine& program) {
   auto o = std::make_shared<Options>();
   add_option(*sub, {"missing", &o->missing, "share of the pixels to hide (default: as in training)"});
   add_option(*sub, {"n", &o->count, "how many images (0: 8 in a picture, or all)"});
-  add_option(*sub, {"importance-samples", &o->samples, "samples of z per image"});
+  add_option(*sub, {"importance-samples", &o->samples,
+                    "samples of z per image (0: 500, or as many as a pass holds)"});
   sub->add_flag("--means", o->means, "in an .npy file, the mean of p(x|what is observed), not a draw");
   add_data_option(*sub, *run);
-  add_option(*sub, {"o", &o->out,
-                    "PNG file: in each row an image, what is left of it, the mean and draws of what it may "
-                    "have been; or .npy file of filled images, [N,H,W] (default: DIR/filled.png)"});
+  add_option(
+      *sub,
+      {"o", &o->out,
+       "PNG file: in each row an image, what is left of it, the mean and draws of what it may "
+       "have been; or .npy file of filled images, [N,H,W], as the model sees images: floats in their own "
+       "units, bytes from 0 to 1, or pixels of 0 and 1 (default: DIR/filled.png)"});
   return [=] {
     const bool is_array = std::filesystem::path(o->out).extension() == ".npy";
-    if (!is_array) check_picture_name(o->out);
+    if (!is_array && !o->out.empty() && std::filesystem::path(o->out).extension() != ".png")
+      throw Failure(exit_usage, "-o " + o->out + ": name it .png for a picture, or .npy for filled images");
+    check_output(o->out.empty() ? RunDirectory(run->directory).filled().string() : o->out);
     if (o->means && !is_array) throw Failure(exit_usage, "--means is of an .npy file, as by -o filled.npy");
     if (o->count > 1000000) throw Failure(exit_usage, "-n is at most 1000000");
     require("missing", !o->missing || (*o->missing >= 0 && autograd::Real(*o->missing) < 1),
             "at least 0 and below 1");
-    if (o->samples < 1 || o->samples > 1000000)
-      throw Failure(exit_usage, "--importance-samples is between 1 and 1000000");
     RunOptions with = *run;
     with.missing = o->missing;
     const OpenRun open = open_run(with, Needs::images);

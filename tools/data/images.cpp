@@ -108,8 +108,10 @@ double grey_share(const Images& images) {
   return double(grey) / double(x.size());
 }
 
-bool any_missing(const Images& images) {
-  return std::any_of(images.floats.begin(), images.floats.end(), [](float v) { return std::isnan(v); });
+double missing_share(const Images& images) {
+  const auto missing =
+      std::count_if(images.floats.begin(), images.floats.end(), [](float v) { return std::isnan(v); });
+  return images.floats.empty() ? 0 : double(missing) / double(images.floats.size());
 }
 
 }  // namespace tools

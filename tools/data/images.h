@@ -60,6 +60,6 @@ double drift(const Images& a, const Images& b);
 // The share of the pixels of these images that are neither black nor white, neither 0 nor 1.
 double grey_share(const Images& images);
 
-bool any_missing(const Images& images);  // whether a pixel is NaN
+double missing_share(const Images& images);  // the share of the pixels that are NaN
 
 }  // namespace tools

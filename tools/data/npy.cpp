@@ -267,7 +267,10 @@ Images read_npy(const std::string& path, std::uint64_t fewest, const std::option
   double least = 0, greatest = 0;
   std::size_t missing = 0;
   look_at_values(path, dimensions, type, [&](std::size_t i, double v) {
-    if (type.kind == 'f' && std::isnan(v) && ++missing < N * D) return;
+    if (type.kind == 'f' && std::isnan(v)) {
+      if (++missing == N * D) file.reject("holds NaN alone: every pixel is missing");
+      return;
+    }
     least = std::min(least, v), greatest = std::max(greatest, v);
     if (type.kind == 'f' && !std::isfinite(float(v)))
       file.reject("row " + std::to_string(header.fortran_order ? i % N : i / D) +

@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::size_t shown_side = 84;        // images are enlarged up to about this many pixels
 constexpr std::size_t separator = 4;          // pixels
-constexpr std::uint8_t separator_shade = 70;  // unlike the black ground of most images, and unlike NaN
-constexpr std::uint8_t not_a_number_shade = 128;
+constexpr std::uint8_t separator_shade = 70;  // unlike the black ground of most images
 
-std::uint8_t shade(autograd::Real value) {
-  if (std::isnan(value)) return not_a_number_shade;
+// At a place of the page, where NaN is a checkerboard.
+std::uint8_t shade(autograd::Real value, std::size_t x, std::size_t y) {
+  if (std::isnan(value)) return (x + y) % 2 ? 90 : 170;
   return static_cast<std::uint8_t>(std::lround(255 * std::clamp<autograd::Real>(value, 0, 1)));
 }
 
@@ -68,7 +68,7 @@ GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t w
     const std::size_t top = extent(n / columns, cell_height), left = extent(n % columns, cell_width);
     for (std::size_t y = 0; y < cell_height; ++y)
       for (std::size_t x = 0; x < cell_width; ++x)
-        page.pixels[(top + y) * page.width + left + x] = shade(image[y / zoom * width + x / zoom]);
+        page.pixels[(top + y) * page.width + left + x] = shade(image[y / zoom * width + x / zoom], x, y);
   }
   return page;
 }

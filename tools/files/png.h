@@ -19,7 +19,7 @@ struct GreyImage {
 
 // The N images in reading order, `columns` in a row, with separators between and around them; small images
 // are enlarged by a whole factor, 28×28 to 84×84. images: [N, height·width], values in [0,1]; others are
-// clamped, and NaN is mid-grey. std::invalid_argument for another shape.
+// clamped, and NaN is a checkerboard. std::invalid_argument for another shape.
 GreyImage sheet(const autograd::Array& images, std::size_t height, std::size_t width, std::size_t columns);
 
 // Reads a PNG file of at most 4096 × 4096 pixels; colours become grey, and what is transparent black. Failure

@@ -1,6 +1,7 @@
 // The three, each with its training; all see batches of 64 fresh draws.
 #include "tools/lessons/learned_maps.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -129,15 +130,18 @@ std::vector<double> log_density_of(const VAE& model, const Array& x) {
   const Density p = model.decode(constant(z));
   const Array f = p->mean().value(), pz = exp(nn::Normal::standard({K, 2}).log_prob(constant(z))).value();
   const double variance = p->variance().value()(0, 0);
-  std::vector<double> all;
+  std::vector<double> all, squares(K);
   for (std::size_t i = 0; i < x.shape(0); ++i) {
-    double sum = 0;
-    const double *at = f.data(), x0 = x(i, 0), x1 = x(i, 1);
-    for (std::size_t k = 0; k < K; ++k, at += 2) {
-      const double squares = (x0 - at[0]) * (x0 - at[0]) + (x1 - at[1]) * (x1 - at[1]);
-      if (squares < 50 * variance) sum += pz(k) * std::exp(-0.5 * squares / variance);  // else below e⁻²⁵
+    const double x0 = x(i, 0), x1 = x(i, 1);
+    double least = 1e300, sum = 0;
+    for (std::size_t k = 0; k < K; ++k) {
+      const double d0 = x0 - f(k, 0), d1 = x1 - f(k, 1);
+      squares[k] = d0 * d0 + d1 * d1, least = std::min(least, squares[k]);
     }
-    all.push_back(std::log(sum * step * step / variance) - nn::log_2pi);
+    for (std::size_t k = 0; k < K; ++k)
+      if (const double more = squares[k] - least; more < 60 * variance)  // else e⁻³⁰ of the largest, or less
+        sum += pz(k) * std::exp(-0.5 * more / variance);
+    all.push_back(std::log(sum * step * step / variance) - 0.5 * least / variance - nn::log_2pi);
   }
   return all;
 }

@@ -54,9 +54,18 @@ std::string numbers(const std::vector<ReportedRun>& runs) {
                     with_error(run.of_test.elbo), with_error(run.of_test.log_px)});
   }
   const std::string count = runs.empty() ? "0" : std::to_string(runs.front().of_test.elbo.size());
-  return table({"run", "weights", "best validation bound", "test bound", "bound of " + count + " test images",
-                "log p(x) of these"},
-               rows);
+  std::vector<std::string> headings = {"run",
+                                       "weights",
+                                       "best validation bound",
+                                       "test bound",
+                                       "bound of " + count + " test images",
+                                       "log p(x) of these"};
+  const bool missing = std::any_of(runs.begin(), runs.end(),
+                                   [](const ReportedRun& run) { return run.of_test.share_missing > 0; });
+  for (std::size_t i = 0; missing && i < runs.size(); ++i)
+    rows[i].push_back(text("%.2g %%, of which no bound is", 100 * runs[i].of_test.share_missing));
+  if (missing) headings.push_back("pixels missing");
+  return table(headings, rows);
 }
 
 // log p(x) ≥ E log p(x|z) − KL₀ − KL₁ …, with the numbers of the last validation under the terms.

@@ -66,12 +66,20 @@ json conditions_of(const Experiment& e, std::size_t images) {
   Array c = zeros({n, n});
   for (std::size_t k = 0; k < n; ++k) c(k, k) = 1;
   if (!classes && !of_label) c = *e.condition(Split::test, index_range(0, n));
+  std::size_t first = of_label ? e.data.test.labels[0] : 0;
+  if (classes) {  // that of the code with which the walk begins
+    Evaluation scope;
+    const Array y =
+        vae::infer(*e.model, constant(e.batch(Split::test, {0})), 1, e.evaluation_noise(Split::test, {0}))[0]
+            .z.value();
+    first = std::size_t(std::max_element(y.begin(), y.end()) - y.begin());
+  }
   json names = json::array();
   for (std::size_t k = 0; k < n; ++k)
     names.push_back((classes || of_label ? "class " : "upper half of test image ") + std::to_string(k));
   return {{"c", packed(c)},
           {"names", names},
-          {"first", of_label ? e.data.test.labels[0] : 0},
+          {"first", first},
           {"above", !classes && !of_label}};  // c is part of the picture
 }
 

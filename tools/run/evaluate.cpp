@@ -178,12 +178,11 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   Report r;
   r.mean = totals.means();
   r.elbo_se = standard_error(elbo);
-  r.share_missing = missing / double(count);
   if (tells_classes(e, split) && !o.simulate) r.accuracy = double(right) / double(count);
   r.evidence = evidence.report(log_scales);
   r.diagnosis = diagnosis.report(model_of(e, split, index_range(0, diagnosis.images())),
                                  e.stream().at(autograd::Purpose::evaluation).at_epoch(8));
-  r.by_image = {std::move(elbo), std::move(log_px)};
+  r.by_image = {std::move(elbo), std::move(log_px), missing / double(count)};
   return r;
 }
 
@@ -198,7 +197,7 @@ std::string as_json(const Report& r) {
                                  {"kl", r.mean.kl},
                                  {"kl_per_level", r.mean.kl_per_level}};
   if (r.accuracy) json["accuracy"] = *r.accuracy;
-  if (r.share_missing > 0) json["missing"] = r.share_missing;
+  if (r.by_image.share_missing > 0) json["missing"] = r.by_image.share_missing;
   add_to_json(r.evidence, json);
   add_to_json(r.diagnosis, json);
   return json.dump();
@@ -208,8 +207,9 @@ std::string as_text(const Report& r) {
   const auto error = [](double se) { return std::isnan(se) ? "± unknown" : text("± %.3f", se); };
   std::string out = counted(r.mean.images, ((r.split.empty() ? "" : r.split + " ") + "image").c_str()) +
                     " of " + r.data + "; " + r.checkpoint + "\n";
-  if (r.share_missing > 0)
-    out += text("%.0f %% of the pixels are missing, and bounds are of the others\n", 100 * r.share_missing);
+  if (r.by_image.share_missing > 0)
+    out += text("%.2g %% of the pixels are missing, and bounds are of the others\n",
+                100 * r.by_image.share_missing);
   out += text("bound    %10.3f  %s over images  =  reconstruction %.3f - KL %.3f\n", r.mean.elbo,
               error(r.elbo_se).c_str(), r.mean.reconstruction, r.mean.kl);
   out += as_text(r.evidence) + as_text(r.diagnosis);

@@ -27,6 +27,7 @@ struct EvaluationOptions {
 // By image, in nats and in the units of the data.
 struct Scores {
   std::vector<double> elbo, log_px;  // log p(x) is empty if it was not asked for
+  double share_missing = 0;          // of the pixels, in all of them
 };
 
 // Means over images, in nats per image. `_se` are standard errors over the images: unknown of one image, NaN,
@@ -35,7 +36,7 @@ struct Report {
   std::string split, data,
       checkpoint;  // what was evaluated, for who reads the report; no split: all of the data
   BoundTotals mean;
-  double elbo_se = 0, share_missing = 0;  // of pixels, in all images
+  double elbo_se = 0;
   std::optional<double>
       accuracy;  // the share of images whose label is the likeliest under q(y|x), of --labelled
   EvidenceReport evidence;

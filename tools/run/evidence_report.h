@@ -49,8 +49,8 @@ class EvidenceTotals {
   void add(vae::Model& model, const autograd::Array& x, const std::optional<autograd::Array>& z,
            const autograd::Stream& noise);
 
-  EvidenceReport report(
-      const std::vector<double>& log_scales) const;              // less that of each image (experiment.h)
+  // Less that of each image (Experiment::log_scales).
+  EvidenceReport report(const std::vector<double>& log_scales) const;
   const std::vector<double>& log_px() const { return log_px_; }  // by image, in the model's units
 
  private:

@@ -74,7 +74,14 @@ Config with_classes(Config c, const Dataset& data) {
 }
 
 bool has_missing(const Dataset& data, double hidden) {
-  return hidden > 0 || any_missing(data.train) || any_missing(data.validation) || any_missing(data.test);
+  return hidden > 0 || missing_share(data.train) > 0 || missing_share(data.validation) > 0 ||
+         missing_share(data.test) > 0;
+}
+
+// What the memory of a step depends on: where NaN is in the data, the model is one of observed pixels.
+Config counted(Config c, bool missing) {
+  c.missing = missing ? 0.5 : 0;
+  return c;
 }
 
 // Convolutions are made for squares, levels are those of bytes, and pixels that are missing are independent.
@@ -123,18 +130,19 @@ Dataset load_data(const Config& c) {
 }
 
 Experiment::Experiment(const Config& c) : Experiment(c, load_data(c), c.missing, true) {}
-Experiment::Experiment(const Config& c, Dataset given, std::optional<double> hidden)
-    : Experiment(c, std::move(given), hidden.value_or(c.missing), false) {}
+Experiment::Experiment(const Config& c, Dataset given, std::optional<double> share)
+    : Experiment(c, std::move(given), share.value_or(c.missing), false) {}
 
-Experiment::Experiment(const Config& c, Dataset given, double hidden, bool begins)
+Experiment::Experiment(const Config& c, Dataset given, double share, bool begins)
     : config(begins ? with_classes(with_range(c, given), given) : c),
-      missing(hidden),
+      hidden(share),
       binarization(binarization_named(c.binarize)),
       data(fitting(scaled(std::move(given), config), config, hidden)),
       conditioning(condition_named(config.condition), data.test.height, data.test.width, config.classes),
-      training_bytes(check_memory(config, conditioning.pixels(), double(data.size_in_bytes()))),
+      training_bytes(check_memory(counted(config, has_missing(data, hidden)), conditioning.pixels(),
+                                  double(data.size_in_bytes()))),
       model(make_model(config, conditioning.pixels())) {
-  if (has_missing(data, missing)) {
+  if (has_missing(data, hidden)) {
     of_whole_images = std::move(model);
     model = std::make_unique<vae::Observed>(*of_whole_images);
   }
@@ -144,17 +152,19 @@ Experiment::Experiment(const Config& c, Dataset given, double hidden, bool begin
 }
 
 Array Experiment::in_units_of_data(const Array& x) const {
+  return binarization == Binarization::none ? Array(scale_of(config).black + unit() * x) : x;
+}
+
+double Experiment::unit() const {
   const GreyScale scale = scale_of(config);
-  return binarization == Binarization::none ? Array(scale.black + (scale.white - scale.black) * x) : x;
+  return binarization == Binarization::none ? scale.white - scale.black : 1;
 }
 
 std::vector<double> Experiment::log_scales(const Array& x) const {
   std::vector<double> of_image(x.shape(0));
-  if (binarization != Binarization::none) return of_image;  // pixels of 0 and 1 have no unit
-  const GreyScale scale = scale_of(config);
   const Array seen = vae::observed(x);
   for (std::size_t i = 0; i < seen.size(); ++i)
-    of_image[i / x.shape(1)] += double(seen.data()[i]) * std::log(scale.white - scale.black);
+    of_image[i / x.shape(1)] += double(seen.data()[i]) * std::log(unit());
   return of_image;
 }
 
@@ -182,7 +192,7 @@ Array Experiment::whole(Split split, const ImageIndices& images, std::uint64_t e
 
 Array Experiment::batch(Split split, const ImageIndices& images, std::uint64_t epoch) const {
   Array x = before_missing(split, images, epoch);
-  if (missing > 0) hide(missing, for_images(noise_of(split, 0), images), x);
+  if (hidden > 0) hide(hidden, for_images(noise_of(split, 0), images), x);
   return x;
 }
 

@@ -20,8 +20,8 @@ struct Experiment {
   explicit Experiment(const Config& config);
 
   // The same of an earlier run, whose black and white are known, with these data. Without training images it
-  // can evaluate, and draw. `missing`: the share of the pixels to hide, if another than in training.
-  Experiment(const Config& config, Dataset data, std::optional<double> missing = std::nullopt);
+  // can evaluate, and draw. `hidden`: the share of the pixels to hide, if another than in training.
+  Experiment(const Config& config, Dataset data, std::optional<double> hidden = std::nullopt);
 
   Experiment(const Experiment&) = delete;  // `weight_update` refers to `config`
   Experiment& operator=(const Experiment&) = delete;
@@ -63,11 +63,12 @@ struct Experiment {
   // pixel that is not missing. 0 where the values are as they were.  x: [n,D]  ->  n numbers
   std::vector<double> log_scales(const autograd::Array& x) const;
 
-  // The model's input in the units of the data, from black to white; zeros and ones stay.
+  // The model's input in the units of floats, from black to white; zeros and ones, and bytes / 255, stay.
   autograd::Array in_units_of_data(const autograd::Array& x) const;
+  double unit() const;  // what 1 is there: white − black, or 1
 
   const Config config;
-  const double missing;  // the share of the pixels that are hidden
+  const double hidden;  // the share of the pixels that are, by --missing
   const Binarization binarization;
   const Dataset data;  // of float values, in units of white − black from black on
   const Conditioning conditioning;
@@ -77,7 +78,7 @@ struct Experiment {
   std::unique_ptr<WeightUpdate> weight_update;
 
  private:
-  Experiment(const Config& config, Dataset data, double missing, bool begins);
+  Experiment(const Config& config, Dataset data, double hidden, bool begins);
   autograd::Array whole(Split split, const ImageIndices& images, std::uint64_t epoch) const;
   autograd::Stream noise_of(Split split, std::uint64_t epoch) const;  // that makes pixels of images
 };

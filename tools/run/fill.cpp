@@ -41,14 +41,18 @@ Array pixel_means(const Array& x) {
 
 FilledImages fill_images(const Experiment& e, Split split, std::size_t count, std::size_t K, std::size_t S) {
   const ImageIndices images = index_range(0, count);
+  const std::size_t most = e.rows_of_pass();
+  if (K == 0) K = std::min<std::size_t>(500, most);
+  if (K > most)
+    throw Failure(exit_usage, "--importance-samples is at most " + std::to_string(most) + " for this model");
   FilledImages f;
   f.x = e.batch(split, images);
   f.share_missing = 1 - vae::share_observed(f.x);
   if (f.share_missing == 0)
     throw Failure(exit_usage, "no pixel of these images is missing; --missing 0.5 hides half of them");
-  if (e.missing > 0) f.before = e.before_missing(split, images);
+  if (e.hidden > 0) f.before = e.before_missing(split, images);
 
-  const std::size_t D = f.x.shape(1), at_once = std::max<std::size_t>(1, e.rows_of_pass() / K);
+  const std::size_t D = f.x.shape(1), at_once = most / K;
   f.mean = empty({count, D}), f.draws = empty({S * count, D});
   for (std::size_t first = 0; first < count; first += at_once) {
     const ImageIndices some = index_range(first, std::min(count, first + at_once));
@@ -63,8 +67,10 @@ FilledImages fill_images(const Experiment& e, Split split, std::size_t count, st
   }
   f.error_of_mean = f.error_of_pixel_means = std::numeric_limits<double>::quiet_NaN();
   if (!f.before) return f;
-  f.error_of_mean = error_at_hidden(*f.before, f.x, f.mean);
-  f.error_of_pixel_means = error_at_hidden(*f.before, f.x, pixel_means(f.x));
+  const std::size_t known = std::min<std::size_t>(e.data.train.count, 10000);
+  const Array means = pixel_means(known > 0 ? e.batch(Split::train, index_range(0, known)) : f.x);
+  f.error_of_mean = e.unit() * error_at_hidden(*f.before, f.x, f.mean);
+  f.error_of_pixel_means = e.unit() * error_at_hidden(*f.before, f.x, means);
   return f;
 }
 

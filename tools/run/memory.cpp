@@ -33,7 +33,9 @@ double measured(vae::Model& model, Config c, std::size_t pixels, std::size_t ima
     Step scope;
     const Var x = constant(zeros({images, pixels}));
     vae::Given given = given_zeros(model, condition_size(c, pixels));
-    backward(-mean(objective_of(c, given, x, Stream()).value));
+    vae::Observed observed(given);
+    vae::Model& of_step = c.missing > 0 ? static_cast<vae::Model&>(observed) : given;
+    backward(-mean(objective_of(c, of_step, x, Stream()).value));
   }
   return double(tape.bytes());
 }

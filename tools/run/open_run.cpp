@@ -83,7 +83,8 @@ OpenRun open_run(const RunOptions& options, Needs needs) {
           (needs == Needs::image_size && config.condition == "nothing" && image_size(file).first > 0);
       Dataset data = others ? other_data(file, config, options.data) : own_data(config, run.name());
       check_checkpoint(file, config, data.digest);
-      experiment = std::make_unique<Experiment>(config, std::move(data), options.missing);
+      const double hidden = options.missing.value_or(options.data.empty() ? config.missing : 0);
+      experiment = std::make_unique<Experiment>(config, std::move(data), hidden);
     }
     progress = load_checkpoint(file, *experiment);
   };

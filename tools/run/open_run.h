@@ -14,7 +14,7 @@ struct RunOptions {
   std::string directory;
   std::string checkpoint = "last";
   std::string data;                              // other images; empty: the run's
-  std::optional<double> missing = std::nullopt;  // share of the pixels to hide; none: as in training
+  std::optional<double> missing = std::nullopt;  // share to hide; none: as in training, and of `data` none
   std::uint64_t threads = 0;
 };
 

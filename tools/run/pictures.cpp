@@ -2,6 +2,7 @@
 #include "tools/run/pictures.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "autograd/ops.h"
 #include "nn/distributions/autoregressive.h"
@@ -253,7 +254,8 @@ GreyImage reconstruction_sheet(const Experiment& e, std::size_t count) {
   const Array grey = e.data.test.gather(images), x = e.conditioning.whole(c, e.batch(Split::test, images)),
               mean = e.conditioning.whole(c, mean_x);
   std::vector<const Array*> rows = {&x, &mean};
-  if (!std::equal(x.data(), x.data() + x.size(), grey.data())) rows.insert(rows.begin(), &grey);
+  const auto alike = [](Real a, Real b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+  if (!std::equal(x.data(), x.data() + x.size(), grey.data(), alike)) rows.insert(rows.begin(), &grey);
 
   // Put the rows under each other, 8 images at a time; the last ones are filled up with black.
   const std::size_t columns = columns_for(e.data.test), D = x.shape(1),

@@ -20,9 +20,9 @@ inline double standard_error(const std::vector<double>& v) {
   return std::sqrt(squares / (n - 1) / n);
 }
 
-// from_i −= v_i, as far as there are any
+// from_i −= v_i; std::out_of_range if v is shorter
 inline void subtract(const std::vector<double>& v, std::vector<double>& from) {
-  for (std::size_t i = 0; i < from.size(); ++i) from[i] -= v[i];
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] -= v.at(i);
 }
 
 }  // namespace tools

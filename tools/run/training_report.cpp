@@ -7,7 +7,6 @@
 
 #include "tools/printable.h"
 #include "tools/text.h"
-#include "vae/missing.h"
 
 namespace tools {
 
@@ -85,9 +84,10 @@ void TrainingReport::about_data() {
                  "; --likelihood gaussian models the grey values themselves");
   }
   if (experiment_.of_whole_images) {
-    const ImageIndices some = index_range(0, std::min<std::size_t>(data.train.count, 1000));
-    line_.line(text("%.0f %% of the pixels are missing; bounds are of the others",
-                    100 - 100 * vae::share_observed(experiment_.batch(Split::train, some))));
+    const double in_file =
+        std::max({missing_share(data.train), missing_share(data.validation), missing_share(data.test)});
+    line_.line(text("%.2g %% of the pixels are missing; bounds are of the others",
+                    100 - 100 * (1 - in_file) * (1 - experiment_.hidden)));
   }
   if (config.black || config.white)
     line_.line(

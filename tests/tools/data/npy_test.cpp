@@ -230,10 +230,10 @@ TEST_CASE("npy: NaN is a missing pixel, unless all are, and infinity is refused"
                                    grey ? std::optional(tools::GreyScale()) : std::nullopt);
     CHECK(std::isnan(images.floats[0]));
     CHECK(images.floats[1] == 0.5f);
-    CHECK(any_missing(images));
+    CHECK(missing_share(images) == 0.5);
     CHECK(grey_share(images) == 0.5);
   }
-  CHECK(refused(npy(dictionary, nan + nan)) == Outcome{65, "row 1 holds a value that is not a finite float"});
+  CHECK(refused(npy(dictionary, nan + nan)) == Outcome{65, "holds NaN alone: every pixel is missing"});
   CHECK(refused(npy(dictionary, nan + infinity)) ==
         Outcome{65, "row 1 holds a value that is not a finite float"});
 }

@@ -73,7 +73,7 @@ TEST_CASE("images of 64x64 and more are not enlarged", "[png]") {
   CHECK(sheet(autograd::zeros({1, 2 * 300}), 2, 300, 1).width == 4 + 300 + 4);
 }
 
-TEST_CASE("values become shades: clamped, rounded, and mid-grey for NaN", "[png]") {
+TEST_CASE("values become shades: clamped, rounded, and a checkerboard for NaN", "[png]") {
   const float nan = std::numeric_limits<float>::quiet_NaN(),
               infinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {0, 1, 0.5f, 0.2f, -3, 7, nan, infinity, -infinity};
@@ -82,7 +82,9 @@ TEST_CASE("values become shades: clamped, rounded, and mid-grey for NaN", "[png]
   const GreyImage page = sheet(images, 100, 100, 9);
   std::vector<int> shades;
   for (std::size_t n = 0; n < 9; ++n) shades.push_back(pixel(page, 4 + 104 * n, 4));
-  CHECK(shades == std::vector<int>{0, 255, 128, 51, 0, 255, 128, 255, 0});
+  CHECK(shades == std::vector<int>{0, 255, 128, 51, 0, 255, 170, 255, 0});
+  for (std::size_t i = 1; i < 100; ++i) images.data()[6 * 10'000 + i] = nan;
+  CHECK(pixel(sheet(images, 100, 100, 9), 4 + 104 * 6 + 1, 4) == 90);
 }
 
 TEST_CASE("images stand in reading order, upright, each pixel a square", "[png]") {

@@ -52,15 +52,24 @@ TEST_CASE("fill leaves a picture, or filled images in the units of the data, and
   const Result drawn = here.run("fill run");
   CHECK(drawn.out == "run/filled.png\n");
   CHECK(drawn.err.find("of the pixels of 8 test images") != std::string::npos);
-  CHECK(drawn.err.find("at hidden pixels 0.") != std::string::npos);
+  CHECK(drawn.err.find("at hidden pixels the root mean square error of the means is 0.") !=
+        std::string::npos);
   CHECK(here.run("fill run --missing 0.9 -n 3 -o f.png").err.find("of 3 test images") != std::string::npos);
   CHECK(here.run("fill run -o f.npy").code == 0);
   CHECK(here.run("check f.npy").out.find("40 images of 8x6") != std::string::npos);
   CHECK(json::parse(here.run("eval run --importance-samples 5 --json").out)["missing"].get<double>() > 0.1);
 
+  // Nothing is hidden of other images, unless asked for.
+  const Result others = here.run("fill run --data images.npy --missing 0.5");
+  CHECK(others.err.find("of the pixels of 8 images") != std::string::npos);
+  check_refused(here, "fill run --data images.npy", 2, "no pixel of these images is missing");
+  CHECK(here.run("score run --data images.npy --limit 2").err.find("warning: 0 % of their pixels") !=
+        std::string::npos);
+
   // Floats with NaN: nothing tells what was there.
   put(here / "holes.npy", npy_with_holes());
-  REQUIRE(here.run("train --data holes.npy --likelihood gaussian --hidden 4 --latent 1 --epochs 2 --out h "
+  REQUIRE(here.run("train --data holes.npy --likelihood gaussian --hidden 4 --latent 1 --epochs 2 --samples "
+                   "2 --corrupt 0.1 --out h "
                    "--trace-nan")
               .code == 0);
   CHECK(here.run("fill h").err.find("at hidden pixels") == std::string::npos);
@@ -72,10 +81,14 @@ TEST_CASE("fill leaves a picture, or filled images in the units of the data, and
     const float known = float_at(200 + i);
     CHECK((std::isnan(known) ? std::isfinite(filled[i]) : std::abs(filled[i] - known) < 1e-4f));
   }
+  CHECK(here.run("check holes.npy").out ==
+        "holes.npy: array, read as 60 images of 2x2, 20 % of whose pixels are missing\n");
   check_refused(here, "fill h -o f.png --means", 2, "--means");
+  check_refused(here, "fill h -o f.txt", 2, ".npy");
+  check_refused(here, "fill h -o nowhere/f.npy", 73, "nowhere");
   check_refused(here, "fill run --missing 0 ", 2, "no pixel of these images is missing");
   check_refused(here, "fill run --missing 1", 2, "--missing must be");
-  check_refused(here, "fill run --importance-samples 0", 2, "--importance-samples");
+  check_refused(here, "fill run --importance-samples 100000000", 2, "--importance-samples is at most");
   check_refused(here, "train --missing 0.1 --decoder pixelcnn --out n", 2, "--decoder pixelcnn");
   check_refused(here, "train --missing 0.1 --condition upper-half --out n", 2, "upper-half");
 }

@@ -45,7 +45,6 @@ TEST_CASE("missing: the same pixels in every epoch, and of held-out images for e
   CHECK(missing_of(e.batch(Split::test, images)) != missing_of(e.batch(Split::validation, images)));
   const std::vector<bool> all = missing_of(e.batch(Split::test, images));
   CHECK(missing_of(e.batch(Split::test, {5})) == std::vector<bool>(all.begin() + 60, all.begin() + 72));
-  CHECK(same(e.batch(Split::train, images, 1), e.batch(Split::train, images, 1)) == false);  // NaN
   CHECK_FALSE(whole.of_whole_images);
 }
 
@@ -67,7 +66,7 @@ TEST_CASE("missing: bounds are of what is observed, in the units of each image",
   EvaluationOptions how;
   how.evidence.importance_samples = 40;
   const Report r = evaluate(e, Split::test, how);
-  CHECK(r.share_missing == Approx(1 - double(observed) / 120));
+  CHECK(r.by_image.share_missing == Approx(1 - double(observed) / 120));
   CHECK(as_text(r).find("% of the pixels are missing") != std::string::npos);
   const Stream noise =
       for_images(e.stream().at(Purpose::importance), images).at_epoch(std::uint32_t(Split::test));
@@ -80,7 +79,7 @@ TEST_CASE("missing: bounds are of what is observed, in the units of each image",
 
   // Of --data with another share, or none.
   const Experiment none(e.config, load_data(e.config), 0.0);
-  CHECK(evaluate(none, Split::test, {}).share_missing == 0);
+  CHECK(evaluate(none, Split::test, {}).by_image.share_missing == 0);
 }
 
 TEST_CASE("missing: an optimal sigma is the root mean square error of the observed pixels", "[fill]") {
@@ -105,6 +104,16 @@ TEST_CASE("missing: an optimal sigma is the root mean square error of the observ
   Progress progress;
   train_step(e, images, progress);
   CHECK(log_std() == Approx(0.5 * std::log(squares / count)).margin(1e-4));
+
+  // Of a step in which nothing is observed, it stays.
+  std::vector<float> pixels(60 * 12, 0.5f);
+  for (std::size_t i = 0; i < 720; ++i) pixels[i] = i < 12 ? std::nanf("") : float(i % 7) / 7;
+  write_npy(data.file(), array({60, 12}, {pixels.begin(), pixels.end()}));
+  Experiment of_file(data.config({{"likelihood", "gaussian"}, {"sigma", "optimal"}}));
+  const std::vector<float> before = weights_of(of_file);
+  Progress start;
+  train_step(of_file, {0}, start);
+  CHECK(weights_of(of_file).back() == before.back());
 }
 
 TEST_CASE("missing: what is filled in is that of fill_in, and its errors are those at hidden pixels",
@@ -142,8 +151,14 @@ TEST_CASE("missing: what is filled in is that of fill_in, and its errors are tho
   }
 
   // In each row before, observed, mean, and two draws.
-  const GreyImage picture = filled_sheet(e, f);
-  CHECK(picture.width > 3 * picture.height / 7);
+  Array all = empty({7 * 5, 12});
+  for (std::size_t i = 0; i < 7; ++i)
+    for (std::size_t d = 0; d < 12; ++d) {
+      all(5 * i, d) = (*f.before)(i, d), all(5 * i + 1, d) = f.x(i, d), all(5 * i + 2, d) = f.mean(i, d);
+      all(5 * i + 3, d) = f.draws(i, d), all(5 * i + 4, d) = f.draws(7 + i, d);
+    }
+  CHECK((filled_sheet(e, f).pixels == sheet(all, e.data.test.height, e.data.test.width, 5).pixels));
+  CHECK(outcome([&] { fill_images(e, Split::test, 2, e.rows_of_pass() + 1, 1); }).code == exit_usage);
   const Experiment whole(e.config, load_data(e.config), 0.0);
   CHECK(outcome([&] { fill_images(whole, Split::test, 2, 5, 1); }).code == exit_usage);
 }
