@@ -7,7 +7,8 @@
 // Samples fold into the batch: row r of [S·B,…] belongs to datum r mod B.
 //
 // Read next: vae.h (one level), autoregressive.h (any number), top_down.h (by convolutions), conditional.h
-// (all of it given c), classes.h (a class beside z), descent.h (how z is chosen), elbo.h (the bound).
+// (all of it given c), classes.h (a class beside z), missing.h (of some pixels of x), descent.h (how z is
+// chosen), elbo.h (the bound).
 #pragma once
 
 #include <optional>

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "autograd/ops.h"
+#include "nn/distributions/autoregressive.h"
 #include "tests/catch.h"
 #include "tests/tools/run/small_experiment.h"
 #include "tools/errors.h"
@@ -142,4 +144,30 @@ TEST_CASE("pictures: between two images lie the images of the z between theirs",
   }
   CHECK((interpolation_sheet(e, 2).pixels == sheet(all, e.data.test.height, e.data.test.width, 10).pixels));
   CHECK(outcome([&] { interpolation_sheet(e, 6); }).code == exit_usage);
+}
+
+TEST_CASE("pictures: where pixels see those before them, they are drawn first, and shown by their means",
+          "[pictures]") {
+  const SmallData data;
+  write_npy(data.file(), uniform(Stream().at_epoch(5), {60, 16}));
+  const Experiment e(data.config({{"decoder", "pixelcnn"}}));
+  std::uint32_t number = 0;  // pixels see others by weights that begin at 0
+  e.model->visit_generator([&](const std::string&, Parameter& p) {
+    p.update() += Real(0.3) * normal(Stream().at_epoch(number++), p.shape());
+  });
+  SampleOptions o;
+  o.count = 16, o.seed = 7;
+  Stream stream;
+  stream.seed = 7;
+  Evaluation scope;
+  const nn::Density p = vae::decode(*e.model, vae::generate(*e.model, 16, stream.at(Purpose::prior)));
+  const auto& chain = dynamic_cast<const nn::Autoregressive&>(*p);
+  const Array drawn = chain.sample(stream.at(Purpose::output));
+  const auto shown = [&](const Array& before) {
+    return sheet(chain.conditionals(constant(before))->mean().value(), 4, 4, 8).pixels;
+  };
+  CHECK((sample_sheet(e, o).pixels == shown(drawn)));
+  CHECK_FALSE((sample_sheet(e, o).pixels == shown(zeros({16, 16}))));
+  o.draw = true;
+  CHECK((sample_sheet(e, o).pixels == sheet(drawn, 4, 4, 8).pixels));
 }
