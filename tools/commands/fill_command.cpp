@@ -42,7 +42,8 @@ Command add_fill(CommandLine& program) {
       "fill", "fill in the missing pixels of test images, by draws of z that are weighted by importance");
   auto run = add_run_options(*sub);
   auto o = std::make_shared<Options>();
-  add_option(*sub, {"missing", &o->missing, "share of the pixels to hide (default: as in training)"});
+  add_option(*sub, {"missing", &o->missing,
+                    "share of the pixels to hide (default: as in training, and of --data none)"});
   add_option(*sub, {"n", &o->count, "how many images (0: 8 in a picture, or all)"});
   add_option(*sub, {"importance-samples", &o->samples,
                     "samples of z per image (0: 500, or as many as a pass holds)"});

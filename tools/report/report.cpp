@@ -63,7 +63,7 @@ std::string numbers(const std::vector<ReportedRun>& runs) {
   const bool missing = std::any_of(runs.begin(), runs.end(),
                                    [](const ReportedRun& run) { return run.of_test.share_missing > 0; });
   for (std::size_t i = 0; missing && i < runs.size(); ++i)
-    rows[i].push_back(text("%.2g %%, of which no bound is", 100 * runs[i].of_test.share_missing));
+    rows[i].push_back(text("%.2g %%, left out of bounds", 100 * runs[i].of_test.share_missing));
   if (missing) headings.push_back("pixels missing");
   return table(headings, rows);
 }
