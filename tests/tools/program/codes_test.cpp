@@ -219,14 +219,22 @@ TEST_CASE("report: of runs that differ in beta, rate and distortion", "[program]
   CHECK(page.find(">β = 4</text>") != std::string::npos);
 }
 
-TEST_CASE("report: of a conditional model, completions, and no walk", "[program]") {
+TEST_CASE("report: of a conditional model, completions, and a walk by what is given", "[program]") {
   const WorkingDirectory here;
   here.train("--epochs 1 --condition upper-half --out one");
   CHECK(here.run("report one --images 5 --importance-samples 3").code == 0);
   const std::string page = here.bytes("one/report.html");
   CHECK(page.find("<figcaption>completions: ") != std::string::npos);
-  CHECK(page.find("<h2>The latent space</h2>") == std::string::npos);
+  CHECK(page.find("upper half of test image 0") != std::string::npos);
   CHECK(page.find("Noise is test images") != std::string::npos);
+}
+
+TEST_CASE("report: pixels that see others have no walk", "[program]") {
+  const WorkingDirectory here;
+  put(here / "images.npy", npy_of_images(60, 8, 8));
+  here.train("--epochs 1 --decoder pixelcnn --out one");
+  CHECK(here.run("report one --images 3 --importance-samples 2").code == 0);
+  CHECK(here.bytes("one/report.html").find("<h2>The latent space</h2>") == std::string::npos);
 }
 
 TEST_CASE("report: malformed metrics and a single image are no hindrance", "[program]") {
