@@ -161,10 +161,11 @@ double Experiment::unit() const {
 }
 
 std::vector<double> Experiment::log_scales(const Array& x) const {
-  std::vector<double> of_image(x.shape(0));
-  const Array seen = vae::observed(x);
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    of_image[i / x.shape(1)] += double(seen.data()[i]) * std::log(unit());
+  const double log_unit = std::log(unit()), D = double(x.shape(1));
+  std::vector<double> of_image(x.shape(0), D * log_unit);
+  if (!of_whole_images || log_unit == 0) return of_image;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (std::isnan(x.data()[i])) of_image[i / x.shape(1)] -= log_unit;
   return of_image;
 }
 

@@ -65,8 +65,8 @@ UpdateResult train_step(Experiment& experiment, const ImageIndices& images, Prog
   const Gradients g = backward(loss);
 
   // Move the weights; an optimal σ goes to its place, given the others as they were and all pixels observed.
-  if (const double observed = vae::share_observed(x.value()); observed > 0)
-    experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()) / observed);
+  const double observed = experiment.of_whole_images ? vae::share_observed(x.value()) : 1;
+  if (observed > 0) experiment.model->maximize_sigma(double(mean(bound.reconstruction).item()) / observed);
   const UpdateResult update =
       experiment.weight_update->apply(g, progress.step, planned_epochs(config, progress));
 
