@@ -11,6 +11,7 @@
 #include "nn/distributions/continuous_bernoulli.h"
 #include "nn/distributions/discretized_logistic_mixture.h"
 #include "nn/distributions/event.h"
+#include "vae/missing.h"
 
 namespace vae {
 
@@ -97,11 +98,13 @@ std::size_t numbers_of(LikelihoodKind kind) {
 void check_pixels(const Density& p, const Array& log_px, const Array& x) {
   if (std::find(log_px.data(), log_px.data() + log_px.size(), -nn::infinity) == log_px.data() + log_px.size())
     return;
+  if (const auto* some = dynamic_cast<const ObservedPixels*>(&*p))
+    return check_pixels(some->whole, log_px, x);
   if (const auto* chain = dynamic_cast<const nn::Autoregressive*>(&*p))
     return check_pixels(chain->conditionals(constant(x)), log_px, x);
   if (!dynamic_cast<const nn::Bernoulli*>(&*p) && !dynamic_cast<const nn::ContinuousBernoulli*>(&*p)) return;
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (!(x.data()[i] >= 0 && x.data()[i] <= 1))
+    if (x.data()[i] < 0 || x.data()[i] > 1)  // not NaN, which is missing
       throw std::domain_error("[log_prob] pixel " + std::to_string(i) + " is " + std::to_string(x.data()[i]) +
                               ": under a Bernoulli, pixels lie in [0, 1]");
 }

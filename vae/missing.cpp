@@ -7,31 +7,14 @@
 #include "autograd/ops.h"
 #include "nn/distributions/categorical.h"
 #include "vae/elbo.h"
+#include "vae/networks.h"
 
 namespace vae {
 
-namespace {
-
-// A density of whole images, of which the observed pixels are scored.
-struct OfObserved : nn::Distribution {
-  explicit OfObserved(Density p) : whole(std::move(p)) {}
-
-  const char* name() const override { return whole->name(); }
-  Shape shape() const override { return whole->shape(); }
-  bool is_discrete() const override { return whole->is_discrete(); }
-  Array sample(const Stream& stream) const override { return whole->sample(stream); }
-  Var mean() const override { return whole->mean(); }
-  Var variance() const override { return whole->variance(); }
-  Var cdf(Var x) const override { return whole->cdf(x); }
-  Var log_probs(Var x) const override {
-    const Var seen = constant(observed(x.value()));
-    return where(seen, whole->log_probs(where(seen, x, 0)), 0);
-  }
-
-  Density whole;
-};
-
-}  // namespace
+Var ObservedPixels::log_probs(Var x) const {
+  const Var seen = constant(observed(x.value()));
+  return where(seen, whole->log_probs(where(seen, x, 0)), 0);
+}
 
 Array observed(const Array& x) {
   Array seen = empty(x.shape());
@@ -44,22 +27,34 @@ double share_observed(const Array& x) {
   return x.size() == 0 ? 1 : 1 - double(missing) / double(x.size());
 }
 
+Array pixel_means(const Array& x) {
+  const Array seen = observed(x);
+  const std::size_t D = x.shape(1);
+  Array sum = zeros({1, D}), count = zeros({1, D});
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (seen.data()[i] > 0) sum(0, i % D) += x.data()[i], ++count(0, i % D);
+  for (std::size_t d = 0; d < D; ++d) sum(0, d) /= std::max<Real>(1, count(0, d));
+  return sum;
+}
+
+double error_at_missing(const Array& x, const Array& truth, const Array& y) {
+  double squares = 0, count = 0;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (std::isnan(x.data()[i]) && !std::isnan(truth.data()[i]))
+      squares += std::pow(double(y.data()[i % y.size()] - truth.data()[i]), 2), ++count;
+  return std::sqrt(squares / count);
+}
+
 Features Observed::features(Var x, Var c) const {
   return model_.features(where(constant(observed(x.value())), x, 0), c);
 }
 
-Density Observed::decode(const State& s) const { return OfObserved(model_.decode(s)); }
+Density Observed::decode(const State& s) const { return ObservedPixels(model_.decode(s)); }
 
 void Observed::start_at(const Array& x) {
-  const Array seen = observed(x);
-  const std::size_t D = x.shape(1);
-  std::vector<Real> sum(D), count(D);
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (seen.data()[i] > 0) sum[i % D] += x.data()[i], ++count[i % D];
-  Array whole = x;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (seen.data()[i] == 0) whole.data()[i] = sum[i % D] / std::max<Real>(1, count[i % D]);
-  model_.start_at(whole);
+  Evaluation scope;
+  const Var means = broadcast_to(constant(pixel_means(x)), x.shape());
+  model_.start_at(where(constant(observed(x)), constant(x), means).value());
 }
 
 FilledIn fill_in(const Model& model, const Array& x, std::size_t K, std::size_t S, const Stream& stream) {
@@ -88,13 +83,11 @@ FilledIn fill_in(const Model& model, const Array& x, std::size_t K, std::size_t 
   for (const Level& level : levels) z.push_back(take(level.z, places));
   const Array draws = decode(model, z)->sample(stream.at(Purpose::output).for_batch(B));
 
-  const auto keep = [&](const Array& filled) {  // the observed pixels
-    Array all = filled;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if (const Real v = x.data()[i % x.size()]; !std::isnan(v)) all.data()[i] = v;
-    return all;
+  const auto beside_observed = [&](Var filled) {
+    const Var all = repeat_to(constant(x), filled.rows());
+    return where(constant(observed(all.value())), all, filled).value();
   };
-  return {keep(mean.value()), keep(draws), (1 / sum(square(w), {0})).value()};
+  return {beside_observed(mean), beside_observed(constant(draws)), (1 / sum(square(w), {0})).value()};
 }
 
 }  // namespace vae

@@ -8,22 +8,46 @@
 // zeros.
 #pragma once
 
+#include "nn/distributions/distribution.h"
 #include "vae/around.h"
 
 namespace vae {
 
-// A model of such images. log p(x|z) is a std::logic_error where pixels are not independent given z.
+// p(x|z) of such images. `log_prob` is a std::logic_error where pixels are not independent given z.
+struct ObservedPixels : nn::Distribution {
+  explicit ObservedPixels(Density whole) : whole(std::move(whole)) {}
+
+  const char* name() const override { return whole->name(); }
+  Shape shape() const override { return whole->shape(); }
+  bool is_discrete() const override { return whole->is_discrete(); }
+  Array sample(const Stream& stream) const override { return whole->sample(stream); }  // of all pixels
+  Var mean() const override { return whole->mean(); }
+  Var variance() const override { return whole->variance(); }
+  Var cdf(Var x) const override { return whole->cdf(x); }
+  Var log_probs(Var x) const override;  // 0 where a pixel is missing
+
+  Density whole;  // of whole images
+};
+
+// A model of such images.
 class Observed : public AroundModel {
  public:
   explicit Observed(Model& model) : AroundModel(model) {}  // which must outlive this object
 
   Features features(Var x, Var c) const override;
   Density decode(const State& s) const override;
-  void start_at(const Array& x) override;  // a missing pixel counts as the mean of that pixel, x: [N,D]
+  void start_at(const Array& x) override;  // a missing pixel counts as the mean of that pixel
 };
 
 Array observed(const Array& x);         // 1 where a pixel is observed, 0 where it is missing
 double share_observed(const Array& x);  // of all pixels; 1 of none
+
+// Of each pixel, over the data in which it is observed; 0 if there is none.  x: [N,D]  ->  [1,D]
+Array pixel_means(const Array& x);
+
+// √ of the mean of (y − truth)² over the pixels that are missing in x and known in `truth`; NaN if there is
+// none. All [N,D]; or y: [1,D], for all data.
+double error_at_missing(const Array& x, const Array& truth, const Array& y);
 
 // Images with the missing pixels filled in; the others are as they were.
 struct FilledIn {

@@ -4,9 +4,9 @@
 //     ... record, backward ...            // std::domain_error at the first value or adjoint that is not
 //     finite
 //
-// Constants, and what is computed of them alone, are let through: NaN may stand for a number that is missing.
-// The message names the operation, its shapes and the element, and from where its inputs came, with the range
-// of each:
+// Constants, and while gradients are recorded what is computed of them alone, are let through: NaN may stand
+// for a number that is missing. The message names the operation, its shapes and the element, and from where
+// its inputs came, with the range of each:
 //
 //     log [2,3] is -inf at element 4
 //       of relu [2,3], 0 to 1.5

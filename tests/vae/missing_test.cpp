@@ -123,6 +123,25 @@ TEST_CASE(
              {"[log_probs]", "not independent"}));
 }
 
+TEST_CASE("missing: a pixel outside of [0, 1] is named under a Bernoulli, beside missing ones") {
+  const std::unique_ptr<Model> whole =
+      model_named("vae").make(small_vae(LikelihoodKind::bernoulli), Stream());
+  const Observed model(*whole);
+  Evaluation scope;
+  const Var x = constant(array({1, 6}, {0, missing, 255, 1, 1, 0}));
+  CHECK(says(message_of<std::domain_error>([&] { elbo(model, x, 1, KLForm::analytic, Stream()); }),
+             {"pixel 2 is 255", "[0, 1]"}));
+}
+
+TEST_CASE("missing: means and errors are those of the pixels that are observed, and missing") {
+  const Array x = array({3, 2}, {1, missing, missing, missing, 3, missing});
+  CHECK(values_of(pixel_means(x)) == std::vector<Real>{2, 0});
+  const Array truth = array({3, 2}, {1, 5, 4, missing, 3, 7});
+  CHECK(std::abs(error_at_missing(x, truth, array({1, 2}, {1, 6})) - std::sqrt((9 + 1 + 1) / 3.0)) < 1e-12);
+  CHECK(std::abs(error_at_missing(x, truth, array({3, 2}, {0, 5, 4, 0, 0, 10})) - std::sqrt(3.0)) < 1e-12);
+  CHECK(std::isnan(error_at_missing(truth, truth, truth)));
+}
+
 TEST_CASE("missing: the bound's gradient is that of finite differences, to second order") {
   LinearGaussian whole({4, {2}}, Stream());
   Observed model(whole);

@@ -97,13 +97,7 @@ struct Halves {
     const Array u = uniform(noise.at(Purpose::missing), whole.shape());
     x = where(constant(u) < 0.5, constant(full(whole.shape(), std::nan(""))), constant(whole)).value();
   }
-  // √ of the mean of (y − x)² at missing pixels.
-  double error(const Array& y) const {
-    double squares = 0, count = 0;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      if (std::isnan(x.data()[i])) squares += std::pow(y.data()[i] - whole.data()[i], 2), ++count;
-    return std::sqrt(squares / count);
-  }
+  double error(const Array& y) const { return error_at_missing(x, whole, y); }
 
   Array whole, x;
 };
@@ -149,8 +143,7 @@ void missing_pixels(Page& page) {
                   decode(masked, {posterior(of_masked, {}, constant(test.x), 1)->mean()})->mean().value();
   const double best_error = test.error(best), found = test.error(filled.mean),
                drawn = test.error(filled.draws), plain = test.error(unweighted),
-               means =
-                   test.error(broadcast_to(mean(constant(test.whole), {0}, true), test.x.shape()).value());
+               means = test.error(pixel_means(training.x));
   page.table({"filled in at the missing pixels", "root mean square error"},
              {{"E[x_m|x_o], exactly", text("%.4f", best_error)},
               {"its mean by weighted draws, learned", text("%.4f", found)},

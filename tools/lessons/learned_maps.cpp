@@ -139,7 +139,7 @@ std::vector<double> log_density_of(const VAE& model, const Array& x) {
       squares[k] = d0 * d0 + d1 * d1, least = std::min(least, squares[k]);
     }
     for (std::size_t k = 0; k < K; ++k)
-      if (const double more = squares[k] - least; more < 60 * variance)  // else e⁻³⁰ of the largest, or less
+      if (const double more = squares[k] - least; more < 60 * variance)  // else below e⁻³⁰ of the nearest
         sum += pz(k) * std::exp(-0.5 * more / variance);
     all.push_back(std::log(sum * step * step / variance) - 0.5 * least / variance - nn::log_2pi);
   }

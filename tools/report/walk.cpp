@@ -13,6 +13,7 @@
 #include "tools/report/page.h"
 #include "tools/report/walk_scripts.h"
 #include "vae/descent.h"
+#include "vae/exact/enumeration.h"
 
 namespace tools {
 
@@ -53,8 +54,7 @@ Array codes_of(const Experiment& e, std::size_t images, std::size_t latents) {
   return codes;
 }
 
-// ---- what conditions the model
-// ------------------------------------------------------------------------------
+// ---- conditions -------------------------------------------------------------------------------------------
 
 // The choices that there are of c, [n,C], by name, and which of them is that of the first test image: the
 // classes, or the upper halves of some test images. Null where nothing conditions the model.
@@ -62,10 +62,9 @@ json conditions_of(const Experiment& e, std::size_t images) {
   const std::optional<Array> classes = e.model->first_values();
   const bool of_label = condition_named(e.config.condition) == ConditionKind::label;
   if (!classes && e.conditioning.size() == 0) return nullptr;
-  const std::size_t n = classes || of_label ? e.config.classes : std::min<std::size_t>(images, 20);
-  Array c = zeros({n, n});
-  for (std::size_t k = 0; k < n; ++k) c(k, k) = 1;
-  if (!classes && !of_label) c = *e.condition(Split::test, index_range(0, n));
+  const Array c = classes    ? *classes
+                  : of_label ? vae::all_one_hots(e.config.classes)
+                             : *e.condition(Split::test, index_range(0, std::min<std::size_t>(images, 20)));
   std::size_t first = of_label ? e.data.test.labels[0] : 0;
   if (classes) {  // that of the code with which the walk begins
     Evaluation scope;
@@ -75,7 +74,7 @@ json conditions_of(const Experiment& e, std::size_t images) {
     first = std::size_t(std::max_element(y.begin(), y.end()) - y.begin());
   }
   json names = json::array();
-  for (std::size_t k = 0; k < n; ++k)
+  for (std::size_t k = 0; k < c.shape(0); ++k)
     names.push_back((classes || of_label ? "class " : "upper half of test image ") + std::to_string(k));
   return {{"c", packed(c)},
           {"names", names},

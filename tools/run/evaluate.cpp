@@ -135,7 +135,7 @@ Report evaluate(const Experiment& e, Split split, const EvaluationOptions& o) {
   BoundTotals totals;
   std::vector<double> elbo, log_scales;  // by image
   std::size_t right = 0;                 // of those whose class is told
-  double missing = 0;                    // pixels, by the images that they would make
+  double missing = 0;                    // Σ over images of the share of their pixels that is missing
 
   for (std::size_t first = 0; first < count; first += evidence.images_at_once()) {
     const std::size_t last = std::min(count, first + evidence.images_at_once());

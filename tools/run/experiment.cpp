@@ -78,8 +78,9 @@ bool has_missing(const Dataset& data, double hidden) {
          missing_share(data.test) > 0;
 }
 
-// What the memory of a step depends on: where NaN is in the data, the model is one of observed pixels.
-Config counted(Config c, bool missing) {
+// The options by which the memory of a step is found, which asks whether pixels are missing, and not how
+// many.
+Config with_missing(Config c, bool missing) {
   c.missing = missing ? 0.5 : 0;
   return c;
 }
@@ -139,7 +140,7 @@ Experiment::Experiment(const Config& c, Dataset given, double share, bool begins
       binarization(binarization_named(c.binarize)),
       data(fitting(scaled(std::move(given), config), config, hidden)),
       conditioning(condition_named(config.condition), data.test.height, data.test.width, config.classes),
-      training_bytes(check_memory(counted(config, has_missing(data, hidden)), conditioning.pixels(),
+      training_bytes(check_memory(with_missing(config, has_missing(data, hidden)), conditioning.pixels(),
                                   double(data.size_in_bytes()))),
       model(make_model(config, conditioning.pixels())) {
   if (has_missing(data, hidden)) {

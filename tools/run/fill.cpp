@@ -13,32 +13,6 @@ namespace tools {
 
 using namespace autograd;
 
-namespace {
-
-// √ of the mean of (y − truth)² at hidden pixels. y: [n,D], or [1,D] for all.
-double error_at_hidden(const Array& truth, const Array& x, const Array& y) {
-  double squares = 0, hidden = 0;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (std::isnan(x.data()[i]) && !std::isnan(truth.data()[i]))
-      squares += std::pow(double(y.data()[i % y.size()] - truth.data()[i]), 2), ++hidden;
-  return std::sqrt(squares / hidden);
-}
-
-// Of each pixel, over the images in which it is observed; ½ if there is none.   [n,D]  ->  [1,D]
-Array pixel_means(const Array& x) {
-  const std::size_t D = x.shape(1);
-  Array means = empty({1, D});
-  for (std::size_t d = 0; d < D; ++d) {
-    double sum = 0, count = 0;
-    for (std::size_t i = d; i < x.size(); i += D)
-      if (const Real v = x.data()[i]; !std::isnan(v)) sum += double(v), ++count;
-    means(0, d) = count > 0 ? Real(sum / count) : Real(0.5);
-  }
-  return means;
-}
-
-}  // namespace
-
 FilledImages fill_images(const Experiment& e, Split split, std::size_t count, std::size_t K, std::size_t S) {
   const ImageIndices images = index_range(0, count);
   const std::size_t most = e.rows_of_pass();
@@ -68,9 +42,9 @@ FilledImages fill_images(const Experiment& e, Split split, std::size_t count, st
   f.error_of_mean = f.error_of_pixel_means = std::numeric_limits<double>::quiet_NaN();
   if (!f.before) return f;
   const std::size_t known = std::min<std::size_t>(e.data.train.count, 10000);
-  const Array means = pixel_means(known > 0 ? e.batch(Split::train, index_range(0, known)) : f.x);
-  f.error_of_mean = e.unit() * error_at_hidden(*f.before, f.x, f.mean);
-  f.error_of_pixel_means = e.unit() * error_at_hidden(*f.before, f.x, means);
+  const Array means = vae::pixel_means(known > 0 ? e.batch(Split::train, index_range(0, known)) : f.x);
+  f.error_of_mean = e.unit() * vae::error_at_missing(f.x, *f.before, f.mean);
+  f.error_of_pixel_means = e.unit() * vae::error_at_missing(f.x, *f.before, means);
   return f;
 }
 

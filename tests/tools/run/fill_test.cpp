@@ -134,8 +134,8 @@ TEST_CASE("missing: what is filled in is that of fill_in, and its errors are tho
       squares += std::pow(double(f.mean.data()[i] - f.before->data()[i]), 2), ++hidden;
   CHECK(f.error_of_mean == Approx(std::sqrt(squares / hidden)).epsilon(1e-6));
   CHECK(f.share_missing == Approx(hidden / double(f.x.size())));
-  CHECK(f.error_of_pixel_means > 0.2);  // of uniform pixels, whose deviation is 0.29
-  CHECK(f.error_of_pixel_means < 0.45);
+  const Array means = vae::pixel_means(e.batch(Split::train, index_range(0, 42)));
+  CHECK(f.error_of_pixel_means == vae::error_at_missing(f.x, *f.before, means));
   CHECK(f.effective_samples > 1);
   CHECK(f.effective_samples < 30);
 
@@ -149,6 +149,15 @@ TEST_CASE("missing: what is filled in is that of fill_in, and its errors are tho
     CHECK(in_passes.mean(6, d) == Approx(last.mean(0, d)).margin(1e-5));
     CHECK(in_passes.draws(7 + 6, d) == Approx(last.draws(1, d)).margin(1e-5));
   }
+
+  // Errors are in the units of the data, as what is written.
+  const Experiment scaled(
+      data.config({{"missing", "0.4"}, {"likelihood", "gaussian"}, {"black", "-1"}, {"white", "2"}}));
+  const FilledImages g = fill_images(scaled, Split::test, 7, 30, 1);
+  const double by_hand =
+      vae::error_at_missing(g.x, scaled.in_units_of_data(*g.before), scaled.in_units_of_data(g.mean));
+  CHECK(g.error_of_mean == Approx(by_hand).epsilon(1e-5));
+  CHECK(scaled.in_units_of_data(*g.before)(3, 4) == Approx(3 * (*g.before)(3, 4) - 1));
 
   // In each row before, observed, mean, and two draws.
   Array all = empty({7 * 5, 12});

@@ -15,6 +15,7 @@
 #include "tools/config/make_model.h"
 #include "tools/config/objective.h"
 #include "tools/config/resolve.h"
+#include "vae/missing.h"
 
 using namespace autograd;
 using namespace tools;
@@ -70,7 +71,8 @@ TEST_CASE("the tape of a step is estimated from one and two images", "[memory]")
                    {"bound", "renyi"}, {"gradient", "dreg"}, {"importance-samples", "7"}},
                std::map<std::string, std::string>{
                    {"bound", "iwae"}, {"gradient", "vimco"}, {"importance-samples", "30"}},
-               std::map<std::string, std::string>{{"gradient", "score"}, {"samples", "5"}});
+               std::map<std::string, std::string>{{"gradient", "score"}, {"samples", "5"}},
+               std::map<std::string, std::string>{{"missing", "0.1"}, {"samples", "3"}});
   const std::size_t images = 50, pixels = 60;
   const Config c = resolved(config_of(options));
   const std::unique_ptr<vae::Model> model = make_model(c, pixels);
@@ -78,7 +80,9 @@ TEST_CASE("the tape of a step is estimated from one and two images", "[memory]")
   {
     Step step;
     const Var x = constant(zeros({images, pixels}));
-    backward(-mean(objective_of(c, *model, x, Stream()).value));
+    vae::Observed observed(*model);
+    vae::Model& of_step = c.missing > 0 ? static_cast<vae::Model&>(observed) : *model;
+    backward(-mean(objective_of(c, of_step, x, Stream()).value));
   }
   // VIMCO's K × K arrays are spread over the batch from two images on.
   const double tolerance = c.gradient == "vimco" ? 0.01 : 0.001;

@@ -2,6 +2,7 @@
 #include "tools/run/pictures.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "autograd/ops.h"
 #include "nn/distributions/autoregressive.h"
@@ -34,6 +35,17 @@ TEST_CASE("pictures: a reconstruction is the mean of p(x|z) at the z of the eval
   const std::vector<std::uint8_t> found = reconstruction_sheet(e, 3).pixels;
   CHECK((found == expected(e.evaluation_noise(Split::test, images))));
   CHECK_FALSE((found == expected(Stream())));
+}
+
+TEST_CASE("pictures: an image is shown once where the model sees it as it is, also with pixels missing",
+          "[pictures]") {
+  const SmallData data;
+  Array x = uniform(Stream().at_epoch(5), {60, 12});
+  const std::size_t whole =
+      reconstruction_sheet(Experiment(data.config({{"likelihood", "gaussian"}})), 3).height;
+  for (std::size_t i = 0; i < x.size(); i += 5) x.data()[i] = std::nanf("");
+  write_npy(data.file(), x);
+  CHECK(reconstruction_sheet(Experiment(data.config({{"likelihood", "gaussian"}})), 3).height == whole);
 }
 
 TEST_CASE("pictures: the images of a row share the levels that are fixed", "[pictures]") {
