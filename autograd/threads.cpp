@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -20,6 +21,10 @@ extern "C" {
 int openblas_get_num_threads();
 void openblas_set_num_threads(int);
 char* openblas_get_corename();
+
+// Where OpenBLAS chooses its kernels; null in a BLAS that has no such functions.
+__attribute__((weak)) void gotoblas_dynamic_init();
+__attribute__((weak)) void gotoblas_dynamic_quit();
 }
 
 namespace autograd {
@@ -28,9 +33,27 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// ---- the number of threads --------------------------------------------------------------------------------
+// ---- what OpenBLAS is told at the start -------------------------------------------------------------------
+
+// Up to 0.3.24 it takes Intel processors that it does not know for a Prescott (its issue 4267), whose kernels
+// are two to four times slower than those that it has for these instructions.
+void choose_known_kernels() {
+#ifdef __x86_64__
+  const char* const variable = "OPENBLAS_CORETYPE";
+  if (blas_kernel() != "Prescott" || std::getenv(variable) || !gotoblas_dynamic_init) return;
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (!avx2) return;
+  setenv(variable, avx512 ? "SkylakeX" : "Haswell", 1);
+  gotoblas_dynamic_quit();
+  gotoblas_dynamic_init();
+  unsetenv(variable);
+#endif
+}
 
 std::size_t taken_from_blas() {
+  choose_known_kernels();
   const int chosen = openblas_get_num_threads();
   openblas_set_num_threads(1);
   return std::size_t(std::max(1, chosen));

@@ -132,6 +132,14 @@ TEST_CASE("parallel_for: inside a loop that threads share, another is done by th
   set_threads(before);
 }
 
+#ifdef __x86_64__
+TEST_CASE("blas_kernel: a processor with AVX2 is not taken for one without") {
+  if (!__builtin_cpu_supports("avx2") || std::getenv("OPENBLAS_CORETYPE")) return;
+  for (const char* const older : {"Prescott", "Core2", "Nehalem", "Sandybridge"})
+    CHECK(blas_kernel() != older);
+}
+#endif
+
 #ifndef __SANITIZE_THREAD__  // which follows no forked process that starts threads
 TEST_CASE("parallel_for: a forked process loops alone or with threads of its own, and ends") {
   const std::size_t before = threads();
