@@ -35,12 +35,14 @@ using Clock = std::chrono::steady_clock;
 
 // ---- what OpenBLAS is told at the start -------------------------------------------------------------------
 
-// Up to 0.3.24 it takes Intel processors that it does not know for a Prescott (its issue 4267), whose kernels
-// are two to four times slower than those that it has for these instructions.
+// Up to 0.3.24 it takes a processor that it does not know for a Prescott or a Barcelona (its issue 4267),
+// whose kernels are two to four times slower than those that it has for the same instructions.
 void choose_known_kernels() {
 #ifdef __x86_64__
   const char* const variable = "OPENBLAS_CORETYPE";
-  if (blas_kernel() != "Prescott" || std::getenv(variable) || !gotoblas_dynamic_init) return;
+  const std::string chosen = blas_kernel();
+  if ((chosen != "Prescott" && chosen != "Barcelona") || std::getenv(variable) || !gotoblas_dynamic_init)
+    return;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

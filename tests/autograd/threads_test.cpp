@@ -135,7 +135,7 @@ TEST_CASE("parallel_for: inside a loop that threads share, another is done by th
 #ifdef __x86_64__
 TEST_CASE("blas_kernel: a processor with AVX2 is not taken for one without") {
   if (!__builtin_cpu_supports("avx2") || std::getenv("OPENBLAS_CORETYPE")) return;
-  for (const char* const older : {"Prescott", "Core2", "Nehalem", "Sandybridge"})
+  for (const char* const older : {"Prescott", "Barcelona", "Core2", "Nehalem", "Sandybridge"})
     CHECK(blas_kernel() != older);
 }
 #endif

@@ -176,6 +176,19 @@ TEST_CASE("a run directory may be moved", "[program]") {
   CHECK(here.same("whole/last.safetensors", "after/last.safetensors"));
 }
 
+#ifdef __x86_64__
+TEST_CASE("a run continues with other kernels of the BLAS, and says so", "[program]") {
+  const WorkingDirectory here;
+  const std::string older = "export OPENBLAS_CORETYPE=Nehalem; elbo train ";
+  REQUIRE(here.shell(older + "--epochs 1 --out r" + small_run).code == 0);
+  const Result same = here.shell(older + "--resume r --epochs 2 --quiet");
+  CHECK((same.code == 0 && same.err.empty()));
+  const Result other = here.run("train --resume r --epochs 3 --quiet");
+  CHECK(other.code == 0);
+  CHECK(other.err.find("was made with the BLAS kernel Nehalem, here it is ") != std::string::npos);
+}
+#endif
+
 TEST_CASE("resuming refuses options that contradict the run", "[program]") {
   const WorkingDirectory here;
   here.train("--epochs 2 --out run");

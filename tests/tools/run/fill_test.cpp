@@ -157,7 +157,15 @@ TEST_CASE("missing: what is filled in is that of fill_in, and its errors are tho
   const double by_hand =
       vae::error_at_missing(g.x, scaled.in_units_of_data(*g.before), scaled.in_units_of_data(g.mean));
   CHECK(g.error_of_mean == Approx(by_hand).epsilon(1e-5));
+  const Array its_means = vae::pixel_means(scaled.batch(Split::train, index_range(0, 42)));
+  CHECK(g.error_of_pixel_means == Approx(3 * vae::error_at_missing(g.x, *g.before, its_means)));
   CHECK(scaled.in_units_of_data(*g.before)(3, 4) == Approx(3 * (*g.before)(3, 4) - 1));
+
+  // Without training images, as with those of --data, the means are of what is observed of these.
+  Dataset alone = load_data(e.config);
+  alone.train = alone.validation = alone.train.slice(0, 0);
+  const FilledImages h = fill_images(Experiment(e.config, std::move(alone), 0.4), Split::test, 7, 30, 1);
+  CHECK(h.error_of_pixel_means == vae::error_at_missing(f.x, *f.before, vae::pixel_means(f.x)));
 
   // In each row before, observed, mean, and two draws.
   Array all = empty({7 * 5, 12});
