@@ -38,6 +38,8 @@ TEST_CASE("trace: a parameter that is not finite is named itself") {
   Step step;
   const Parameter w(array({2}, {1, std::nan("")}));
   CHECK(says(message_of<std::domain_error>([&] { square(w); }), {"parameter [2] is nan at element 1"}));
+  Evaluation without_gradients;
+  CHECK(says(message_of<std::domain_error>([&] { square(w); }), {"parameter [2] is nan at element 1"}));
 }
 
 TEST_CASE("trace: a constant may hold NaN, where a number is missing, and what is computed of it may not") {
@@ -49,6 +51,8 @@ TEST_CASE("trace: a constant may hold NaN, where a number is missing, and what i
   CHECK(first_non_finite(Tape::current()).empty());
   const Var w = variable(full({3}, 1));
   CHECK(says(message_of<std::domain_error>([&] { w* x; }), {"mul [3] is nan at element 0", "1 not finite"}));
+  Evaluation without_gradients;  // in which a density, say, may be of constants alone
+  CHECK(says(message_of<std::domain_error>([&] { square(x); }), {"square [3] is nan at element 0"}));
 }
 
 TEST_CASE("trace: finite numbers pass, and nothing is watched after its end") {

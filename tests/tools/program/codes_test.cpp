@@ -77,6 +77,8 @@ TEST_CASE("fill leaves a picture, or filled images in the units of the data, and
   const std::string bytes = here.bytes("h.npy");
   std::vector<float> filled(40);  // the last sixth are for testing
   std::memcpy(filled.data(), bytes.data() + bytes.size() - 160, 160);
+  REQUIRE(here.run("fill h -o drawn.npy").code == 0);
+  CHECK_FALSE(here.same("h.npy", "drawn.npy"));
   for (std::size_t i = 0; i < 40; ++i) {
     const float known = float_at(200 + i);
     CHECK((std::isnan(known) ? std::isfinite(filled[i]) : std::abs(filled[i] - known) < 1e-4f));
@@ -85,7 +87,7 @@ TEST_CASE("fill leaves a picture, or filled images in the units of the data, and
         "holes.npy: array, read as 60 images of 2x2, 20 % of whose pixels are missing\n");
   check_refused(here, "fill h -o f.png --means", 2, "--means");
   check_refused(here, "fill h -o f.txt", 2, ".npy");
-  check_refused(here, "fill h -o nowhere/f.npy", 73, "nowhere");
+  check_refused(here, "fill none -o nowhere/f.npy", 73, "nowhere");  // before anything else
   check_refused(here, "fill run --missing 0 ", 2, "no pixel of these images is missing");
   check_refused(here, "fill run --missing 1", 2, "--missing must be");
   check_refused(here, "fill run --importance-samples 100000000", 2, "--importance-samples is at most");
@@ -195,6 +197,10 @@ TEST_CASE("report is one page that needs no other file, of one run or of several
   const std::string both = here.bytes("both.html");
   CHECK(both.find("<th scope=\"row\">epochs</th><td>2</td><td>1</td>") != std::string::npos);
   CHECK(both.find("Images: s") != std::string::npos);
+  CHECK(both.find("pixels missing") == std::string::npos);
+  here.train("--epochs 1 --missing 0.4 --out holes");
+  CHECK(here.run("report one holes --images 5 --importance-samples 3 -o holes.html").code == 0);
+  CHECK(here.bytes("holes.html").find("pixels missing") != std::string::npos);
   CHECK(here.bytes("both.png").substr(1, 3) == "PNG");  // beside the page
   CHECK(both.find("<h2>Rate and distortion</h2>") == std::string::npos);
   check_refused(here, "report absent", 66, "absent");
@@ -226,6 +232,7 @@ TEST_CASE("report: of a conditional model, completions, and a walk by what is gi
   const std::string page = here.bytes("one/report.html");
   CHECK(page.find("<figcaption>completions: ") != std::string::npos);
   CHECK(page.find("upper half of test image 0") != std::string::npos);
+  CHECK(page.find("\"above\":true") != std::string::npos);  // of the picture
   CHECK(page.find("Noise is test images") != std::string::npos);
 }
 
