@@ -135,6 +135,33 @@ TEST_CASE("another optimizer or schedule than the file's begins with its own def
   CHECK(*whole.schedule_settings.decay == 0.7);
 }
 
+TEST_CASE("a size, classes, labels, sigma or alpha of the file's choice do not go over to another choice",
+          "[resolve]") {
+  struct Row {
+    std::string choice, other, setting;
+    std::map<std::string, std::string> file;
+  };
+  for (const auto& [choice, other, setting, of_file] : std::vector<Row>{
+           {"prior", "normal", "prior-size", {{"prior", "flow"}, {"prior-size", "3"}}},
+           {"posterior", "flow", "posterior-size", {{"posterior", "mixture"}, {"posterior-size", "3"}}},
+           {"model", "vae", "classes", {{"model", "classes"}, {"classes", "3"}}},
+           {"data", "mnist", "classes", {{"model", "classes"}, {"classes", "3"}}},
+           {"model", "vae", "labelled", {{"model", "classes"}, {"labelled", "5"}}},
+           {"likelihood", "bernoulli", "sigma", {{"likelihood", "gaussian"}, {"sigma", "0.1"}}},
+           {"bound", "elbo", "renyi-alpha", {{"bound", "renyi"}, {"renyi-alpha", "0.3"}}}}) {
+    INFO("--" << choice << " " << other << " and --" << setting);
+    const Config file = config_of(of_file);
+    std::map<std::string, std::string> values = of_file;
+    values[choice] = other;
+    Config given = config_of(values);
+    drop_settings_of_file(given, file, {choice, setting});  // typed as well
+    CHECK(to_json(given) == to_json(config_of(values)));
+    drop_settings_of_file(given, file, {choice});
+    values.erase(setting);
+    CHECK(to_json(given) == to_json(config_of(values)));
+  }
+}
+
 TEST_CASE("numbers that single precision rounds to their limits are refused", "[resolve]") {
   CHECK(outcome([] { resolved(config_of({{"beta2", "0.99999999"}})); }).code == exit_usage);
   CHECK(outcome([] { resolved(config_of({{"epsilon", "1e-50"}})); }).code == exit_usage);

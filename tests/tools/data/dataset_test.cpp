@@ -198,6 +198,17 @@ TEST_CASE("dataset: a seed shuffles the images before they are split, and no tes
   CHECK(outcome([] { load_dataset("shapes", {"", 0, 0, 1}); }).code == 2);
 }
 
+TEST_CASE("dataset: a label that differs changes the digest of the labels, in each part") {
+  Dataset data = load_dataset("shapes", {"", 50});
+  const std::string before = digest_of_labels(data);
+  for (Images* images : {&data.train, &data.validation, &data.test}) {
+    images->labels[3] ^= 1;
+    CHECK(digest_of_labels(data) != before);
+    images->labels[3] ^= 1;
+    CHECK(digest_of_labels(data) == before);
+  }
+}
+
 TEST_CASE("dataset: a limit of the validation images") {
   TemporaryDirectory dir;
   put_mnist(dir, 13, 3);

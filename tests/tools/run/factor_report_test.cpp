@@ -63,6 +63,19 @@ TEST_CASE("factor_report: it is the gap of the posterior of z0 of these images",
   CHECK(r.latents.mean == Approx(expected.mean).epsilon(1e-5));
 }
 
+TEST_CASE("factor_report: below a class, the latents are those of the next level", "[factors]") {
+  const Experiment e(resolved(config_of({{"data", "shapes"},
+                                         {"limit-train", "50"},
+                                         {"model", "classes"},
+                                         {"classes", "3"},
+                                         {"hidden", "6"},
+                                         {"latent", "4"},
+                                         {"threads", "1"}})));
+  const FactorReport r = factor_report(e, Split::test, 50, 5);
+  CHECK(r.level == 1);
+  CHECK(r.latents.information[0].size() == 4);
+}
+
 TEST_CASE("factor_report: the text has the two latents that tell most, and JSON has all", "[factors]") {
   FactorReport r;
   r.images = 10, r.names = {"kind", "x"};
