@@ -14,7 +14,7 @@ namespace tools {
 
 void check_address_space() {
   await_memory(true);
-  constexpr std::size_t n = 64;
+  constexpr std::size_t n = 256;  // small products need no memory of OpenBLAS on some processors
   std::atomic<std::size_t> arrived = 0;
   autograd::parallel_for(autograd::threads(), 1e6, [&](std::size_t, std::size_t) {
     // Each thread waits for the others, so that all take part; but not for one that could not be started.
