@@ -1,5 +1,5 @@
 // One crew of threads for all work that is shared. OpenBLAS has one thread only: kernels/blas.cpp splits
-// products.
+// products. What it is told, here, it is told before the first of them.
 #include "autograd/threads.h"
 
 #include <pthread.h>
@@ -37,7 +37,7 @@ using Clock = std::chrono::steady_clock;
 
 // Up to 0.3.24 it takes a processor that it does not know for a Prescott or a Barcelona (its issue 4267),
 // whose kernels are two to four times slower than those that it has for the same instructions.
-void choose_known_kernels() {
+void tell_blas_the_processor() {
 #ifdef __x86_64__
   const char* const variable = "OPENBLAS_CORETYPE";
   const std::string chosen = blas_kernel();
@@ -55,7 +55,7 @@ void choose_known_kernels() {
 }
 
 std::size_t taken_from_blas() {
-  choose_known_kernels();
+  tell_blas_the_processor();
   const int chosen = openblas_get_num_threads();
   openblas_set_num_threads(1);
   return std::size_t(std::max(1, chosen));
