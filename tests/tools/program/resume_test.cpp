@@ -177,15 +177,16 @@ TEST_CASE("a run directory may be moved", "[program]") {
 }
 
 #ifdef __x86_64__
+// The slow kernels are not replaced (autograd/threads.cpp) where they were asked for.
 TEST_CASE("a run continues with other kernels of the BLAS, and says so", "[program]") {
   const WorkingDirectory here;
-  const std::string older = "export OPENBLAS_CORETYPE=Nehalem; elbo train ";
+  const std::string older = "export OPENBLAS_CORETYPE=Prescott; elbo train ";
   REQUIRE(here.shell(older + "--epochs 1 --out r" + small_run).code == 0);
   const Result same = here.shell(older + "--resume r --epochs 2 --quiet");
   CHECK((same.code == 0 && same.err.empty()));
   const Result other = here.run("train --resume r --epochs 3 --quiet");
   CHECK(other.code == 0);
-  CHECK(other.err.find("was made with the BLAS kernel Nehalem, here it is ") != std::string::npos);
+  CHECK(other.err.find("was made with the BLAS kernel Prescott, here it is ") != std::string::npos);
 }
 #endif
 
