@@ -28,6 +28,7 @@ struct Config {
   std::string likelihood = "bernoulli";
   std::string sigma = "learned";  // or a number
   std::string decoder = "independent";
+  std::uint64_t pixelcnn_layers = 2, pixelcnn_channels = 16;
   std::string prior = "standard";
   std::uint64_t prior_size = 0;  // 0: the prior's own
   std::uint64_t prior_hidden = 100;

@@ -38,6 +38,7 @@ std::unique_ptr<vae::Model> make_model(const Config& c, std::size_t pixels) {
   a.sigma = sigma_named(c.sigma);
   a.fixed_sigma = fixed_sigma(c.sigma).value_or(1);
   a.decoder = decoder_named(c.decoder);
+  a.pixelcnn_layers = c.pixelcnn_layers, a.pixelcnn_channels = c.pixelcnn_channels;
   a.prior = &vae::prior_named(c.prior);
   a.prior_size = c.prior_size, a.prior_hidden = c.prior_hidden;
   a.posterior = &vae::posterior_named(c.posterior);

@@ -202,6 +202,10 @@ void check_applicable(const Config& resolved, const Config& given, const std::se
         !(std::string(name) == "hidden" && vae::model_named(resolved.model).has_class))  // with a classifier
       throw usage("--" + std::string(name) + " means nothing under --architecture " + resolved.architecture);
 
+  for (const char* name : {"pixelcnn-layers", "pixelcnn-channels"})
+    if (typed.count(name) && resolved.decoder != "pixelcnn")
+      throw usage("--" + std::string(name) + " means nothing under --decoder " + resolved.decoder);
+
   if (typed.count("classes") && resolved.condition != "label" && !vae::model_named(resolved.model).has_class)
     throw usage("--classes means nothing under --condition " + resolved.condition + " and --model " +
                 resolved.model);

@@ -105,10 +105,16 @@ void resolve_sigma(Config& c) {
   if (const std::optional<double> fixed = fixed_sigma(c.sigma)) c.sigma = text("%.15g", *fixed);
 }
 
+void resolve_decoder(const Config& c) {
+  require("pixelcnn-layers", c.pixelcnn_layers <= 100, "at most 100");
+  require("pixelcnn-channels", c.pixelcnn_channels >= 1 && c.pixelcnn_channels <= 10000,
+          "between 1 and 10000");
+}
+
 }  // namespace
 
 void resolve_model(Config& c) {
-  resolve_sizes(c), resolve_sigma(c);
+  resolve_sizes(c), resolve_sigma(c), resolve_decoder(c);
   resolve_prior(c), resolve_posterior(c), resolve_condition(c);
 }
 

@@ -20,6 +20,8 @@ inline const std::map<std::string, std::string> typed = {
     {"likelihood", "gaussian"},
     {"sigma", "optimal"},
     {"decoder", "pixelcnn"},
+    {"pixelcnn-layers", "3"},
+    {"pixelcnn-channels", "5"},
     {"prior", "mixture"},
     {"prior-size", "6"},
     {"prior-hidden", "12"},

@@ -54,7 +54,7 @@ TEST_CASE(
         "--hidden 12 --likelihood gaussian --sigma 0.3",
         "--hidden 12 --likelihood gaussian --sigma pixels",
         "--hidden 12 --posterior point --beta 0 --corrupt 0.3",
-        "--hidden 12 --decoder pixelcnn",
+        "--hidden 12 --decoder pixelcnn --pixelcnn-layers 3 --pixelcnn-channels 4",
         "--hidden 12 --missing 0.3",
         "--hidden 12 --likelihood gaussian --sigma optimal --missing 0.3",
         "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
@@ -99,6 +99,10 @@ TEST_CASE(
   check_refused(here, "train --likelihood gaussian --sigma 1e-310 --out n", 2, "0.0001");
   check_refused(here, "train --posterior full --posterior-size 3 --out n", 2, "--posterior-size");
   check_refused(here, "train --posterior full --posterior-hidden 3 --out n", 2, "--posterior-hidden");
+  check_refused(here, "train --pixelcnn-layers 3 --out n", 2, "nothing under --decoder independent");
+  check_refused(here, "train --pixelcnn-channels 3 --out n", 2, "nothing under --decoder independent");
+  check_refused(here, "train --decoder pixelcnn --pixelcnn-layers 101 --out n", 2, "at most 100");
+  check_refused(here, "train --decoder pixelcnn --pixelcnn-channels 0 --out n", 2, "between 1 and 10000");
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
   CHECK(r.err.find("--temperature") != std::string::npos);

@@ -177,6 +177,8 @@ TEST_CASE("help names every option, with its default", "[program]") {
         "--likelihood TEXT=bernoulli ",
         "--sigma TEXT=learned ",
         "--decoder TEXT=independent ",
+        "--pixelcnn-layers N=2 ",
+        "--pixelcnn-channels N=16 ",
         "--prior TEXT=standard ",
         "--prior-size N=0 ",
         "--prior-hidden N=100 ",
