@@ -96,8 +96,12 @@ TopDownVAE::TopDownVAE(const Architecture& a, const Stream& stream)
     const std::size_t r = sides[k], C = channels[k];
     if (!places_.empty() && places_.back().side == r) return;
     std::optional<nn::Conv2d> project;
-    if (!places_.empty() && places_.back().h.shape()[0] != C)
-      project.emplace(places_.back().h.shape()[0], C, 1, next(), Convolution{}, nn::lecun_uniform);
+    if (!places_.empty()) {
+      const bool spreads = places_.back().side == 1;
+      const std::size_t from = places_.back().h.shape()[0];
+      if (spreads || from != C)
+        project.emplace(from, spreads ? C * r * r : C, 1, next(), Convolution{}, nn::lecun_uniform);
+    }
     places_.push_back({r, std::move(project), Parameter(zeros({C, r, r}))});
   };
   for (std::size_t t = 0; t < L; ++t) {
@@ -164,13 +168,15 @@ const TopDownVAE::Place& TopDownVAE::place(std::size_t side) const {
   return places_[k];
 }
 
-// The channels of the side made of those of h, each pixel repeated in a square, what is beyond the side cut
-// off, and the side's numbers added.
+// The channels of the side made of those of h, and the side's numbers added. One pixel becomes all of them by
+// weights for each; several become squares, and what is beyond the side is cut off.
 Var TopDownVAE::enlarged(Var h, std::size_t side) const {
   const std::size_t from = h.shape()[2];
   if (from == side) return h;
   const Place& to = place(side);
-  Var larger = upsample_nearest2d(to.project ? (*to.project)(h) : h, (side + from - 1) / from);
+  const Var of_side = to.project ? (*to.project)(h) : h;
+  if (from == 1) return reshape(of_side, {h.rows(), to.h.shape()[0], side, side}) + to.h;
+  Var larger = upsample_nearest2d(of_side, (side + from - 1) / from);
   for (const std::size_t axis : {2u, 3u}) larger = slice(larger, axis, 0, std::ptrdiff_t(side));
   return larger + to.h;
 }

@@ -5,7 +5,8 @@
 //     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I), or another of prior.h
 //     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
-//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level and given its channels
+//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level and given its channels,
+//                      from one pixel by a matrix, for each pixel of the side its own
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
@@ -57,12 +58,12 @@ class TopDownVAE : public Model {
     nn::ResidualConvBlock block;
   };
 
-  // Where h comes to a side: another number of channels than at the one before, if so, and a number for each
-  // channel and pixel that is added; at the first side, h₀.
+  // Where h comes to a side: from one pixel, or if the side before has another number of channels, by a
+  // projection; and a number for each channel and pixel that is added. At the first side, h₀.
   struct Place {
     std::size_t side;
-    std::optional<nn::Conv2d> project;
-    Parameter h;  // [C,r,r]
+    std::optional<nn::Conv2d> project;  // -> C, or from one pixel -> C·r·r
+    Parameter h;                        // [C,r,r]
   };
 
   // Of the features at one side: from the next larger side, and blocks.

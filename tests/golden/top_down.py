@@ -68,14 +68,14 @@ class FlowPrior(nn.ModuleList):
 
 
 class PixelCNN(nn.Module):
-    def __init__(self, act):
+    def __init__(self, act, layers, C):
         super().__init__()
         causal = lambda K, count: (torch.arange(K * K) < count).to(torch.get_default_dtype()).reshape(K, K)
         self.act = act
-        self.first = masked(nn.Conv2d(1, 16, 7, padding=3), causal(7, 24))
-        self.from_maps = nn.Conv2d(8, 16, 1)
-        self.more = nn.ModuleList([masked(nn.Conv2d(16, 16, 3, padding=1), causal(3, 5)) for _ in range(2)])
-        self.out = nn.Conv2d(16, 1, 1)
+        self.first = masked(nn.Conv2d(1, C, 7, padding=3), causal(7, 24))
+        self.from_maps = nn.Conv2d(8, C, 1)
+        self.more = nn.ModuleList([masked(nn.Conv2d(C, C, 3, padding=1), causal(3, 5)) for _ in range(layers)])
+        self.out = nn.Conv2d(C, 1, 1)
 
     def forward(self, x, maps):
         h = self.first(x) + self.from_maps(maps)
@@ -85,7 +85,7 @@ class PixelCNN(nn.Module):
 
 
 class TopDown(nn.Module):
-    def __init__(self, side, channels, latent, act, shared=False, flow=None, pixelcnn=False):
+    def __init__(self, side, channels, latent, act, shared=False, flow=None, pixelcnn=None):
         super().__init__()
         self.act, L = act, len(latent)
         sides = [side // 2]
@@ -110,10 +110,12 @@ class TopDown(nn.Module):
         self.place, before = nn.ModuleDict(), None
         for r in sorted(set(self.at + [sides[0]])):
             self.place[str(r)] = nn.Module()
-            if before not in (None, of[r]):
-                self.place[str(r)].project = nn.Conv2d(before, of[r], 1)
+            if before == 1:  # a matrix, for each pixel its own
+                self.place[str(r)].project = nn.Conv2d(of[1], of[r] * r * r, 1)
+            elif before and of[before] != of[r]:
+                self.place[str(r)].project = nn.Conv2d(of[before], of[r], 1)
             self.place[str(r)].h = nn.Parameter(torch.zeros(of[r], r, r))
-            before = of[r]
+            before = r
         same = lambda t: {"kernel_size": kernel(self.at[t]), "padding": kernel(self.at[t]) // 2}
         self.posterior, self.prior, self.update = nn.ModuleDict(), nn.ModuleDict(), nn.ModuleDict()
         self.first = [self.at.index(side) if shared else t for t, side in enumerate(self.at)]  # whose networks t has
@@ -132,7 +134,7 @@ class TopDown(nn.Module):
         self.decoder = nn.Conv2d(channels[0], 4 * maps, 3, padding=1)
         self.decoder.pixel_bias = nn.Parameter(torch.zeros(maps * side * side))
         if pixelcnn:
-            self.decoder.pixels = PixelCNN(act)
+            self.decoder.pixels = PixelCNN(act, *pixelcnn)
         self.latent = latent
 
     # Reconstruction and KL of each level, with z_t = mu + sigma eps_t.
@@ -160,8 +162,9 @@ class TopDown(nn.Module):
             wanted = self.at[t + 1] if t + 1 < len(self.at) else r
             if wanted != side:
                 to = self.place[str(wanted)]
-                h = F.interpolate(to.project(h) if hasattr(to, "project") else h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
-                h = h + to.h
+                h = to.project(h) if hasattr(to, "project") else h
+                larger = lambda h: F.interpolate(h, scale_factor=-(-wanted // side), mode="nearest")[:, :, :wanted, :wanted]
+                h = to.h + (h.reshape(B, *to.h.shape) if side == 1 else larger(h))
         maps = F.pixel_shuffle(self.decoder(self.act(h)), 2)
         maps = maps + self.decoder.pixel_bias.reshape(maps.shape[1:])
         logits = maps[:, :1]
@@ -225,7 +228,7 @@ def compare(checkpoint, export):
     channels = config["channels"] if len(config["channels"]) > 1 else config["channels"] * 4
     model = TopDown(math.isqrt(x.shape[1]), channels, config["latent"], acts[config["activation"]],
                     config["weights"] == "shared", config["prior"] == "flow" and (config["prior-size"], config["prior-hidden"]),
-                    config["decoder"] == "pixelcnn")
+                    config["decoder"] == "pixelcnn" and (config["pixelcnn-layers"], config["pixelcnn-channels"]))
     for name, p in names(model):
         begin, end = header[average + name]["data_offsets"]
         values = numpy.frombuffer(data[8 + length + begin:8 + length + end], dtype="<f4").copy()
@@ -243,7 +246,7 @@ def time_steps():
     import time
     torch.set_default_dtype(torch.float32)
     torch.set_num_threads(2)
-    for latent, options in [([32, 8, 4, 2], {}), ([4] * 8, {}), ([32, 8, 4, 2], {"pixelcnn": True})]:
+    for latent, options in [([32, 8, 4, 2], {}), ([4] * 8, {}), ([32, 8, 4, 2], {"pixelcnn": (2, 16)})]:
         model = TopDown(28, [32] * 4, latent, F.silu, **options)
         adamax = torch.optim.Adamax(model.parameters())
         x = (torch.rand(100, 784) > 0.5).float()
@@ -266,4 +269,4 @@ elif len(sys.argv) > 1:
     compare(*sys.argv[1:])
 else:
     table("top_down", [3, 2, 1, 2], channels=[4, 4, 4])
-    table("top_down_all", [3, 3, 2, 2, 1, 1], channels=[4, 6, 10], shared=True, flow=(2, 5), pixelcnn=True)
+    table("top_down_all", [3, 3, 2, 2, 1, 1], channels=[4, 6, 10], shared=True, flow=(2, 5), pixelcnn=(3, 5))

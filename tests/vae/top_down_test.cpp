@@ -97,7 +97,7 @@ TEST_CASE("top_down: the bound is that of an independent model in PyTorch with t
   compare("top_down", conv(12, {3, 2, 1, 2}));
   Architecture a = conv(12, {3, 3, 2, 2, 1, 1});
   a.channels = {4, 6, 10}, a.share_weights = true, a.recompute_blocks = true,
-  a.decoder = DecoderKind::pixelcnn;
+  a.decoder = DecoderKind::pixelcnn, a.pixelcnn_layers = 3, a.pixelcnn_channels = 5;
   a.prior = &prior_named("flow"), a.prior_size = 2, a.prior_hidden = 5;
   compare("top_down_all", a);
 }

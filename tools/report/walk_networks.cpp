@@ -70,10 +70,11 @@ const char* const walk_networks = R"js(
     const plus = (a, b) => a.map((v, i) => v + b[i]);
     const block = (name, h, side) => plus(h, convolve(name + ".second",
       convolve(name + ".first", h.map(activate), side).map(activate), side));
-    const enlarged = (h, from, side) => {  // each pixel becomes a square; what is beyond the side is cut off
+    const enlarged = (h, from, side) => {
       if (from === side) return h;
       const place = model.places[side], square = Math.ceil(side / from);
       const x = place.project ? convolve(place.project, h, from) : h;
+      if (from === 1) return plus(place.h, x);  // else each pixel becomes a square, cut off beyond the side
       return place.h.map((v, at) => {
         const c = Math.floor(at / side / side), i = Math.floor(at / side) % side, j = at % side;
         return v + x[(c * from + Math.floor(i / square)) * from + Math.floor(j / square)];
