@@ -136,7 +136,7 @@ Output::Output(const Architecture& a, const Stream& stream)
     log_std_.emplace(zeros({sigma_ == SigmaKind::pixels ? a.pixels : 1}));
     if (sigma_ == SigmaKind::fixed) log_std_->update()(0) = Real(std::log(a.fixed_sigma));
   }
-  if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a.pixels, numbers_, PixelCNN::Size{a.pixelcnn_layers, a.pixelcnn_channels}, *a.activation, stream);
+  if (a.decoder == DecoderKind::pixelcnn) network_.emplace(a, numbers_, stream);
 }
 
 Density Output::operator()(Var h) const {

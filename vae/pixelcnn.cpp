@@ -5,19 +5,18 @@
 
 namespace vae {
 
-PixelCNN::PixelCNN(std::size_t pixels, std::size_t numbers, const Size& size, const nn::Activation& a,
-                   const Stream& stream)
-    : side_(side_of_squares("pixelcnn", pixels)),
+PixelCNN::PixelCNN(const Architecture& a, std::size_t numbers, const Stream& stream)
+    : side_(side_of_squares("pixelcnn", a.pixels)),
       numbers_(numbers),
-      activation_(a.apply),
-      first_(a.initial_weight({size.channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),
-      from_maps_(a.initial_weight({size.channels, maps(), 1, 1}, stream.at_level(1))),
-      out_(nn::zero({numbers, size.channels, 1, 1}, stream)) {
-  for (std::size_t k = 0; k < size.layers; ++k)
-    more_.emplace_back(
-        nn::residual_scaled(
-            a.initial_weight({size.channels, size.channels, 3, 3}, stream.at_level(2 + std::uint32_t(k))), size.layers),
-        nn::MaskedConv2d::Type::B);
+      activation_(a.activation->apply),
+      first_(a.activation->initial_weight({a.pixelcnn_channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),
+      from_maps_(a.activation->initial_weight({a.pixelcnn_channels, maps(), 1, 1}, stream.at_level(1))),
+      out_(nn::zero({numbers, a.pixelcnn_channels, 1, 1}, stream)) {
+  const Shape of_layer = {a.pixelcnn_channels, a.pixelcnn_channels, 3, 3};
+  for (std::uint32_t k = 0; k < a.pixelcnn_layers; ++k) {
+    const Array weight = a.activation->initial_weight(of_layer, stream.at_level(2 + k));
+    more_.emplace_back(nn::residual_scaled(weight, a.pixelcnn_layers), nn::MaskedConv2d::Type::B);
+  }
 }
 
 Var PixelCNN::network(Var x, Var maps) const {
@@ -32,7 +31,8 @@ Var PixelCNN::operator()(Var x, Var all) const {
 }
 
 Var PixelCNN::at_row(const Array& x, Var all, std::size_t row) const {
-  const std::size_t rows = x.shape(0), reach = 3 + more_.size(), first = row > reach ? row - reach : 0, count = row + 1 - first;
+  const std::size_t reach = 3 + more_.size();  // rows above a pixel that it sees
+  const std::size_t rows = x.shape(0), first = row > reach ? row - reach : 0, count = row + 1 - first;
   const auto strip = [&](Var images, std::size_t planes) {
     return slice(reshape(images, {rows, planes, side_, side_}), 2, std::ptrdiff_t(first),
                  std::ptrdiff_t(row + 1));

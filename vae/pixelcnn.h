@@ -23,15 +23,10 @@ namespace vae {
 // A is 7 × 7 and sees the pixels before the centre, B 3 × 3 with the centre. W begins at zero.
 class PixelCNN {
  public:
-  // What the channels of h are made by, and how often.
-  struct Size {
-    std::size_t layers = 2;  // B; a pixel sees three rows above it, and one more for each
-    std::size_t channels = 16;
-  };
-
-  // For images of `pixels` pixels and P `numbers` for each; std::invalid_argument unless they are square.
-  PixelCNN(std::size_t pixels, std::size_t numbers, const Size& size, const nn::Activation& activation,
-           const Stream& stream);
+  // For P `numbers` of each pixel, with the architecture's pixelcnn_layers and pixelcnn_channels. A pixel
+  // sees three rows above it, and one more for each layer. std::invalid_argument unless the images are
+  // square.
+  PixelCNN(const Architecture& architecture, std::size_t numbers, const Stream& stream);
 
   std::size_t maps() const { return numbers_ + 7; }  // M, of the decoder
   std::size_t numbers() const { return numbers_; }   // P

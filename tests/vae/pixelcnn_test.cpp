@@ -19,8 +19,14 @@ namespace {
 
 constexpr std::size_t M = 8;  // maps, for one number for each pixel
 
-PixelCNN shaken(std::size_t side, const PixelCNN::Size& size = PixelCNN::Size()) {
-  PixelCNN network(side * side, 1, size, nn::activation_named("tanh"), Stream());
+Architecture of(std::size_t pixels, std::size_t layers = 2) {
+  Architecture a;  // by tanh
+  a.pixels = pixels, a.pixelcnn_layers = layers, a.pixelcnn_channels = 4;
+  return a;
+}
+
+PixelCNN shaken(std::size_t side, std::size_t layers = 2) {
+  PixelCNN network(of(side * side, layers), 1, Stream());
   std::uint32_t epoch = 0;
   network.visit("", [&](const std::string&, Parameter& p) {
     p.update() += Real(0.2) * normal(Stream().at(Purpose::checking).at_epoch(epoch++), p.shape());
@@ -34,7 +40,7 @@ Density bernoulli(Var h) { return nn::Bernoulli(h); }
 
 TEST_CASE("pixelcnn: a pixel depends on those before it nearby, and on no other") {
   const std::size_t side = 12, layers = GENERATE(0u, 2u, 3u), reach = 3 + layers;
-  const PixelCNN network = shaken(side, {layers, 4});
+  const PixelCNN network = shaken(side, layers);
   const Array x = random_array({1, side * side}, 1), maps = random_array({1, M * side * side}, 2);
   CHECK(largest_acausal_slope([&](Var x) { return network(x, constant(maps)); }, x) == 0);
 
@@ -46,7 +52,8 @@ TEST_CASE("pixelcnn: a pixel depends on those before it nearby, and on no other"
   for (std::size_t r = 0; r < side; ++r)
     for (std::size_t c = 0; c < side; ++c) {
       INFO(r << ", " << c);
-      if (r + reach < 7 || r > 7 || (r == 7 && c >= 6) || c + reach < 6 || c > 6 + reach) CHECK(slope(0, r * side + c) == 0);
+      if (r + reach < 7 || r > 7 || (r == 7 && c >= 6) || c + reach < 6 || c > 6 + reach)
+        CHECK(slope(0, r * side + c) == 0);
       if ((r == 7 && c < 6 && c > 3) || (r == 6 && c > 3 && c < 9)) CHECK(slope(0, r * side + c) != 0);
     }
   CHECK(slope(0, (7 - reach) * side + 6) != 0);
@@ -55,7 +62,7 @@ TEST_CASE("pixelcnn: a pixel depends on those before it nearby, and on no other"
 TEST_CASE("pixelcnn: a row from the few rows above it is the row of the whole image") {
   Evaluation scope;
   const std::size_t side = 12;
-  const PixelCNN network = shaken(side, {GENERATE(0u, 2u, 4u), 4});
+  const PixelCNN network = shaken(side, GENERATE(0u, 2u, 4u));
   const Array x = random_array({2, side * side}, 1);
   const Var maps = constant(random_array({2, M * side * side}, 2)), all = network(constant(x), maps);
   for (std::size_t r = 0; r < side; ++r) {
@@ -68,7 +75,7 @@ TEST_CASE("pixelcnn: a row from the few rows above it is the row of the whole im
 
 TEST_CASE("pixelcnn: at first the pixels are independent, by the first map") {
   Evaluation scope;
-  const PixelCNN network(16, 1, {}, nn::activation_named("relu"), Stream());
+  const PixelCNN network(of(16), 1, Stream());
   const Var maps = constant(random_array({3, M * 16}, 2)), x = constant(random_array({3, 16}, 1)) > 0;
   CHECK(largest_difference(LocallyAutoregressive(maps, network, bernoulli).log_prob(x),
                            nn::Bernoulli(slice(maps, 1, 0, 16)).log_prob(x)) == 0);
@@ -106,7 +113,7 @@ TEST_CASE("pixelcnn: images are drawn with their probabilities, which sum to one
 TEST_CASE("pixelcnn: several numbers for each pixel") {
   Evaluation scope;
   const std::size_t side = 4, D = 16, P = 3;
-  PixelCNN network(D, P, {}, nn::activation_named("tanh"), Stream());
+  PixelCNN network(of(D), P, Stream());
   network.visit("", [&](const std::string&, Parameter& p) {
     p.update() += Real(0.2) * normal(Stream().at(Purpose::checking), p.shape());
   });
@@ -121,7 +128,6 @@ TEST_CASE("pixelcnn: several numbers for each pixel") {
 }
 
 TEST_CASE("pixelcnn: images that are no squares are refused") {
-  CHECK(says(message_of<std::invalid_argument>(
-                 [] { PixelCNN(6, 1, {}, nn::activation_named("tanh"), Stream()); }),
+  CHECK(says(message_of<std::invalid_argument>([] { PixelCNN(of(6), 1, Stream()); }),
              {"[pixelcnn]", "6 pixels"}));
 }

@@ -81,8 +81,8 @@ std::vector<Option> options(Config& c) {
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},
       {"pixelcnn-layers", &c.pixelcnn_layers, "masked convolutions of --decoder pixelcnn after the first; "
-       "each pixel sees three rows above it, and one more for each"},
-      {"pixelcnn-channels", &c.pixelcnn_channels, "their channels"},
+       "a pixel sees three rows above it, and one more for each"},
+      {"pixelcnn-channels", &c.pixelcnn_channels, "channels of those convolutions"},
       {"prior", &c.prior, "p(z0): " + families(vae::priors()), &prior_names()},
       {"posterior", &c.posterior, "q(z|x) of each level: " + families(vae::posteriors()),
        &posterior_names()},
