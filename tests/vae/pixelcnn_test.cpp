@@ -81,6 +81,18 @@ TEST_CASE("pixelcnn: at first the pixels are independent, by the first map") {
                            nn::Bernoulli(slice(maps, 1, 0, 16)).log_prob(x)) == 0);
 }
 
+TEST_CASE("pixelcnn: of N layers each begins with weights of 1/√N") {
+  const auto weights = [](std::size_t layers) {
+    PixelCNN network(of(16, layers), 1, Stream());
+    Array first;
+    network.visit("", [&](const std::string& name, Parameter& p) {
+      if (name == ".more.0.weight") first = p.value();
+    });
+    return first;
+  };
+  CHECK(largest_difference(constant(weights(4)), constant(weights(1)) / 2) < 1e-15);
+}
+
 TEST_CASE("pixelcnn: images are drawn with their probabilities, which sum to one") {
   Evaluation scope;
   const std::size_t side = 3, D = 9, draws = 20000;
