@@ -43,7 +43,7 @@ struct Architecture {
   NetworkKind networks = NetworkKind::dense;
   DecoderKind decoder = DecoderKind::independent;
   std::size_t pixelcnn_layers = 2;                         // masked convolutions after the first (pixelcnn.h)
-  std::size_t pixelcnn_channels = 16;                      // of each
+  std::size_t pixelcnn_channels = 16;                      // of all its layers
   const PriorKind* prior = &standard_prior();              // of p(z₀)
   std::size_t prior_size = 0;                              // K of prior.h; 0: the kind's own
   std::size_t prior_hidden = 100;                          // hidden units of a prior's network

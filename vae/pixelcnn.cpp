@@ -1,6 +1,8 @@
 // The masked network, and drawing by it.
 #include "vae/pixelcnn.h"
 
+#include <stdexcept>
+
 #include "autograd/ops.h"
 
 namespace vae {
@@ -12,10 +14,14 @@ PixelCNN::PixelCNN(const Architecture& a, std::size_t numbers, const Stream& str
       first_(a.activation->initial_weight({a.pixelcnn_channels, 1, 7, 7}, stream), nn::MaskedConv2d::Type::A),
       from_maps_(a.activation->initial_weight({a.pixelcnn_channels, maps(), 1, 1}, stream.at_level(1))),
       out_(nn::zero({numbers, a.pixelcnn_channels, 1, 1}, stream)) {
+  if (a.pixelcnn_channels == 0 || a.pixelcnn_layers > 200)
+    throw std::invalid_argument("[pixelcnn] one channel or more and up to 200 layers are possible, not " +
+                                std::to_string(a.pixelcnn_channels) + " and " +
+                                std::to_string(a.pixelcnn_layers));
   const Shape of_layer = {a.pixelcnn_channels, a.pixelcnn_channels, 3, 3};
   for (std::uint32_t k = 0; k < a.pixelcnn_layers; ++k) {
-    const Array weight = a.activation->initial_weight(of_layer, stream.at_level(2 + k));
-    more_.emplace_back(nn::residual_scaled(weight, a.pixelcnn_layers), nn::MaskedConv2d::Type::B);
+    Array weight = a.activation->initial_weight(of_layer, stream.at_level(2 + k));
+    more_.emplace_back(nn::residual_scaled(std::move(weight), a.pixelcnn_layers), nn::MaskedConv2d::Type::B);
   }
 }
 

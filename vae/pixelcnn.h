@@ -24,8 +24,9 @@ namespace vae {
 class PixelCNN {
  public:
   // For P `numbers` of each pixel, with the architecture's pixelcnn_layers and pixelcnn_channels. A pixel
-  // sees three rows above it, and one more for each layer. std::invalid_argument unless the images are
-  // square.
+  // sees three rows above it and three columns to either side, and one more of both for each layer.
+  // std::invalid_argument unless the images are square, and there are 1 channel or more and 200 layers or
+  // fewer.
   PixelCNN(const Architecture& architecture, std::size_t numbers, const Stream& stream);
 
   std::size_t maps() const { return numbers_ + 7; }  // M, of the decoder
@@ -58,7 +59,7 @@ using PixelFamily = std::function<Density(Var h)>;
 struct LocallyAutoregressive : nn::Autoregressive {
   LocallyAutoregressive(Var maps, const PixelCNN& network, PixelFamily family);
 
-  Array sample(const Stream& stream) const override;  // row by row, of which each needs the few above it
+  Array sample(const Stream& stream) const override;  // row by row, of which each needs the 3 + N above it
 
   Var maps;  // [rows,M·D]
   const PixelCNN& network;

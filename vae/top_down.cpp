@@ -168,8 +168,9 @@ const TopDownVAE::Place& TopDownVAE::place(std::size_t side) const {
   return places_[k];
 }
 
-// The channels of the side made of those of h, and the side's numbers added. One pixel becomes all of them by
-// weights for each; several become squares, and what is beyond the side is cut off.
+// The channels of the side made of those of h, and the side's numbers added. One pixel: [rows,C,1,1] -> W h
+// [rows,C'·r·r,1,1] -> [rows,C',r,r]. Of several, each becomes a square, and what is beyond the side is cut
+// off.
 Var TopDownVAE::enlarged(Var h, std::size_t side) const {
   const std::size_t from = h.shape()[2];
   if (from == side) return h;

@@ -5,9 +5,12 @@
 //     bottom-up        f_t = features of x at side r_t
 //     p(z_t|z_<t)    = N(μ, σ²)(h_t), from h_t alone; p(z₀) = N(0, I), or another of prior.h
 //     q(z_t|z_<t, x) = N(μ, σ²)(h_t, f_t)
-//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level and given its channels,
-//                      from one pixel by a matrix, for each pixel of the side its own
+//     h_{t+1}        = block(h_t + W z_t), enlarged to the side of the next level and given its channels
 //     p(x|z)         = its parameters are h_L, whose four channels are the pixels of squares of 2 × 2
+//
+// Several pixels are enlarged by repeating each in a square. One pixel becomes the next side by a matrix with
+// weights for each pixel of it, C·C'·r² of them, which is not in Child: repeated, it would say the same
+// everywhere, and z₀ little of where things are.
 //
 // The image is taken as four channels of half its side and put together again at the end, which saves most of
 // the work. The levels of a side may share their weights: the same step is then taken several times. What
@@ -58,8 +61,8 @@ class TopDownVAE : public Model {
     nn::ResidualConvBlock block;
   };
 
-  // Where h comes to a side: from one pixel, or if the side before has another number of channels, by a
-  // projection; and a number for each channel and pixel that is added. At the first side, h₀.
+  // Where h comes to a side: by a projection, if the side before is one pixel or has other channels; and a
+  // number for each channel and pixel that is added. At the first side, h₀.
   struct Place {
     std::size_t side;
     std::optional<nn::Conv2d> project;  // -> C, or from one pixel -> C·r·r

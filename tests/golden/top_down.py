@@ -1,6 +1,6 @@
 # Writes top_down.txt beside it: the bound of the convolutional hierarchy (vae/top_down.h) by an independent model in
-# PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have; and top_down_all.txt, the same
-# with shared weights, a flow as p(z_0) (vae/prior.h) and the autoregressive decoder (vae/pixelcnn.h). Run with
+# PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have; top_down_one.txt, of one level,
+# from one pixel to half the image's side; and top_down_all.txt, with shared weights, a flow as p(z_0) (vae/prior.h) and the autoregressive decoder (vae/pixelcnn.h). Run with
 # PyTorch 1.13 or 2.6.
 #
 #     python3 top_down.py                                       writes the tables
@@ -110,7 +110,7 @@ class TopDown(nn.Module):
         self.place, before = nn.ModuleDict(), None
         for r in sorted(set(self.at + [sides[0]])):
             self.place[str(r)] = nn.Module()
-            if before == 1:  # a matrix, for each pixel its own
+            if before == 1:  # a matrix, with weights for each pixel of the side
                 self.place[str(r)].project = nn.Conv2d(of[1], of[r] * r * r, 1)
             elif before and of[before] != of[r]:
                 self.place[str(r)].project = nn.Conv2d(of[before], of[r], 1)
@@ -269,4 +269,5 @@ elif len(sys.argv) > 1:
     compare(*sys.argv[1:])
 else:
     table("top_down", [3, 2, 1, 2], channels=[4, 4, 4])
+    table("top_down_one", [3], channels=[3, 2, 4])
     table("top_down_all", [3, 3, 2, 2, 1, 1], channels=[4, 6, 10], shared=True, flow=(2, 5), pixelcnn=(3, 5))

@@ -143,3 +143,11 @@ TEST_CASE("pixelcnn: images that are no squares are refused") {
   CHECK(says(message_of<std::invalid_argument>([] { PixelCNN(of(6), 1, Stream()); }),
              {"[pixelcnn]", "6 pixels"}));
 }
+
+TEST_CASE("pixelcnn: no channels and too many layers are refused") {
+  Architecture none = of(16), many = of(16, 201);
+  none.pixelcnn_channels = 0;
+  for (const Architecture& a : {none, many})
+    CHECK(
+        says(message_of<std::invalid_argument>([&] { PixelCNN(a, 1, Stream()); }), {"[pixelcnn]", "layers"}));
+}

@@ -81,8 +81,9 @@ std::vector<Option> options(Config& c) {
        "pixels that also see those before them nearby, which is an autoregressive model of its own",
        &decoder_names()},
       {"pixelcnn-layers", &c.pixelcnn_layers, "masked convolutions of --decoder pixelcnn after the first; "
-       "a pixel sees three rows above it, and one more for each"},
-      {"pixelcnn-channels", &c.pixelcnn_channels, "channels of those convolutions"},
+       "a pixel sees three rows above it and three columns to either side, and one more of both for each"},
+      {"pixelcnn-channels", &c.pixelcnn_channels, "channels of all convolutions of --decoder pixelcnn; to "
+       "draw an image takes time in proportion to their square, and to that of the layers"},
       {"prior", &c.prior, "p(z0): " + families(vae::priors()), &prior_names()},
       {"posterior", &c.posterior, "q(z|x) of each level: " + families(vae::posteriors()),
        &posterior_names()},

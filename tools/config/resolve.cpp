@@ -189,6 +189,10 @@ void drop_settings_of_file(Config& given, const Config& file, const std::set<std
   if ((given.data != file.data || given.model != file.model) && !typed.count("classes")) given.classes = 0;
   if (given.model != file.model && !typed.count("labelled")) given.labelled = 0;
   if (given.likelihood != file.likelihood && !typed.count("sigma")) given.sigma = "learned";
+  if (given.decoder != file.decoder) {
+    if (!typed.count("pixelcnn-layers")) given.pixelcnn_layers = Config().pixelcnn_layers;
+    if (!typed.count("pixelcnn-channels")) given.pixelcnn_channels = Config().pixelcnn_channels;
+  }
   if (typed.count("epochs") && !typed.count("time")) given.time.clear();
 }
 

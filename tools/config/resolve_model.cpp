@@ -106,7 +106,7 @@ void resolve_sigma(Config& c) {
 }
 
 void resolve_decoder(const Config& c) {
-  require("pixelcnn-layers", c.pixelcnn_layers <= 100, "at most 100");
+  require("pixelcnn-layers", c.pixelcnn_layers <= most_layers, "at most 200");
   require("pixelcnn-channels", c.pixelcnn_channels >= 1 && c.pixelcnn_channels <= 10000,
           "between 1 and 10000");
 }

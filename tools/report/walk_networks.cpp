@@ -43,7 +43,8 @@ const char* const walk_networks = R"js(
   };
   model.prior_of_condition.forEach(unpack);  // p(z₀|c), where it is one
 
-  // Convolutions, from the top down: h_{t+1} = block(h_t + W z_t), enlarged to the side of the next level.
+  // Convolutions, from the top down: h_{t+1} = block(h_t + W z_t), enlarged to the side of the next level,
+  // from one pixel by a matrix; of several each becomes a square, and what is beyond the side is cut off.
   const topDown = () => {
     Object.values(model.convolutions).forEach(unpack);
     Object.values(model.places).forEach((place) => { place.h = Float64Array.from(floats(place.h)); });
@@ -72,9 +73,10 @@ const char* const walk_networks = R"js(
       convolve(name + ".first", h.map(activate), side).map(activate), side));
     const enlarged = (h, from, side) => {
       if (from === side) return h;
-      const place = model.places[side], square = Math.ceil(side / from);
+      const place = model.places[side];
       const x = place.project ? convolve(place.project, h, from) : h;
-      if (from === 1) return plus(place.h, x);  // else each pixel becomes a square, cut off beyond the side
+      if (from === 1) return plus(place.h, x);
+      const square = Math.ceil(side / from);
       return place.h.map((v, at) => {
         const c = Math.floor(at / side / side), i = Math.floor(at / side) % side, j = at % side;
         return v + x[(c * from + Math.floor(i / square)) * from + Math.floor(j / square)];

@@ -148,6 +148,11 @@ TEST_CASE("a size, classes, labels, sigma or alpha of the file's choice do not g
            {"data", "mnist", "classes", {{"model", "classes"}, {"classes", "3"}}},
            {"model", "vae", "labelled", {{"model", "classes"}, {"labelled", "5"}}},
            {"likelihood", "bernoulli", "sigma", {{"likelihood", "gaussian"}, {"sigma", "0.1"}}},
+           {"decoder", "independent", "pixelcnn-layers", {{"decoder", "pixelcnn"}, {"pixelcnn-layers", "4"}}},
+           {"decoder",
+            "independent",
+            "pixelcnn-channels",
+            {{"decoder", "pixelcnn"}, {"pixelcnn-channels", "4"}}},
            {"bound", "elbo", "renyi-alpha", {{"bound", "renyi"}, {"renyi-alpha", "0.3"}}}}) {
     INFO("--" << choice << " " << other << " and --" << setting);
     const Config file = config_of(of_file);

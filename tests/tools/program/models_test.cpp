@@ -57,7 +57,7 @@ TEST_CASE(
         "--hidden 12 --decoder pixelcnn --pixelcnn-layers 3 --pixelcnn-channels 4",
         "--hidden 12 --missing 0.3",
         "--hidden 12 --likelihood gaussian --sigma optimal --missing 0.3",
-        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn",
+        "--hidden 12 --likelihood logistic-mixture --decoder pixelcnn --pixelcnn-layers 0",
         "--hidden 5 --likelihood categorical",
         "--hidden 12 --prior flow --prior-hidden 6 --gradient stl",
         "--architecture conv --channels 4 --weights shared --recompute blocks --decoder pixelcnn --prior "
@@ -101,7 +101,7 @@ TEST_CASE(
   check_refused(here, "train --posterior full --posterior-hidden 3 --out n", 2, "--posterior-hidden");
   check_refused(here, "train --pixelcnn-layers 3 --out n", 2, "nothing under --decoder independent");
   check_refused(here, "train --pixelcnn-channels 3 --out n", 2, "nothing under --decoder independent");
-  check_refused(here, "train --decoder pixelcnn --pixelcnn-layers 101 --out n", 2, "at most 100");
+  check_refused(here, "train --decoder pixelcnn --pixelcnn-layers 201 --out n", 2, "at most 200");
   check_refused(here, "train --decoder pixelcnn --pixelcnn-channels 0 --out n", 2, "between 1 and 10000");
   const Result r = here.run("sample a -n 4 --temperature 0.5 -o s.png");
   CHECK(r.code == 2);
