@@ -18,7 +18,7 @@ namespace vae {
 
 // From the image and the decoder's maps, P numbers for each pixel, to be added to the first P of the maps.
 //
-//     h = A ∗ x + V ∗ maps,   h += B ∗ a(h)  once for each layer,   W ∗ a(h)
+//     h = A ∗ x + V ∗ maps,   h += B ∗ a(h)  for each of N layers,   W ∗ a(h)
 //
 // A is 7 × 7 and sees the pixels before the centre, B 3 × 3 with the centre. W begins at zero.
 class PixelCNN {

@@ -1,7 +1,7 @@
 # Writes top_down.txt beside it: the bound of the convolutional hierarchy (vae/top_down.h) by an independent model in
 # PyTorch, in double, whose parameters have the names that checkpoints of `elbo` have; top_down_one.txt, of one level,
-# from one pixel to half the image's side; and top_down_all.txt, with shared weights, a flow as p(z_0) (vae/prior.h) and the autoregressive decoder (vae/pixelcnn.h). Run with
-# PyTorch 1.13 or 2.6.
+# from one pixel to half the image's side; and top_down_all.txt, with shared weights, a flow as p(z_0) (vae/prior.h)
+# and the autoregressive decoder (vae/pixelcnn.h). Run with PyTorch 1.13 or 2.6.
 #
 #     python3 top_down.py                                       writes the tables
 #     python3 top_down.py RUN/last.safetensors EXPORT           compares with `elbo eval RUN --export EXPORT`

@@ -25,8 +25,9 @@ std::string out_directory(const Config& config);
 
 // In the following, `typed` names the options on the command line, whose values are in `given`.
 
-// Options typed over a configuration file: if they choose another optimizer, schedule or bound than the
-// file, its settings in the file are dropped, and so is its --time if --epochs were typed.
+// Options typed over a configuration file: if they choose another kind of something than the
+// file, such as another optimizer or decoder, its settings in the file are dropped, and so is its --time if
+// --epochs were typed.
 void drop_settings_of_file(Config& given, const Config& file, const std::set<std::string>& typed);
 
 // Fails if an option was typed that has no meaning in this run, such as --momentum with adam.

@@ -83,8 +83,13 @@ TEST_CASE(
       0);
   CHECK(here.run("eval m --importance-samples 2 --limit 2 --gaps").code == 2);
   CHECK(here.run("eval m --limit 2 --export e").code == 2);
-  REQUIRE(here.run("train --data images.npy --hidden 5 --quiet --epochs 1 --decoder pixelcnn --out p").code ==
-          0);
+  REQUIRE(here.run("train --data images.npy --hidden 5 --quiet --epochs 1 --decoder pixelcnn "
+                   "--pixelcnn-layers 3 --pixelcnn-channels 4 --out p")
+              .code == 0);
+  const std::string weights = here.bytes("p/last.safetensors");
+  for (const char* part : {"\"decoder.pixels.more.2.weight\"", "[4,4,3,3]"})
+    CHECK(weights.find(part) != std::string::npos);
+  CHECK(weights.find("\"decoder.pixels.more.3.weight\"") == std::string::npos);
   CHECK(here.run("encode p").code == 0);
   CHECK(here.run("encode p --means").code == 2);
   check_refused(here, "train --posterior flow --architecture conv --out n", 2, "--posterior flow");
